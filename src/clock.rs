@@ -1,0 +1,122 @@
+//! Moments in time, as whole seconds of UTC.
+//!
+//! The library never reads a clock: every function that needs the time takes a [`Timestamp`].
+
+use std::fmt;
+
+/// A moment: whole seconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// Seconds in a day of UTC.
+pub const DAY: i64 = 86_400;
+
+/// The last second of the year 9999: nothing later is a date anyone meant.
+const LATEST: i64 = 253_402_300_799;
+
+/// The text is no moment in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a time: write RFC 3339 (2026-11-20T14:00:00Z), a date (2026-11-20) or Unix seconds")]
+pub struct NotATime;
+
+impl Timestamp {
+    /// A moment from Unix seconds; `None` before 1970 or after the year 9999.
+    pub fn from_unix(seconds: i64) -> Option<Self> {
+        (0..=LATEST).contains(&seconds).then_some(Self(seconds))
+    }
+
+    /// Reads RFC 3339 (fractions are dropped), a date (its 00:00 UTC), or Unix seconds.
+    ///
+    /// # Errors
+    /// [`NotATime`] for anything else, and for moments before 1970 or after the year 9999.
+    pub fn parse(text: &str) -> Result<Self, NotATime> {
+        let seconds = if let Ok(seconds) = text.parse::<i64>() {
+            seconds
+        } else if let Ok(date) = text.parse::<jiff::civil::Date>()
+            && text.len() == 10
+        {
+            let midnight = date.at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC);
+            midnight.map_err(|_| NotATime)?.timestamp().as_second()
+        } else {
+            text.parse::<jiff::Timestamp>()
+                .map_err(|_| NotATime)?
+                .as_second()
+        };
+        Self::from_unix(seconds).ok_or(NotATime)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// 00:00 UTC of the same day. Issued credentials use it, so that times do not single out a person.
+    #[must_use]
+    pub fn start_of_day(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(DAY))
+    }
+
+    /// This moment moved by `seconds`, held within 1970 and the year 9999.
+    #[must_use]
+    pub fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds).clamp(0, LATEST))
+    }
+
+    /// The calendar day in UTC, as `YYYY-MM-DD`.
+    pub fn date(self) -> String {
+        self.to_string().chars().take(10).collect()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(time) => time.fmt(f),
+            Err(_) => self.0.fmt(f),
+        }
+    }
+}
+
+/// Checks that `text` is a calendar date `YYYY-MM-DD` that exists.
+pub fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_three_forms() {
+        let noon = Timestamp::parse("2026-11-20T12:00:00Z").unwrap();
+        assert_eq!(noon.unix(), 1_795_176_000);
+        assert_eq!(Timestamp::parse("1795176000"), Ok(noon));
+        assert_eq!(Timestamp::parse("2026-11-20T13:00:00.9+01:00"), Ok(noon));
+        assert_eq!(Timestamp::parse("2026-11-20"), Ok(noon.start_of_day()));
+        assert_eq!(noon.to_string(), "2026-11-20T12:00:00Z");
+        assert_eq!(noon.date(), "2026-11-20");
+    }
+
+    #[test]
+    fn refuses_what_is_no_time() {
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-11-20T12:00:00",
+            "-5",
+            "253402300800",
+            "1e9",
+        ] {
+            assert_eq!(Timestamp::parse(text), Err(NotATime), "{text}");
+        }
+        assert!(!is_date("2026-02-30"));
+        assert!(is_date("2024-02-29"));
+    }
+
+    #[test]
+    fn moves_within_bounds() {
+        assert_eq!(Timestamp(5).plus(-10), Timestamp(0));
+        assert_eq!(Timestamp(LATEST).plus(i64::MAX), Timestamp(LATEST));
+    }
+}

@@ -1,0 +1,516 @@
+//! JSON read once, strictly: bounded depth, no duplicate names, no number that readers disagree on.
+//!
+//! The tree borrows its strings from the input wherever they hold no escapes. It gives the same
+//! answers whether or not some other crate of the build switches on serde_json's
+//! `arbitrary_precision` or `preserve_order`.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use super::EncodingError;
+
+/// Deepest nesting read: arrays and objects within one another.
+pub const MAX_DEPTH: usize = 32;
+
+/// From here on doubles no longer hold every integer, so readers disagree (RFC 8785 §3.2.2.3).
+const FIRST_UNSAFE_FLOAT: f64 = 9_007_199_254_740_992.0;
+
+/// Objects up to this size are searched for duplicates pair by pair; larger ones are sorted.
+const SMALL_OBJECT: usize = 16;
+
+/// The member name under which serde_json hands over numbers in its `arbitrary_precision` mode.
+const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number
+    Number(Number),
+    /// A string
+    String(Cow<'a, str>),
+    /// An array
+    Array(Vec<Json<'a>>),
+    /// An object
+    Object(Object<'a>),
+    /// An array element that exists but was not disclosed (RFC 9901 §4.2.4.2). It keeps the
+    /// positions of its neighbours as issued, and is left out when the value is written.
+    Withheld,
+}
+
+/// A JSON number: an integer of 64 bits, or a finite double below 2^53.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// Zero or above.
+    Unsigned(u64),
+    /// Below zero.
+    Negative(i64),
+    /// With a fraction or exponent.
+    Float(f64),
+}
+
+/// A JSON object, members in the order received, names unique.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+
+/// Parses `bytes` whole.
+///
+/// # Errors
+/// [`EncodingError::TooLarge`] past `max_len` bytes, [`EncodingError::TooDeep`],
+/// [`EncodingError::DuplicateKey`], otherwise [`EncodingError::Malformed`].
+pub fn parse(bytes: &[u8], max_len: usize) -> Result<Json<'_>, EncodingError> {
+    if bytes.len() > max_len {
+        return Err(EncodingError::TooLarge);
+    }
+    let fault = Cell::new(EncodingError::Malformed);
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = Reader {
+        depth: 0,
+        fault: &fault,
+    }
+    .deserialize(&mut reader);
+    let value = value.map_err(|_| fault.get())?;
+    reader.end().map_err(|_| EncodingError::Malformed)?;
+    Ok(value)
+}
+
+/// Parses `bytes` whole and demands an object.
+///
+/// # Errors
+/// As [`parse`]; [`EncodingError::Malformed`] for anything but an object.
+pub fn parse_object(bytes: &[u8], max_len: usize) -> Result<Object<'_>, EncodingError> {
+    match parse(bytes, max_len)? {
+        Json::Object(object) => Ok(object),
+        _ => Err(EncodingError::Malformed),
+    }
+}
+
+impl<'a> Json<'a> {
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::String(text) = self {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
+    /// The integer, if it is one that fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Number(Number::Unsigned(n)) => i64::try_from(*n).ok(),
+            Self::Number(Number::Negative(n)) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&Object<'a>> {
+        if let Self::Object(object) = self {
+            Some(object)
+        } else {
+            None
+        }
+    }
+
+    /// The array, if it is one.
+    pub fn as_array(&self) -> Option<&[Json<'a>]> {
+        if let Self::Array(items) = self {
+            Some(items)
+        } else {
+            None
+        }
+    }
+
+    /// The same value, owning all its text.
+    pub fn into_owned(self) -> Json<'static> {
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(b) => Json::Bool(b),
+            Self::Number(n) => Json::Number(n),
+            Self::String(s) => Json::String(Cow::Owned(s.into_owned())),
+            Self::Array(items) => Json::Array(items.into_iter().map(Json::into_owned).collect()),
+            Self::Object(object) => Json::Object(object.into_owned()),
+            Self::Withheld => Json::Withheld,
+        }
+    }
+
+    /// The value as a `serde_json::Value`; withheld array elements are left out.
+    pub fn to_value(&self) -> serde_json::Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+impl<'a> Object<'a> {
+    /// The member of that name.
+    pub fn get(&self, name: &str) -> Option<&Json<'a>> {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The member of that name, if it is a string.
+    pub fn get_str(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
+    }
+
+    /// Takes the member out.
+    pub fn remove(&mut self, name: &str) -> Option<Json<'a>> {
+        let at = self.0.iter().position(|(key, _)| key == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Adds a member; `false`, and nothing added, when the name is taken.
+    #[must_use]
+    pub fn insert(&mut self, name: Cow<'a, str>, value: Json<'a>) -> bool {
+        let free = self.get(&name).is_none();
+        if free {
+            self.0.push((name, value));
+        }
+        free
+    }
+
+    /// Name and value of every member, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are no members.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The same object, owning all its text.
+    pub fn into_owned(self) -> Object<'static> {
+        Object(
+            self.0
+                .into_iter()
+                .map(|(k, v)| (Cow::Owned(k.into_owned()), v.into_owned()))
+                .collect(),
+        )
+    }
+
+    /// Its members, by value.
+    pub fn into_members(self) -> Vec<(Cow<'a, str>, Json<'a>)> {
+        self.0
+    }
+
+    fn has_duplicates(&self) -> bool {
+        if self.0.len() <= SMALL_OBJECT {
+            let mut rest = self.0.iter();
+            while let Some((name, _)) = rest.next() {
+                if rest.as_slice().iter().any(|(other, _)| other == name) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
+        names.sort_unstable();
+        names
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a == b))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'f> {
+    depth: usize,
+    fault: &'f Cell<EncodingError>,
+}
+
+impl Reader<'_> {
+    fn fail<E: serde::de::Error>(self, fault: EncodingError) -> E {
+        self.fault.set(fault);
+        E::custom("refused")
+    }
+
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.fail(EncodingError::TooDeep));
+        }
+        Ok(Self {
+            depth: self.depth + 1,
+            ..self
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Json<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = Json<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json<'de>, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json<'de>, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Json<'de>, E> {
+        Ok(Json::Number(Number::Unsigned(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Json<'de>, E> {
+        let unsigned = u64::try_from(value).map(Number::Unsigned);
+        Ok(Json::Number(unsigned.unwrap_or(Number::Negative(value))))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json<'de>, E> {
+        if value.abs() < FIRST_UNSAFE_FLOAT {
+            Ok(Json::Number(Number::Float(value)))
+        } else {
+            Err(E::custom("number out of range"))
+        }
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Json<'de>, E> {
+        Ok(Json::String(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Json<'de>, E> {
+        Ok(Json::String(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json<'de>, A::Error> {
+        let inner = self.deeper()?;
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(inner)? {
+            items.push(item);
+        }
+        Ok(Json::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json<'de>, A::Error> {
+        let mut object = Object::default();
+        while let Some(Name(name)) = map.next_key()? {
+            if name == NUMBER_TOKEN {
+                let DigitsOfNumber(text) = map.next_value()?;
+                return number_from_text(&text)
+                    .map(Json::Number)
+                    .ok_or_else(|| A::Error::custom("number"));
+            }
+            let value = map.next_value_seed(self.deeper()?)?;
+            object.0.push((name, value));
+        }
+        self.deeper::<A::Error>()?;
+        if object.has_duplicates() {
+            return Err(self.fail(EncodingError::DuplicateKey));
+        }
+        Ok(Json::Object(object))
+    }
+}
+
+/// A member name, borrowed where it can be.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de> serde::Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = Name<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a member name")
+            }
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+/// The digits of a number in `arbitrary_precision` mode. serde_json hands them over as an owned
+/// string; a document that spells the member itself arrives as a borrowed one and is refused.
+struct DigitsOfNumber(String);
+
+impl<'de> serde::Deserialize<'de> for DigitsOfNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct DigitsVisitor;
+        impl Visitor<'_> for DigitsVisitor {
+            type Value = DigitsOfNumber;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+            fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<DigitsOfNumber, E> {
+                Err(E::custom("reserved name"))
+            }
+            fn visit_string<E>(self, digits: String) -> Result<DigitsOfNumber, E> {
+                Ok(DigitsOfNumber(digits))
+            }
+        }
+        deserializer.deserialize_any(DigitsVisitor)
+    }
+}
+
+fn number_from_text(text: &str) -> Option<Number> {
+    if text != "-0" {
+        if let Ok(n) = text.parse::<u64>() {
+            return Some(Number::Unsigned(n));
+        }
+        if let Ok(n) = text.parse::<i64>() {
+            return Some(Number::Negative(n));
+        }
+    }
+    let value = text.parse::<f64>().ok()?;
+    (value.abs() < FIRST_UNSAFE_FLOAT).then_some(Number::Float(value))
+}
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null | Self::Withheld => serializer.serialize_unit(),
+            Self::Bool(b) => serializer.serialize_bool(*b),
+            Self::Number(Number::Unsigned(n)) => serializer.serialize_u64(*n),
+            Self::Number(Number::Negative(n)) => serializer.serialize_i64(*n),
+            Self::Number(Number::Float(n)) => serializer.serialize_f64(*n),
+            Self::String(s) => serializer.serialize_str(s),
+            Self::Array(items) => {
+                let mut seq = serializer.serialize_seq(None)?;
+                for item in items.iter().filter(|item| **item != Json::Withheld) {
+                    seq.serialize_element(item)?;
+                }
+                seq.end()
+            }
+            Self::Object(object) => object.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (name, value) in self.iter() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Json<'_>, EncodingError> {
+        parse(text.as_bytes(), 1 << 20)
+    }
+
+    #[test]
+    fn reads_every_kind_and_borrows_plain_strings() {
+        let json = read(r#"{"a":[null,true,-3,7,0.5,"x","\n"],"b":{}}"#).unwrap();
+        assert_eq!(
+            json.to_value().to_string(),
+            r#"{"a":[null,true,-3,7,0.5,"x","\n"],"b":{}}"#
+        );
+        let items = json
+            .as_object()
+            .unwrap()
+            .get("a")
+            .unwrap()
+            .as_array()
+            .unwrap();
+        assert!(matches!(&items[5], Json::String(Cow::Borrowed("x"))));
+    }
+
+    #[test]
+    fn duplicate_names_are_refused_also_as_escapes_and_in_large_objects() {
+        let escaped = "{\"a\":1,\"\\u0061\":2}";
+        for text in [
+            r#"{"a":1,"a":1}"#,
+            escaped,
+            r#"[{"x":{"a":1,"b":2,"a":3}}]"#,
+        ] {
+            assert_eq!(read(text), Err(EncodingError::DuplicateKey), "{text}");
+        }
+        let names: Vec<String> = (0..40).map(|n| format!("\"k{}\":0", n % 39)).collect();
+        assert_eq!(
+            read(&format!("{{{}}}", names.join(","))),
+            Err(EncodingError::DuplicateKey)
+        );
+    }
+
+    #[test]
+    fn numbers_that_readers_disagree_on_are_refused() {
+        for text in [
+            "NaN",
+            "01",
+            "+1",
+            "18446744073709551616",
+            "1e999999",
+            "9007199254740993.5",
+            "1.",
+            ".5",
+            "-",
+        ] {
+            assert_eq!(read(text), Err(EncodingError::Malformed), "{text}");
+        }
+        assert_eq!(
+            read("18446744073709551615"),
+            Ok(Json::Number(Number::Unsigned(u64::MAX)))
+        );
+        assert_eq!(
+            read("-9223372036854775808"),
+            Ok(Json::Number(Number::Negative(i64::MIN)))
+        );
+        assert_eq!(read("-0"), Ok(Json::Number(Number::Float(-0.0))));
+        assert_eq!(read("1e3"), Ok(Json::Number(Number::Float(1000.0))));
+    }
+
+    #[test]
+    fn depth_and_size_are_bounded() {
+        let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert!(read(&nested(MAX_DEPTH)).is_ok());
+        assert_eq!(read(&nested(MAX_DEPTH + 1)), Err(EncodingError::TooDeep));
+        assert_eq!(read(&nested(100_000)), Err(EncodingError::TooDeep));
+        let objects = format!("{}1{}", r#"{"a":"#.repeat(33), "}".repeat(33));
+        assert_eq!(read(&objects), Err(EncodingError::TooDeep));
+        assert_eq!(parse(b"[1,2]", 4), Err(EncodingError::TooLarge));
+    }
+
+    #[test]
+    fn trailing_text_bad_utf8_and_the_reserved_name_are_refused() {
+        assert_eq!(read("{} x"), Err(EncodingError::Malformed));
+        assert_eq!(parse(b"\"\xff\"", 9), Err(EncodingError::Malformed));
+        assert_eq!(read(r#""\ud800""#), Err(EncodingError::Malformed));
+        assert_eq!(
+            read(r#"{"$serde_json::private::Number":"1"}"#),
+            Err(EncodingError::Malformed)
+        );
+        let escaped = "{\"\\u0024serde_json::private::Number\":\"1\"}";
+        assert_eq!(read(escaped), Err(EncodingError::Malformed));
+    }
+
+    #[test]
+    fn withheld_elements_keep_positions_but_are_not_written() {
+        let json = Json::Array(vec![Json::Withheld, Json::Bool(true)]);
+        assert_eq!(json.to_value().to_string(), "[true]");
+    }
+}

@@ -1,0 +1,100 @@
+//! Public keys as JSON Web Keys (RFC 7517, RFC 7518 §6.2, RFC 8037 §2).
+
+use serde_json::{Value, json};
+
+use super::{KeyError, Kind, PublicKey};
+use crate::encoding::{base64url, json::Object};
+
+/// Members that only secret keys have: whoever sends one has leaked it.
+const SECRET_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+
+impl PublicKey {
+    /// Reads a public JWK. Members that say nothing about the key (`kid`, `use`, …) are not read.
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`] for other kinds of key, [`KeyError::BadKey`] for private, incomplete
+    /// or invalid ones.
+    pub fn from_jwk(jwk: &Object<'_>) -> Result<Self, KeyError> {
+        if SECRET_MEMBERS.iter().any(|name| jwk.get(name).is_some()) {
+            return Err(KeyError::BadKey);
+        }
+        match (jwk.get_str("kty"), jwk.get_str("crv")) {
+            (Some("OKP"), Some("Ed25519")) => Self::from_ed25519(&coordinate(jwk, "x")?),
+            (Some("EC"), Some("P-256")) => {
+                Self::from_p256_coordinates(&coordinate(jwk, "x")?, &coordinate(jwk, "y")?)
+            }
+            (Some("OKP" | "EC"), None) | (None, _) => Err(KeyError::BadKey),
+            _ => Err(KeyError::Unsupported),
+        }
+    }
+
+    /// The key as a public JWK with the required members only.
+    pub fn to_jwk(&self) -> Value {
+        match &self.0 {
+            Kind::Ed25519(key) => {
+                json!({"kty": "OKP", "crv": "Ed25519", "x": base64url::encode(key.as_bytes())})
+            }
+            Kind::P256(key) => json!({
+                "kty": "EC",
+                "crv": "P-256",
+                "x": base64url::encode(key.x()),
+                "y": base64url::encode(key.y()),
+            }),
+        }
+    }
+}
+
+fn coordinate(jwk: &Object<'_>, name: &str) -> Result<[u8; 32], KeyError> {
+    let text = jwk.get_str(name).ok_or(KeyError::BadKey)?;
+    base64url::decode_array(text).map_err(|_| KeyError::BadKey)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::json;
+
+    fn read(text: &str) -> Result<PublicKey, KeyError> {
+        PublicKey::from_jwk(&json::parse_object(text.as_bytes(), 4096).unwrap())
+    }
+
+    #[test]
+    fn rfc_8037_key_and_thumbprint() {
+        let key = read(
+            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            key.id().as_str(),
+            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+        );
+        assert_eq!(
+            key.to_jwk()["x"],
+            "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+        );
+    }
+
+    #[test]
+    fn what_is_no_public_key_is_refused() {
+        let bad = [
+            r#"{}"#,
+            r#"{"kty":"OKP"}"#,
+            r#"{"kty":"OKP","crv":"Ed25519"}"#,
+            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo="}"#,
+            r#"{"kty":"OKP","crv":"Ed25519","x":"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
+            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA"}"#,
+            r#"{"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
+        ];
+        for text in bad {
+            assert_eq!(read(text), Err(KeyError::BadKey), "{text}");
+        }
+        for text in [
+            r#"{"kty":"oct"}"#,
+            r#"{"kty":"EC","crv":"secp256k1"}"#,
+            r#"{"kty":"RSA","n":"AQ","e":"AQAB"}"#,
+        ] {
+            assert_eq!(read(text), Err(KeyError::Unsupported), "{text}");
+        }
+        assert_eq!(read(r#"{"kty":"oct","k":"AAAA"}"#), Err(KeyError::BadKey));
+    }
+}

@@ -1,0 +1,150 @@
+//! P-256 and ES256. Signing and checking are aws-lc-rs, measured fastest of three; the `p256` crate
+//! only finds the y coordinate of a compressed point, which aws-lc-rs does not hand out.
+
+use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
+    ParsedPublicKey,
+};
+use p256::elliptic_curve::sec1::ToSec1Point;
+
+use super::KeyError;
+
+#[derive(Clone)]
+pub(super) struct Public {
+    key: ParsedPublicKey,
+    x: [u8; 32],
+    y: [u8; 32],
+}
+
+impl PartialEq for Public {
+    fn eq(&self, other: &Self) -> bool {
+        (self.x, self.y) == (other.x, other.y)
+    }
+}
+
+impl Eq for Public {}
+
+impl Public {
+    /// aws-lc checks that the point is on the curve and not at infinity.
+    pub(super) fn from_coordinates(x: &[u8; 32], y: &[u8; 32]) -> Result<Self, KeyError> {
+        let point = [&[4], x.as_slice(), y].concat();
+        let key =
+            ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| KeyError::BadKey)?;
+        Ok(Self { key, x: *x, y: *y })
+    }
+
+    pub(super) fn from_compressed(bytes: &[u8; 33]) -> Result<Self, KeyError> {
+        if !matches!(bytes, [2 | 3, ..]) {
+            return Err(KeyError::BadKey);
+        }
+        let point = p256::PublicKey::from_sec1_bytes(bytes).map_err(|_| KeyError::BadKey)?;
+        Self::from_uncompressed(point.to_sec1_point(false).as_bytes())
+    }
+
+    fn from_uncompressed(bytes: &[u8]) -> Result<Self, KeyError> {
+        let (head, y) = bytes.split_last_chunk::<32>().ok_or(KeyError::BadKey)?;
+        let (head, x) = head.split_last_chunk::<32>().ok_or(KeyError::BadKey)?;
+        if head == [4] {
+            Self::from_coordinates(x, y)
+        } else {
+            Err(KeyError::BadKey)
+        }
+    }
+
+    pub(super) fn x(&self) -> &[u8; 32] {
+        &self.x
+    }
+
+    pub(super) fn y(&self) -> &[u8; 32] {
+        &self.y
+    }
+
+    pub(super) fn to_compressed(&self) -> [u8; 33] {
+        let mut out = [0; 33];
+        let [first, rest @ ..] = &mut out;
+        let [.., last] = self.y;
+        *first = 2 + (last & 1);
+        *rest = self.x;
+        out
+    }
+
+    pub(super) fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), KeyError> {
+        self.key
+            .verify_sig(message, signature)
+            .map_err(|_| KeyError::BadSignature)
+    }
+}
+
+/// Held and wiped by aws-lc.
+pub(super) struct Secret {
+    pair: EcdsaKeyPair,
+    public: Public,
+}
+
+impl Secret {
+    /// From the secret scalar, big-endian; `None` when it is zero or not below the group order.
+    pub(super) fn from_scalar(scalar: &[u8; 32]) -> Option<Self> {
+        let public = PrivateKey::from_private_key(&ECDH_P256, scalar)
+            .ok()?
+            .compute_public_key()
+            .ok()?;
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(
+            &ECDSA_P256_SHA256_FIXED_SIGNING,
+            scalar,
+            public.as_ref(),
+        );
+        let pair = pair.ok()?;
+        let public = Public::from_uncompressed(pair.public_key().as_ref()).ok()?;
+        Some(Self { pair, public })
+    }
+
+    pub(super) fn public(&self) -> Public {
+        self.public.clone()
+    }
+
+    /// `None` when aws-lc's own random source fails: ECDSA needs a fresh secret per signature.
+    pub(super) fn sign(&self, message: &[u8]) -> Option<[u8; 64]> {
+        let signature = self.pair.sign(&SystemRandom::new(), message).ok()?;
+        signature.as_ref().try_into().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_outside_the_group_are_refused() {
+        assert!(Secret::from_scalar(&[0; 32]).is_none());
+        assert!(Secret::from_scalar(&[0xff; 32]).is_none());
+        assert!(Secret::from_scalar(&[1; 32]).is_some());
+    }
+
+    #[test]
+    fn compressed_and_plain_points_agree() {
+        let public = Secret::from_scalar(&[7; 32]).unwrap().public();
+        assert!(Public::from_compressed(&public.to_compressed()).unwrap() == public);
+        let mut off_curve = public.y;
+        off_curve[31] ^= 1;
+        assert!(Public::from_coordinates(&public.x, &off_curve).is_err());
+        assert!(Public::from_coordinates(&[0; 32], &[0; 32]).is_err());
+        assert!(Public::from_compressed(&[4; 33]).is_err());
+    }
+
+    #[test]
+    fn zero_r_or_s_is_no_signature() {
+        let secret = Secret::from_scalar(&[7; 32]).unwrap();
+        let good = secret.sign(b"m").unwrap();
+        assert!(secret.public().verify(b"m", &good).is_ok());
+        for half in [0..32, 32..64] {
+            let mut bad = good;
+            bad[half].fill(0);
+            assert_eq!(
+                secret.public().verify(b"m", &bad),
+                Err(KeyError::BadSignature)
+            );
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! The bonafide command.
+fn main() {}
