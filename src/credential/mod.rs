@@ -1,0 +1,15 @@
+//! What credentials are made of: paths to claims, type metadata, the typed reading of disclosed claims.
+
+mod envelope;
+mod metadata;
+mod path;
+
+pub use envelope::{Assurance, Disclosed, Envelope, Evidence};
+pub use metadata::{Catalog, ClaimMetadata, Disclosure, MetadataError, TypeMetadata};
+pub use path::{ClaimPath, PathError, PathSegment, Place};
+
+/// A credential type known to Rust. Every field that a holder can hide is an `Option`.
+pub trait CredentialType: serde::de::DeserializeOwned {
+    /// The `vct` of the type.
+    const VCT: &'static str;
+}

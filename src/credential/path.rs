@@ -1,0 +1,328 @@
+//! Claims path pointers (OpenID4VP 1.0 §7; SD-JWT VC §4.6.1): which claims are meant.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::encoding::json::{Json, Object};
+
+/// Longest path read: nothing nests deeper.
+const MAX_SEGMENTS: usize = crate::encoding::json::MAX_DEPTH;
+
+/// One step of a [`ClaimPath`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathSegment {
+    /// The member of an object.
+    Name(String),
+    /// The element of an array, counted from 0 as issued.
+    Index(usize),
+    /// All elements of an array (`null` in JSON).
+    All,
+}
+
+/// A path to one or several claims: `["address","locality"]`, `["nationalities",null]`.
+///
+/// As text: `address.locality`, `nationalities[]`, `nationalities[0]`, or the JSON form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClaimPath(Vec<PathSegment>);
+
+/// A step from one value to a value inside it, in one particular credential.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The member of that name.
+    Name(String),
+    /// The element at that position, as issued.
+    Index(usize),
+}
+
+/// Why a path was refused, or selects nothing in a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// Not a path: empty, too long, or with a step that is no name, index or `null`.
+    #[error("not a claim path: write a.b, a[], a[0] or [\"a\",null]")]
+    BadPath,
+    /// A step asks an object for an index or an array for a name.
+    #[error("the path does not fit the credential")]
+    WrongContainer,
+}
+
+impl PathError {
+    /// The stable string code of this refusal.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::BadPath => "bad-path",
+            Self::WrongContainer => "path-mismatch",
+        }
+    }
+}
+
+impl ClaimPath {
+    /// A path of these steps.
+    ///
+    /// # Errors
+    /// [`PathError::BadPath`] when there are none, or more than 32.
+    pub fn new(segments: Vec<PathSegment>) -> Result<Self, PathError> {
+        if (1..=MAX_SEGMENTS).contains(&segments.len()) {
+            Ok(Self(segments))
+        } else {
+            Err(PathError::BadPath)
+        }
+    }
+
+    /// The path to a claim at the top.
+    pub fn top(name: &str) -> Self {
+        Self(vec![PathSegment::Name(name.to_owned())])
+    }
+
+    /// Reads the dotted text or the JSON array form.
+    ///
+    /// # Errors
+    /// [`PathError::BadPath`].
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        if text.starts_with('[') {
+            let json = crate::encoding::json::parse(text.as_bytes(), 4096)
+                .map_err(|_| PathError::BadPath)?;
+            return Self::from_json(&json);
+        }
+        let mut segments = Vec::new();
+        for part in text.split('.') {
+            let (name, brackets) = part
+                .split_at_checked(part.find('[').unwrap_or(part.len()))
+                .unwrap_or_default();
+            if name.is_empty() {
+                return Err(PathError::BadPath);
+            }
+            segments.push(PathSegment::Name(name.to_owned()));
+            let mut rest = brackets;
+            while let Some(inner) = rest.strip_prefix('[') {
+                let (index, after) = inner.split_once(']').ok_or(PathError::BadPath)?;
+                segments.push(match index {
+                    "" | "*" => PathSegment::All,
+                    _ => PathSegment::Index(index.parse().map_err(|_| PathError::BadPath)?),
+                });
+                rest = after;
+            }
+            if !rest.is_empty() {
+                return Err(PathError::BadPath);
+            }
+        }
+        Self::new(segments)
+    }
+
+    /// Reads the JSON array form.
+    ///
+    /// # Errors
+    /// [`PathError::BadPath`].
+    pub fn from_json(json: &Json<'_>) -> Result<Self, PathError> {
+        let items = json.as_array().ok_or(PathError::BadPath)?;
+        let segments = items.iter().map(|item| match item {
+            Json::String(name) => Ok(PathSegment::Name(name.clone().into_owned())),
+            Json::Null => Ok(PathSegment::All),
+            _ => {
+                let index = item.as_i64().and_then(|n| usize::try_from(n).ok());
+                index.map(PathSegment::Index).ok_or(PathError::BadPath)
+            }
+        });
+        Self::new(segments.collect::<Result<_, _>>()?)
+    }
+
+    /// The JSON array form.
+    pub fn to_value(&self) -> Value {
+        let items = self.0.iter().map(|segment| match segment {
+            PathSegment::Name(name) => Value::from(name.as_str()),
+            PathSegment::Index(index) => Value::from(*index),
+            PathSegment::All => Value::Null,
+        });
+        Value::Array(items.collect())
+    }
+
+    /// The steps.
+    pub fn segments(&self) -> &[PathSegment] {
+        &self.0
+    }
+
+    /// The name of the top-level claim it starts at, if it starts with a name.
+    pub fn root(&self) -> Option<&str> {
+        match self.0.first() {
+            Some(PathSegment::Name(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether this path addresses exactly that place.
+    pub fn matches(&self, places: &[Place]) -> bool {
+        self.0.len() == places.len()
+            && self
+                .0
+                .iter()
+                .zip(places)
+                .all(|(segment, place)| segment.fits(place))
+    }
+
+    /// The places this path selects in `root`, none if there are none (OpenID4VP 1.0 §7.1.1,
+    /// SD-JWT VC §4.6.1.2). A withheld array element is selected, but nothing inside it.
+    ///
+    /// # Errors
+    /// [`PathError::WrongContainer`] when a step meets the wrong kind of value.
+    pub fn select<'j, 'a>(
+        &self,
+        root: &'j Object<'a>,
+    ) -> Result<Vec<(Vec<Place>, &'j Json<'a>)>, PathError> {
+        let mut segments = self.0.iter();
+        let Some(PathSegment::Name(first)) = segments.next() else {
+            return Err(PathError::WrongContainer);
+        };
+        let mut selected: Vec<_> = root
+            .get(first)
+            .map(|value| (vec![Place::Name(first.clone())], value))
+            .into_iter()
+            .collect();
+        for segment in segments {
+            let mut next = Vec::new();
+            for (places, value) in selected {
+                step(segment, places, value, &mut next)?;
+            }
+            selected = next;
+        }
+        Ok(selected)
+    }
+}
+
+impl PathSegment {
+    fn fits(&self, place: &Place) -> bool {
+        match (self, place) {
+            (Self::Name(a), Place::Name(b)) => a == b,
+            (Self::Index(a), Place::Index(b)) => a == b,
+            (Self::All, Place::Index(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+type Selected<'j, 'a> = Vec<(Vec<Place>, &'j Json<'a>)>;
+
+fn step<'j, 'a>(
+    segment: &PathSegment,
+    mut places: Vec<Place>,
+    value: &'j Json<'a>,
+    next: &mut Selected<'j, 'a>,
+) -> Result<(), PathError> {
+    match (segment, value) {
+        (_, Json::Withheld) => {}
+        (PathSegment::Name(name), Json::Object(object)) => {
+            if let Some(inner) = object.get(name) {
+                places.push(Place::Name(name.clone()));
+                next.push((places, inner));
+            }
+        }
+        (PathSegment::Index(index), Json::Array(items)) => {
+            if let Some(inner) = items.get(*index) {
+                places.push(Place::Index(*index));
+                next.push((places, inner));
+            }
+        }
+        (PathSegment::All, Json::Array(items)) => {
+            for (index, inner) in items.iter().enumerate() {
+                next.push(([places.as_slice(), &[Place::Index(index)]].concat(), inner));
+            }
+        }
+        _ => return Err(PathError::WrongContainer),
+    }
+    Ok(())
+}
+
+/// `a.b[0]` for a place in a credential.
+pub(crate) fn display_places(places: &[Place]) -> String {
+    let mut out = String::new();
+    for place in places {
+        match place {
+            Place::Name(name) => {
+                if !out.is_empty() {
+                    out.push('.');
+                }
+                out.push_str(name);
+            }
+            Place::Index(index) => out.push_str(&format!("[{index}]")),
+        }
+    }
+    out
+}
+
+impl fmt::Display for ClaimPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, segment) in self.0.iter().enumerate() {
+            match segment {
+                PathSegment::Name(name) if n == 0 => f.write_str(name)?,
+                PathSegment::Name(name) => write!(f, ".{name}")?,
+                PathSegment::Index(index) => write!(f, "[{index}]")?,
+                PathSegment::All => f.write_str("[]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::json;
+
+    const CREDENTIAL: &str = r#"{"name":"Arthur Dent","address":{"street_address":"42 Market Street"},
+        "degrees":[{"type":"Bachelor"},{"type":"Master"}],"nationalities":["British","Betelgeusian"]}"#;
+
+    fn select(path: &str) -> Result<Vec<String>, PathError> {
+        let root = json::parse_object(CREDENTIAL.as_bytes(), 4096).unwrap();
+        let found = ClaimPath::parse(path)?.select(&root)?;
+        Ok(found
+            .iter()
+            .map(|(places, value)| format!("{}={}", display_places(places), value.to_value()))
+            .collect())
+    }
+
+    #[test]
+    fn selects_as_the_specification_shows() {
+        assert_eq!(select("name").unwrap(), [r#"name="Arthur Dent""#]);
+        assert_eq!(
+            select("address.street_address").unwrap(),
+            [r#"address.street_address="42 Market Street""#]
+        );
+        assert_eq!(select("degrees[].type").unwrap().len(), 2);
+        assert_eq!(
+            select(r#"["nationalities",1]"#).unwrap(),
+            [r#"nationalities[1]="Betelgeusian""#]
+        );
+    }
+
+    #[test]
+    fn missing_is_empty_and_a_wrong_container_an_error() {
+        assert!(select("email").unwrap().is_empty());
+        assert!(select("nationalities[7]").unwrap().is_empty());
+        assert!(select("degrees[].grade").unwrap().is_empty());
+        for path in [
+            "name.first",
+            "address[]",
+            "name[0]",
+            "degrees.type",
+            "[null]",
+        ] {
+            assert_eq!(select(path), Err(PathError::WrongContainer), "{path}");
+        }
+    }
+
+    #[test]
+    fn text_and_json_agree() {
+        for path in ["a", "a.b", "a[]", "a[3].b", "a[][]"] {
+            let parsed = ClaimPath::parse(path).unwrap();
+            assert_eq!(parsed.to_string(), path);
+            assert_eq!(
+                ClaimPath::parse(&parsed.to_value().to_string()).unwrap(),
+                parsed
+            );
+        }
+        for bad in [
+            "", ".", "a.", "a..b", "a[", "a[x]", "a[]b", "[]", "[true]", "[-1]", "[1.5]",
+        ] {
+            assert_eq!(ClaimPath::parse(bad), Err(PathError::BadPath), "{bad}");
+        }
+    }
+}
