@@ -1,9 +1,16 @@
 //! Issuing: one signed credential from claims, type, holder key and issuer.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
 use crate::credential::{ClaimPath, TypeMetadata};
+use crate::did::Identity;
+use crate::format::sd_jwt_vc::{NEVER_DISCLOSABLE, StatusReference, TYP};
+use crate::format::{jws, sd_jwt};
+use crate::key::{PublicKey, Purpose, SignError};
+use crate::random::{Random, RandomError};
+
+pub use crate::format::sd_jwt::Padding;
 
 /// When a credential is technically valid: from `from` on, until just before `until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,15 +21,15 @@ pub struct Validity {
     pub until: Timestamp,
 }
 
-/// How many digests stand at each level, so that the count does not tell what was left out.
-///
-/// Missing claims are made up for with decoys (RFC 9901 §4.2.5). A level not named gets none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Padding {
-    /// Digests in the top-level `_sd`.
-    pub top: usize,
-    /// Digests inside the object at a path, or elements of the array at a path.
-    pub inner: Vec<(ClaimPath, usize)>,
+impl Validity {
+    /// Whole days from the start of today, so that the hour of issuing singles nobody out.
+    pub fn days(today: Timestamp, days: u32) -> Self {
+        let from = today.start_of_day();
+        Self {
+            from,
+            until: from.plus(i64::from(days) * crate::clock::DAY),
+        }
+    }
 }
 
 /// What a credential shall say: everything but the keys and the issuer.
@@ -39,6 +46,39 @@ pub struct Content {
     pub hidden: Vec<ClaimPath>,
     /// How many digests each level shows.
     pub padding: Padding,
+}
+
+/// Why nothing was issued.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IssueError {
+    /// A claim that the envelope sets, or a name that SD-JWT reserves.
+    #[error("the claim {0} is set by the issuing itself")]
+    ReservedClaim(String),
+    /// A registered claim was asked to be hidden.
+    #[error("the claim {0} must stay visible")]
+    NotDisclosable(String),
+    /// It would end before it begins.
+    #[error("the credential would end before it begins")]
+    NeverValid,
+    /// The issuer's key did not sign.
+    #[error("the issuer's key did not sign: {0}")]
+    Sign(#[from] SignError),
+    /// The random source failed.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+impl IssueError {
+    /// The stable string code of this refusal.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ReservedClaim(_) => "claim-reserved",
+            Self::NotDisclosable(_) => "claim-not-disclosable",
+            Self::NeverValid => "never-valid",
+            Self::Sign(_) => "sign-failed",
+            Self::Random(_) => "random-failed",
+        }
+    }
 }
 
 impl Content {
@@ -63,5 +103,82 @@ impl Content {
             hidden,
             padding: Padding::default(),
         }
+    }
+
+    /// Signs the credential for one holder key: an SD-JWT VC with all its disclosures, for the
+    /// holder's eyes only.
+    ///
+    /// # Errors
+    /// [`IssueError`]; nothing was signed.
+    pub fn issue(
+        &self,
+        holder: &PublicKey,
+        validity: Validity,
+        status: Option<&StatusReference>,
+        issuer: &Identity<'_>,
+        random: &mut dyn Random,
+    ) -> Result<String, IssueError> {
+        self.check()?;
+        if validity.until <= validity.from {
+            return Err(IssueError::NeverValid);
+        }
+        let mut blinded = sd_jwt::blind(&self.claims, &self.hidden, &self.padding, random)?;
+        let payload = &mut blinded.payload;
+        payload.insert("iss".into(), issuer.did().as_str().into());
+        payload.insert("vct".into(), self.vct.as_str().into());
+        payload.extend(
+            self.integrity
+                .iter()
+                .map(|text| ("vct#integrity".to_owned(), text.as_str().into())),
+        );
+        payload.insert("cnf".into(), json!({"jwk": holder.to_jwk()}));
+        payload.insert("nbf".into(), validity.from.unix().into());
+        payload.insert("exp".into(), validity.until.unix().into());
+        payload.extend(status.map(|at| {
+            let reference = json!({"status_list": {"idx": at.index, "uri": at.uri}});
+            ("status".to_owned(), reference)
+        }));
+        let mut out = jws::sign_as(issuer, Purpose::Credential, TYP, payload)?;
+        for disclosure in &blinded.disclosures {
+            out.push('~');
+            out.push_str(disclosure);
+        }
+        out.push('~');
+        Ok(out)
+    }
+
+    fn check(&self) -> Result<(), IssueError> {
+        let reserved = |name: &str| {
+            NEVER_DISCLOSABLE.contains(&name) || matches!(name, "_sd" | "_sd_alg" | "...")
+        };
+        if let Some(name) = self.claims.keys().find(|name| reserved(name)) {
+            return Err(IssueError::ReservedClaim(name.clone()));
+        }
+        if let Some(name) = self.claims.values().find_map(inner_reserved) {
+            return Err(IssueError::ReservedClaim(name.to_owned()));
+        }
+        let hidden = self
+            .hidden
+            .iter()
+            .filter_map(ClaimPath::root)
+            .find(|root| reserved(root));
+        hidden.map_or(Ok(()), |root| {
+            Err(IssueError::NotDisclosable(root.to_owned()))
+        })
+    }
+}
+
+/// A name that SD-JWT reserves, anywhere inside a claim (RFC 9901 §4.1).
+fn inner_reserved(value: &Value) -> Option<&str> {
+    match value {
+        Value::Array(items) => items.iter().find_map(inner_reserved),
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            if matches!(name.as_str(), "_sd" | "_sd_alg" | "...") {
+                Some(name.as_str())
+            } else {
+                inner_reserved(value)
+            }
+        }),
+        _ => None,
     }
 }

@@ -36,5 +36,5 @@ pub(crate) fn bytes<const N: usize>(random: &mut dyn Random) -> Result<[u8; N], 
 /// # Errors
 /// [`RandomError`] when the source fails.
 pub fn nonce(random: &mut dyn Random) -> Result<String, RandomError> {
-    Ok(crate::encoding::base64url::encode(&bytes::<24>(random)?))
+    Ok(crate::encoding::base64url::encode(bytes::<24>(random)?))
 }

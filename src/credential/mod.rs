@@ -2,11 +2,10 @@
 
 mod envelope;
 mod metadata;
-mod path;
 
+pub use crate::encoding::path::{ClaimPath, PathError, PathSegment, Place};
 pub use envelope::{Assurance, Disclosed, Envelope, Evidence};
 pub use metadata::{Catalog, ClaimMetadata, Disclosure, MetadataError, TypeMetadata};
-pub use path::{ClaimPath, PathError, PathSegment, Place};
 
 /// A credential type known to Rust. Every field that a holder can hide is an `Option`.
 pub trait CredentialType: serde::de::DeserializeOwned {

@@ -1,10 +1,11 @@
-//! Strict decoders with bounds: base64url, multibase, JSON.
+//! Strict decoders with bounds: base64url, multibase, JSON, and paths into JSON.
 //!
 //! Everything from outside passes through here first. Nothing is repaired or guessed.
 
 pub mod base64url;
 pub mod json;
 pub mod multibase;
+pub mod path;
 
 pub use json::Json;
 

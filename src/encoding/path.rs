@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::encoding::json::{Json, Object};
+use super::json::{Json, Object};
 
 /// Longest path read: nothing nests deeper.
-const MAX_SEGMENTS: usize = crate::encoding::json::MAX_DEPTH;
+const MAX_SEGMENTS: usize = super::json::MAX_DEPTH;
 
 /// One step of a [`ClaimPath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,8 +80,7 @@ impl ClaimPath {
     /// [`PathError::BadPath`].
     pub fn parse(text: &str) -> Result<Self, PathError> {
         if text.starts_with('[') {
-            let json = crate::encoding::json::parse(text.as_bytes(), 4096)
-                .map_err(|_| PathError::BadPath)?;
+            let json = super::json::parse(text.as_bytes(), 4096).map_err(|_| PathError::BadPath)?;
             return Self::from_json(&json);
         }
         let mut segments = Vec::new();
@@ -185,6 +184,14 @@ impl ClaimPath {
             selected = next;
         }
         Ok(selected)
+    }
+}
+
+impl std::str::FromStr for ClaimPath {
+    type Err = PathError;
+
+    fn from_str(text: &str) -> Result<Self, PathError> {
+        Self::parse(text)
     }
 }
 

@@ -1,0 +1,5 @@
+//! Wire formats, one room each. Nothing here knows about trust.
+
+pub mod jws;
+pub mod sd_jwt;
+pub mod sd_jwt_vc;

@@ -1,0 +1,221 @@
+//! Key binding: the holder answers one question of one verifier (RFC 9901 §4.3, §7.3 step 5).
+
+use serde_json::json;
+
+use super::digest::HashAlgorithm;
+use super::process::{Disclosed, IssuerSigned};
+use crate::clock::Timestamp;
+use crate::encoding::json::{self, Json, Number, Object};
+use crate::format::jws::{self, JwsError, UnverifiedJws};
+use crate::key::{PublicKey, Purpose, SignError, Signer};
+
+/// `typ` of a key-binding JWT (§4.3).
+const TYP: &str = "kb+jwt";
+
+/// Longest key-binding JWT read.
+const MAX_LEN: usize = 16 * 1024;
+
+/// The question a presentation has to answer. There is no way to leave a part out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedBinding<'a> {
+    /// The verifier: `aud` must be exactly this.
+    pub audience: &'a str,
+    /// The nonce of the question.
+    pub nonce: &'a str,
+    /// Earliest moment, inclusive, at which the answer may have been signed.
+    pub not_before: Timestamp,
+    /// Latest moment, inclusive.
+    pub not_after: Timestamp,
+}
+
+/// Why a key binding was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyBindingError {
+    /// The credential names no holder key (`cnf.jwk`).
+    #[error("the credential is not bound to a holder key")]
+    HolderKeyMissing,
+    /// The holder key it names is not usable.
+    #[error("the holder key in the credential is not usable")]
+    HolderKeyInvalid,
+    /// There is no key-binding JWT.
+    #[error("nobody signed this presentation as its holder")]
+    Missing,
+    /// The key-binding JWT is not readable, of another type, or not signed by the holder key.
+    #[error("the holder's signature was refused: {0}")]
+    Invalid(JwsError),
+    /// `iat` is missing, no number, or no moment; or the payload is no object.
+    #[error("the holder's signed statement is malformed")]
+    Malformed,
+    /// Signed before the question, or too long ago.
+    #[error("the answer was signed too early for this question")]
+    Stale,
+    /// Signed after the question had ended, or in the future.
+    #[error("the answer was signed too late for this question, or in the future")]
+    NotYetValid,
+    /// The nonce is another's.
+    #[error("the answer belongs to another question (nonce)")]
+    NonceMismatch,
+    /// The audience is another.
+    #[error("the answer is addressed to somebody else (audience)")]
+    AudienceMismatch,
+    /// The disclosures are not those that the holder signed for.
+    #[error("the holder signed for another set of disclosures")]
+    SdHashMismatch,
+}
+
+impl KeyBindingError {
+    /// The stable string code of this refusal.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::HolderKeyMissing => "holder-key-missing",
+            Self::HolderKeyInvalid => "holder-key-invalid",
+            Self::Missing => "key-binding-missing",
+            Self::Invalid(JwsError::BadSignature) => "key-binding-invalid",
+            Self::Invalid(error) => error.code(),
+            Self::Malformed => "malformed",
+            Self::Stale => "stale",
+            Self::NotYetValid => "not-yet-valid",
+            Self::NonceMismatch => "nonce-mismatch",
+            Self::AudienceMismatch => "audience-mismatch",
+            Self::SdHashMismatch => "sd-hash-mismatch",
+        }
+    }
+}
+
+/// A presentation whose holder answered the question asked. Trust in the issuer, validity and status
+/// are still open. Made only by [`IssuerSigned::bind`].
+#[derive(Debug)]
+pub struct Presented<'t> {
+    claims: Object<'t>,
+    disclosed: Vec<Disclosed>,
+    holder: PublicKey,
+    signed_at: Timestamp,
+}
+
+impl<'t> Presented<'t> {
+    /// The processed payload.
+    pub fn claims(&self) -> &Object<'t> {
+        &self.claims
+    }
+
+    /// The processed payload, by value.
+    pub fn into_claims(self) -> Object<'t> {
+        self.claims
+    }
+
+    /// Where each disclosure belongs.
+    pub fn disclosed(&self) -> &[Disclosed] {
+        &self.disclosed
+    }
+
+    /// The key that answered: the one in `cnf`.
+    pub fn holder(&self) -> &PublicKey {
+        &self.holder
+    }
+
+    /// When the answer was signed.
+    pub fn signed_at(&self) -> Timestamp {
+        self.signed_at
+    }
+}
+
+impl<'t> IssuerSigned<'t> {
+    /// The key that the issuer bound the credential to (§4.1.2, RFC 7800 §3.2): `cnf` with a `jwk`
+    /// and nothing else.
+    ///
+    /// # Errors
+    /// [`KeyBindingError::HolderKeyMissing`], [`KeyBindingError::HolderKeyInvalid`].
+    pub fn holder_key(&self) -> Result<PublicKey, KeyBindingError> {
+        let cnf = self.claims.get("cnf").and_then(Json::as_object);
+        let jwk = cnf
+            .and_then(|cnf| cnf.get("jwk"))
+            .ok_or(KeyBindingError::HolderKeyMissing)?;
+        let jwk = jwk.as_object().ok_or(KeyBindingError::HolderKeyInvalid)?;
+        PublicKey::from_jwk(jwk).map_err(|_| KeyBindingError::HolderKeyInvalid)
+    }
+
+    /// Checks the key-binding JWT against the question asked, all of it (§7.3 step 5).
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of §7.3. Where the signature does not hold,
+    /// nothing behind it is looked at.
+    pub fn bind(
+        self,
+        expected: &ExpectedBinding<'_>,
+    ) -> Result<Presented<'t>, Vec<KeyBindingError>> {
+        let holder = self.holder_key().map_err(|error| vec![error])?; // step 5 a
+        let token = self
+            .source
+            .key_binding
+            .ok_or(vec![KeyBindingError::Missing])?; // step 2
+        let invalid = |error: JwsError| vec![KeyBindingError::Invalid(error)];
+        let jwt = UnverifiedJws::parse(token, TYP, MAX_LEN).map_err(invalid)?; // step 5 b, d
+        let payload = jwt.verify(&holder).map_err(invalid)?; // step 5 c
+        let payload =
+            json::parse_object(payload, MAX_LEN).map_err(|error| invalid(error.into()))?;
+        let mut wrong = Vec::new();
+        let signed_at = signed_at(&payload, expected); // step 5 e
+        if let Err(error) = signed_at {
+            wrong.push(error);
+        }
+        if payload.get_str("nonce") != Some(expected.nonce) {
+            wrong.push(KeyBindingError::NonceMismatch); // step 5 f
+        }
+        if payload.get_str("aud") != Some(expected.audience) {
+            wrong.push(KeyBindingError::AudienceMismatch); // step 5 f
+        }
+        if payload.get_str("sd_hash") != Some(&self.hash.digest(self.source.presented)) {
+            wrong.push(KeyBindingError::SdHashMismatch); // step 5 g
+        }
+        match signed_at {
+            Ok(signed_at) if wrong.is_empty() => Ok(Presented {
+                claims: self.claims,
+                disclosed: self.disclosed,
+                holder,
+                signed_at,
+            }),
+            _ => Err(wrong),
+        }
+    }
+}
+
+/// `iat`, within the window. Fractions are read and dropped: one known peer writes them.
+fn signed_at(
+    payload: &Object<'_>,
+    expected: &ExpectedBinding<'_>,
+) -> Result<Timestamp, KeyBindingError> {
+    let seconds = match payload.get("iat") {
+        Some(Json::Number(Number::Float(seconds))) => Some(seconds.floor() as i64),
+        Some(number) => number.as_i64(),
+        None => None,
+    };
+    let at = seconds
+        .and_then(Timestamp::from_unix)
+        .ok_or(KeyBindingError::Malformed)?;
+    if at < expected.not_before {
+        Err(KeyBindingError::Stale)
+    } else if at > expected.not_after {
+        Err(KeyBindingError::NotYetValid)
+    } else {
+        Ok(at)
+    }
+}
+
+/// Signs `sd_jwt` (ending in `~`) for one verifier and one question: the SD-JWT+KB.
+pub(crate) fn attach(
+    sd_jwt: &str,
+    hash: HashAlgorithm,
+    holder: &PublicKey,
+    signer: &dyn Signer,
+    (audience, nonce): (&str, &str),
+    now: Timestamp,
+) -> Result<String, SignError> {
+    let payload = json!({
+        "iat": now.unix(),
+        "aud": audience,
+        "nonce": nonce,
+        "sd_hash": hash.digest(sd_jwt),
+    });
+    let token = jws::sign_with(signer, holder, Purpose::KeyBinding, TYP, &payload)?;
+    Ok(format!("{sd_jwt}{token}"))
+}

@@ -1,0 +1,27 @@
+//! What a verifier demands beyond the claims it asked for.
+
+/// The rules for one decision. The claims themselves are demanded by the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    max_answer_age: Option<u32>,
+}
+
+impl Policy {
+    /// What was asked, and nothing more.
+    pub fn as_requested() -> Self {
+        Self::default()
+    }
+
+    /// The answer must have been signed within the last `seconds`.
+    #[must_use]
+    pub fn with_max_answer_age(self, seconds: u32) -> Self {
+        Self {
+            max_answer_age: Some(seconds),
+        }
+    }
+
+    /// Seconds since signing that are allowed; `None` where the request's life alone decides.
+    pub fn max_answer_age(&self) -> Option<u32> {
+        self.max_answer_age
+    }
+}

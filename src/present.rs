@@ -1,0 +1,254 @@
+//! Answering a request: which credential fits, what would leave, what stays, and the signed answer.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::clock::Timestamp;
+use crate::dcql::Missing;
+use crate::encoding::json::{Json, Object};
+use crate::encoding::path::{Place, display_places};
+use crate::format::sd_jwt::{self, IssuerSigned, SdJwt};
+use crate::format::sd_jwt_vc::{Registered, TYP};
+use crate::key::{PublicKey, SignError, Signer};
+use crate::request::Request;
+
+/// A credential of the wallet that may be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'w> {
+    /// Its number in the wallet.
+    pub id: u32,
+    /// The credential as stored; it was verified when it was added.
+    pub token: &'w str,
+}
+
+/// Why a credential does not answer a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoMatch {
+    /// Its number in the wallet.
+    pub id: u32,
+    /// What the request misses in it.
+    pub missing: Vec<Missing>,
+    /// When it ended, if it has.
+    pub expired: Option<Timestamp>,
+    /// Whether the wallet lacks the key it is bound to.
+    pub key_not_held: bool,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PresentError {
+    /// No credential answers the request; for each, why.
+    #[error("no credential in this wallet answers the request")]
+    NothingMatches(Vec<NoMatch>),
+    /// The time for an answer is over.
+    #[error("the request ended at {0}")]
+    RequestExpired(Timestamp),
+    /// A stored credential cannot be read.
+    #[error("credential {0} in this wallet cannot be read")]
+    Unreadable(u32),
+    /// The holder key did not sign.
+    #[error("the holder key did not sign: {0}")]
+    Sign(#[from] SignError),
+}
+
+impl PresentError {
+    /// The stable string code of this refusal.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NothingMatches(_) => "nothing-matches",
+            Self::RequestExpired(_) => "request-expired",
+            Self::Unreadable(_) => "credential-unreadable",
+            Self::Sign(_) => "sign-failed",
+        }
+    }
+}
+
+/// An answer ready to be looked at and signed.
+#[derive(Debug)]
+pub struct Prepared<'w> {
+    credential: Candidate<'w>,
+    request: &'w Request,
+    holder: PublicKey,
+    hash: sd_jwt::HashAlgorithm,
+    presented: String,
+    registered: Registered,
+}
+
+/// What an answer shows. Paths are written as in `address.country`.
+#[derive(Debug, PartialEq)]
+pub struct Preview {
+    /// Claims that leave because they were asked for, with their values.
+    pub leaves: BTreeMap<String, Json<'static>>,
+    /// Claims that every showing of this credential shows.
+    pub always_visible: BTreeMap<String, Json<'static>>,
+    /// Claims that stay.
+    pub stays: Vec<String>,
+}
+
+/// Finds the credential that answers `request`: valid at `now`, bound to a key that `signer` holds;
+/// of several the one that lasts longest.
+///
+/// # Errors
+/// [`PresentError`]; nothing was signed.
+pub fn prepare<'w>(
+    request: &'w Request,
+    candidates: &[Candidate<'w>],
+    signer: &dyn Signer,
+    now: Timestamp,
+) -> Result<Prepared<'w>, PresentError> {
+    if !request.is_open(now) {
+        return Err(PresentError::RequestExpired(request.expires()));
+    }
+    let mut best: Option<Prepared<'w>> = None;
+    let mut others = Vec::new();
+    for candidate in candidates {
+        match consider(request, *candidate, signer, now)? {
+            Err(no_match) => others.push(no_match),
+            Ok(found) => {
+                let longer = |old: &Prepared<'_>| found.registered.expires > old.registered.expires;
+                if best.as_ref().is_none_or(longer) {
+                    best = Some(found);
+                }
+            }
+        }
+    }
+    best.ok_or(PresentError::NothingMatches(others))
+}
+
+fn consider<'w>(
+    request: &'w Request,
+    credential: Candidate<'w>,
+    signer: &dyn Signer,
+    now: Timestamp,
+) -> Result<Result<Prepared<'w>, NoMatch>, PresentError> {
+    let unreadable = PresentError::Unreadable(credential.id);
+    let sd_jwt = SdJwt::parse(credential.token, TYP).map_err(|_| unreadable.clone())?;
+    let signed = sd_jwt.open_stored().map_err(|_| unreadable.clone())?;
+    let registered = Registered::read(&signed).map_err(|_| unreadable.clone())?;
+    let holder = signed.holder_key().map_err(|_| unreadable.clone())?;
+    let no_match = NoMatch {
+        id: credential.id,
+        missing: request
+            .query()
+            .missing(&registered.vct, &registered.also_types, signed.claims()),
+        expired: registered.expires.filter(|expires| *expires <= now),
+        key_not_held: signer.public_key(&holder.id()).is_none(),
+    };
+    if !no_match.missing.is_empty() || no_match.expired.is_some() || no_match.key_not_held {
+        return Ok(Err(no_match));
+    }
+    let paths: Vec<_> = request
+        .query()
+        .claims
+        .iter()
+        .map(|claim| claim.path.clone())
+        .collect();
+    let chosen = sd_jwt::select(&signed, &paths).map_err(|_| unreadable)?;
+    let presented = sd_jwt.with_disclosures(&chosen);
+    let hash = signed.hash_algorithm();
+    Ok(Ok(Prepared {
+        credential,
+        request,
+        holder,
+        hash,
+        presented,
+        registered,
+    }))
+}
+
+impl Prepared<'_> {
+    /// The number of the credential that would be shown.
+    pub fn credential(&self) -> u32 {
+        self.credential.id
+    }
+
+    /// The registered claims of the credential: issuer, type, validity.
+    pub fn registered(&self) -> &Registered {
+        &self.registered
+    }
+
+    /// The key that would answer.
+    pub fn holder(&self) -> &PublicKey {
+        &self.holder
+    }
+
+    /// What leaves and what stays, read from the very bytes that would be sent.
+    ///
+    /// # Errors
+    /// [`PresentError::Unreadable`].
+    pub fn preview(&self) -> Result<Preview, PresentError> {
+        let read = |text: &str| flat(text).ok_or(PresentError::Unreadable(self.credential.id));
+        let all = read(self.credential.token)?;
+        let (jwt, _) = self.presented.split_once('~').unwrap_or_default();
+        let always_visible = read(&format!("{jwt}~"))?;
+        let mut leaves = read(&self.presented)?;
+        leaves.retain(|path, _| !always_visible.contains_key(path));
+        let stays = all
+            .into_keys()
+            .filter(|path| !leaves.contains_key(path) && !always_visible.contains_key(path));
+        Ok(Preview {
+            stays: stays.collect(),
+            leaves,
+            always_visible,
+        })
+    }
+
+    /// Signs the answer: `{"vp_token":{…}}`, for this verifier and this question only.
+    ///
+    /// # Errors
+    /// [`PresentError::Sign`].
+    pub fn sign(&self, signer: &dyn Signer, now: Timestamp) -> Result<String, PresentError> {
+        let question = (self.request.client_id(), self.request.nonce());
+        let token = sd_jwt::attach(
+            &self.presented,
+            self.hash,
+            &self.holder,
+            signer,
+            question,
+            now,
+        )?;
+        let mut answer = json!({"vp_token": {self.request.query().id.as_str(): [token]}});
+        if let (Some(members), Some(state)) = (answer.as_object_mut(), self.request.state()) {
+            members.insert("state".into(), Value::from(state));
+        }
+        Ok(answer.to_string())
+    }
+}
+
+/// Every claim in a stored SD-JWT that is no object and no array, by its path.
+fn flat(text: &str) -> Option<BTreeMap<String, Json<'static>>> {
+    let sd_jwt = SdJwt::parse(text, TYP).ok()?;
+    let signed: IssuerSigned<'_> = sd_jwt.open_stored().ok()?;
+    let mut out = BTreeMap::new();
+    flatten(signed.into_claims(), &mut Vec::new(), &mut out);
+    Some(out)
+}
+
+fn flatten(object: Object<'_>, place: &mut Vec<Place>, out: &mut BTreeMap<String, Json<'static>>) {
+    for (name, value) in object.into_members() {
+        flatten_at(Place::Name(name.into_owned()), value, place, out);
+    }
+}
+
+fn flatten_at(
+    at: Place,
+    value: Json<'_>,
+    place: &mut Vec<Place>,
+    out: &mut BTreeMap<String, Json<'static>>,
+) {
+    place.push(at);
+    match value {
+        Json::Object(inner) => flatten(inner, place, out),
+        Json::Array(items) => {
+            for (index, item) in items.into_iter().enumerate() {
+                flatten_at(Place::Index(index), item, place, out);
+            }
+        }
+        Json::Withheld => {}
+        leaf => {
+            out.insert(display_places(place), leaf.into_owned());
+        }
+    }
+    place.pop();
+}

@@ -1,0 +1,100 @@
+//! The answer as it arrives: a `vp_token` (OpenID4VP §8.1), or one SD-JWT+KB by itself.
+
+use std::borrow::Cow;
+
+use super::reason::Reason;
+use super::{Check, Expected};
+use crate::encoding::EncodingError;
+use crate::encoding::json::{self, Json, Object};
+
+/// Longest answer read.
+pub const MAX_LEN: usize = 1024 * 1024;
+
+/// An answer from a holder, nothing of it checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Presentation<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Presentation<'a> {
+    /// Wraps what was received.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    /// The nonce that the answer claims to answer, whoever wrote it: for finding the request it may
+    /// belong to, never for trusting it.
+    pub fn unverified_nonce(&self) -> Option<String> {
+        let token = self.find(None).ok()?;
+        let (_, kb) = token.rsplit_once('~')?;
+        let payload = crate::encoding::base64url::decode(kb.split('.').nth(1)?).ok()?;
+        Some(
+            json::parse_object(&payload, MAX_LEN)
+                .ok()?
+                .get_str("nonce")?
+                .to_owned(),
+        )
+    }
+
+    /// The one presentation in it that answers `expected`.
+    pub(super) fn token(&self, expected: &Expected<'_>) -> Result<Cow<'a, str>, Reason> {
+        self.find(Some(expected))
+            .map_err(|(kind, detail)| Reason::new(Check::AnswerForm, kind, detail))
+    }
+
+    fn find(
+        &self,
+        expected: Option<&Expected<'_>>,
+    ) -> Result<Cow<'a, str>, (&'static str, String)> {
+        if self.bytes.len() > MAX_LEN {
+            return Err((
+                EncodingError::TooLarge.code(),
+                EncodingError::TooLarge.to_string(),
+            ));
+        }
+        let malformed = |detail: &str| ("malformed", detail.to_owned());
+        let text = std::str::from_utf8(self.bytes)
+            .map_err(|_| malformed("the answer is not text"))?
+            .trim();
+        if !text.starts_with('{') {
+            return Ok(Cow::Borrowed(text));
+        }
+        let answer =
+            json::parse_object(text.as_bytes(), MAX_LEN).map_err(|e| (e.code(), e.to_string()))?;
+        let vp_token = match answer.get("vp_token") {
+            None => &answer,
+            Some(vp_token) => vp_token
+                .as_object()
+                .ok_or(malformed("vp_token is no object"))?,
+        };
+        if let Some(Expected::Request(request)) = expected {
+            check_session(&answer, request.state())?;
+            if vp_token.get(&request.query().id).is_none() {
+                return Err((
+                    "answer-mismatch",
+                    "the answer is to another query than the one asked".into(),
+                ));
+            }
+        }
+        let mut entries = vp_token.iter();
+        match (
+            entries
+                .next()
+                .map(|(_, presentations)| presentations.as_array()),
+            entries.next(),
+        ) {
+            (Some(Some([Json::String(token)])), None) => Ok(Cow::Owned(token.clone().into_owned())),
+            _ => Err(malformed("vp_token must hold one presentation")),
+        }
+    }
+}
+
+fn check_session(answer: &Object<'_>, state: Option<&str>) -> Result<(), (&'static str, String)> {
+    match answer.get("state") {
+        Some(echoed) if echoed.as_str() != state => Err((
+            "session-mismatch",
+            "the answer belongs to another session".into(),
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,232 @@
+//! The checks of one credential.
+
+use super::input::Expected;
+use super::reason::{Findings, Reason};
+use super::{Check, Verifier};
+use crate::clock::Timestamp;
+use crate::credential::{Disclosure, TypeMetadata};
+use crate::dcql::{CredentialQuery, Missing};
+use crate::did::{self, Did, DidError, DidUrl, Relationship};
+use crate::encoding::json::Object;
+use crate::format::jws::JwsError;
+use crate::format::sd_jwt::{IssuerSigned, KeyBindingError, Presented, SdJwt, SdJwtError};
+use crate::format::sd_jwt_vc::Registered;
+use crate::key::PublicKey;
+use crate::policy::Policy;
+
+/// A credential whose issuer's signature holds.
+pub(super) struct Opened<'t> {
+    pub(super) signed: IssuerSigned<'t>,
+    /// `None` when the registered claims break a rule; the findings say which.
+    pub(super) registered: Option<Registered>,
+    /// The DID whose key signed.
+    pub(super) issuer: Did,
+}
+
+/// The finding for an SD-JWT that cannot be read at all.
+pub(super) fn unreadable(error: SdJwtError) -> Reason {
+    Reason::new(Check::Form, error.code(), error)
+}
+
+impl Verifier {
+    /// Finds the issuer's key, checks its signature, and reads the claims.
+    pub(super) fn open<'t>(
+        &self,
+        sd_jwt: &'t SdJwt<'t>,
+        findings: &mut Findings,
+    ) -> Option<Opened<'t>> {
+        let found = self.issuer_key(sd_jwt.kid());
+        let (issuer, key) = found
+            .map_err(|(kind, detail)| findings.add(Reason::new(Check::IssuerKey, kind, detail)))
+            .ok()?;
+        let signed = sd_jwt.verify(&key).map_err(|error| {
+            let check = match error {
+                SdJwtError::Jws(JwsError::BadSignature | JwsError::AlgNotAllowed) => {
+                    Check::IssuerSignature
+                }
+                _ => Check::Disclosures,
+            };
+            findings.add(Reason::new(check, error.code(), error));
+        });
+        let signed = signed.ok()?;
+        if let Some(vct) = signed.claims().get_str("vct") {
+            findings.concerning(vct);
+        }
+        if signed
+            .claims()
+            .get_str("iss")
+            .is_some_and(|iss| iss != issuer.as_str())
+        {
+            let detail = "the key that signed belongs to another issuer than the one named";
+            findings.add(Reason::new(
+                Check::IssuerNamed,
+                "issuer-key-mismatch",
+                detail,
+            ));
+        }
+        let registered = Registered::read(&signed).map_err(|errors| {
+            for error in errors {
+                findings.add(Reason::new(Check::RegisteredClaims, error.code(), error));
+            }
+        });
+        Some(Opened {
+            signed,
+            registered: registered.ok(),
+            issuer,
+        })
+    }
+
+    /// The key named by `kid`: an absolute DID URL, listed under assertionMethod (DID profile §2).
+    fn issuer_key(&self, kid: Option<&str>) -> Result<(Did, PublicKey), (&'static str, String)> {
+        let kid = kid.filter(|kid| kid.starts_with("did:"));
+        let kid = kid.ok_or((
+            "key-not-found",
+            "kid is not the DID URL of a key".to_owned(),
+        ))?;
+        let describe = |error: DidError| (error.code(), error.to_string());
+        let url = DidUrl::parse(kid).map_err(describe)?;
+        let issuer = url.did().clone();
+        let key = match self.pins.get(&issuer) {
+            Some((_, document)) => document.key(&url, Relationship::AssertionMethod).cloned(),
+            None => did::document(&issuer)
+                .and_then(|document| document.key(&url, Relationship::AssertionMethod).cloned()),
+        };
+        Ok((issuer, key.map_err(describe)?))
+    }
+
+    /// Metadata, validity, trust and status.
+    pub(super) fn check_credential(
+        &self,
+        signed: &IssuerSigned<'_>,
+        registered: &Registered,
+        issuer: &Did,
+        now: Timestamp,
+        findings: &mut Findings,
+    ) {
+        if let Some(metadata) = self.catalog.get(&registered.vct) {
+            check_metadata(metadata, signed, registered, findings);
+        }
+        check_validity(registered, now, findings);
+        if self.pins.get(issuer).is_none() {
+            findings.add(Reason::new(
+                Check::Trust,
+                "issuer-unknown",
+                format!("{issuer} is not pinned"),
+            ));
+        }
+        if registered.status.is_some() {
+            let detail = "the credential has a status, and no status list was given";
+            findings.add(Reason::new(Check::Status, "status-unknown", detail));
+        }
+    }
+}
+
+/// Integrity of the metadata, then what they say of hiding (SD-JWT VC §4.6.4, §5). A missing claim that
+/// could be hidden is no fault (§4.6).
+pub(super) fn check_metadata(
+    metadata: &TypeMetadata,
+    signed: &IssuerSigned<'_>,
+    registered: &Registered,
+    findings: &mut Findings,
+) {
+    if registered
+        .integrity
+        .as_ref()
+        .is_some_and(|integrity| !metadata.fits_integrity(integrity))
+    {
+        let detail = "the credential was made for other type metadata than the ones known here";
+        findings.add(Reason::new(
+            Check::TypeMetadata,
+            "type-integrity-mismatch",
+            detail,
+        ));
+    }
+    for claim in metadata.claims() {
+        let mut add = |kind, what: &str| {
+            let detail = format!("{} {what}", claim.path);
+            findings.add(Reason::new(Check::TypeMetadata, kind, detail));
+        };
+        let Ok(selected) = claim.path.select(signed.claims()) else {
+            add("claim-malformed", "has another shape than its type says");
+            continue;
+        };
+        let hideable = |root: &str| signed.hideable_roots().iter().any(|name| name == root);
+        if claim.sd == Disclosure::Never && claim.path.root().is_some_and(hideable) {
+            add(
+                "claim-not-disclosable",
+                "must not be selectively disclosable",
+            );
+        }
+        let is_disclosed = |place: &Vec<_>| {
+            signed
+                .disclosed()
+                .iter()
+                .any(|disclosed| disclosed.place == *place)
+        };
+        let withheld =
+            |value: &crate::encoding::Json<'_>| *value == crate::encoding::Json::Withheld;
+        let exposed = selected
+            .iter()
+            .any(|(place, value)| !withheld(value) && !is_disclosed(place));
+        if claim.sd == Disclosure::Always && exposed {
+            add("claim-not-hidden", "must be selectively disclosable");
+        }
+        if claim.sd == Disclosure::Never && claim.mandatory && selected.is_empty() {
+            add("claim-missing", "is missing");
+        }
+    }
+}
+
+/// `nbf` ≤ now < `exp` (RFC 7519 §4.1.4, §4.1.5), without leeway.
+pub(super) fn check_validity(registered: &Registered, now: Timestamp, findings: &mut Findings) {
+    if let Some(expires) = registered.expires.filter(|expires| *expires <= now) {
+        let detail = format!("the credential ended at {expires}; it is {now}");
+        findings.add(Reason::new(Check::Validity, "expired", detail));
+    }
+    if let Some(begins) = registered.not_before.filter(|begins| now < *begins) {
+        let detail = format!("the credential begins at {begins}; it is {now}");
+        findings.add(Reason::new(Check::Validity, "not-yet-valid", detail));
+    }
+}
+
+/// The type and every claim asked for (OpenID4VP §8.6: the verifier checks for itself).
+pub(super) fn check_requested(
+    query: &CredentialQuery,
+    registered: &Registered,
+    claims: &Object<'_>,
+    findings: &mut Findings,
+) {
+    for missing in query.missing(&registered.vct, &registered.also_types, claims) {
+        findings.add(match missing {
+            Missing::Type => Reason::new(
+                Check::Requested,
+                "type-mismatch",
+                "the credential is of another type than asked for",
+            ),
+            Missing::Claim(path) => Reason::new(
+                Check::Requested,
+                "claim-missing",
+                format!("{path} was asked for and is not shown"),
+            ),
+        });
+    }
+}
+
+/// Key binding, the last check: it consumes what it turns into a presentation.
+pub(super) fn bind<'t>(
+    signed: IssuerSigned<'t>,
+    expected: &Expected<'_>,
+    policy: &Policy,
+    now: Timestamp,
+    findings: &mut Findings,
+) -> Option<Presented<'t>> {
+    let note = |errors: Vec<KeyBindingError>| {
+        for error in errors {
+            findings.add(Reason::new(Check::KeyBinding, error.code(), error));
+        }
+    };
+    signed
+        .bind(&expected.binding(policy, now))
+        .map_err(note)
+        .ok()
+}

@@ -1,0 +1,120 @@
+//! What a verifier brings to a decision: the question, its own facts, its memory.
+
+use super::reason::{Findings, Reason};
+use super::{Check, Verdict};
+use crate::clock::Timestamp;
+use crate::format::sd_jwt::ExpectedBinding;
+use crate::policy::Policy;
+use crate::request::Request;
+
+/// Seconds by which an answer may lie outside its request's life, or in the future: clocks differ.
+const REQUEST_LEEWAY: i64 = 60;
+
+/// Seconds around now within which an answer counts where there is only a nonce.
+const CHALLENGE_WINDOW: i64 = 300;
+
+/// The question that was asked. Nonce and audience cannot be left out.
+#[derive(Clone, Copy, Debug)]
+pub enum Expected<'a> {
+    /// A signed request.
+    Request(&'a Request),
+    /// A nonce that the verifier gave out by other means, and the name it goes by.
+    Challenge {
+        /// The nonce.
+        nonce: &'a str,
+        /// The audience.
+        audience: &'a str,
+    },
+}
+
+impl<'a> Expected<'a> {
+    /// The window is the request's life with 60 s on either side, or 300 s around `now` for a bare
+    /// challenge; never more than 60 s ahead of `now` for a request, and never older than the policy
+    /// allows.
+    pub(super) fn binding(&self, policy: &Policy, now: Timestamp) -> ExpectedBinding<'a> {
+        let oldest = policy.max_answer_age().map(|age| now.plus(-i64::from(age)));
+        match *self {
+            Self::Request(request) => {
+                let begin = request.asked_at().plus(-REQUEST_LEEWAY);
+                let end = request.expires().plus(REQUEST_LEEWAY);
+                ExpectedBinding {
+                    audience: request.client_id(),
+                    nonce: request.nonce(),
+                    not_before: oldest.map_or(begin, |oldest| oldest.max(begin)),
+                    not_after: end.min(now.plus(REQUEST_LEEWAY)),
+                }
+            }
+            Self::Challenge { nonce, audience } => ExpectedBinding {
+                audience,
+                nonce,
+                not_before: oldest.unwrap_or(now.plus(-CHALLENGE_WINDOW)),
+                not_after: now.plus(CHALLENGE_WINDOW),
+            },
+        }
+    }
+}
+
+/// What the verifier knows of the question's nonce.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NonceUse {
+    /// No accepted answer to it was recorded.
+    Fresh,
+    /// An answer to it was accepted before.
+    Spent,
+    /// Nobody keeps track; the same answer is accepted twice.
+    #[default]
+    NotTracked,
+}
+
+/// What the verifier knows for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Whether the question was answered before.
+    pub nonce: NonceUse,
+}
+
+/// What the verifier remembers of earlier decisions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// The latest moment that has certainly passed.
+    pub trusted_time: Option<Timestamp>,
+}
+
+/// What a decision adds to the memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// The latest moment that has certainly passed, if it is later than remembered.
+    pub trusted_time: Option<Timestamp>,
+}
+
+impl Learned {
+    /// Only times signed by an accepted issuer count, and none after `now`: a wrong clock teaches nothing.
+    pub(super) fn from(verdict: &Verdict, memory: &Memory, now: Timestamp) -> Self {
+        let Verdict::Accepted(verified) = verdict else {
+            return Self::default();
+        };
+        let signed = verified.credentials().iter().flat_map(|credential| {
+            let registered = credential.registered();
+            [registered.not_before, registered.issued_at]
+                .into_iter()
+                .flatten()
+        });
+        let latest = signed.filter(|time| *time <= now).max();
+        Self {
+            trusted_time: latest
+                .filter(|latest| memory.trusted_time.is_none_or(|known| *latest > known)),
+        }
+    }
+}
+
+/// The checks that need no token.
+pub(super) fn check(facts: &Facts, memory: &Memory, now: Timestamp, findings: &mut Findings) {
+    if let Some(trusted) = memory.trusted_time.filter(|trusted| now < *trusted) {
+        let detail = format!("the clock says {now}, but {trusted} has passed for certain");
+        findings.add(Reason::new(Check::Clock, "clock-suspect", detail));
+    }
+    if facts.nonce == NonceUse::Spent {
+        let detail = "an answer to this request was accepted before";
+        findings.add(Reason::new(Check::NonceUnspent, "nonce-spent", detail));
+    }
+}

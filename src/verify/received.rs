@@ -1,0 +1,121 @@
+//! What a holder checks of a credential before keeping it (RFC 9901 §7.2).
+
+use super::credential::{Opened, check_metadata, check_validity, unreadable};
+use super::reason::{Findings, Reason};
+use super::{Check, Material, Verifier};
+use crate::clock::Timestamp;
+use crate::credential::Catalog;
+use crate::did::Did;
+use crate::encoding::json::Object;
+use crate::format::sd_jwt::SdJwt;
+use crate::format::sd_jwt_vc::{Registered, TYP};
+use crate::key::{KeyId, Signer};
+
+/// A credential that its holder may keep: signed by the issuer it names, valid, well-formed, complete
+/// and bound to one of the holder's keys. Whether to believe that issuer is for verifiers to say.
+#[derive(Debug)]
+pub struct Received {
+    issuer: Did,
+    registered: Registered,
+    claims: Object<'static>,
+    holder: KeyId,
+}
+
+impl Received {
+    /// Checks a credential handed over by an issuer, for a holder with the keys of `signer`.
+    ///
+    /// # Errors
+    /// Every reason against it, ranked.
+    pub fn check(
+        token: &str,
+        signer: &dyn Signer,
+        catalog: &Catalog,
+        now: Timestamp,
+    ) -> Result<Self, Vec<Reason>> {
+        let mut findings = Findings::default();
+        let found = Self::open(token, signer, catalog, now, &mut findings);
+        let reasons = findings.ranked();
+        match found {
+            Some(received) if reasons.is_empty() => Ok(received),
+            _ => Err(reasons),
+        }
+    }
+
+    fn open(
+        token: &str,
+        signer: &dyn Signer,
+        catalog: &Catalog,
+        now: Timestamp,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let sd_jwt = SdJwt::parse(token, TYP)
+            .map_err(|error| findings.add(unreadable(error)))
+            .ok()?;
+        if sd_jwt.has_key_binding() {
+            let detail = "this is somebody's presentation, not a credential to keep";
+            findings.add(Reason::new(Check::Form, "malformed", detail)); // §7.2
+            return None;
+        }
+        let nobody = Verifier::new(Material {
+            issuers: Vec::new(),
+            catalog: Catalog::default(),
+        })
+        .ok()?;
+        let Opened {
+            signed,
+            registered,
+            issuer,
+        } = nobody.open(&sd_jwt, findings)?;
+        let registered = registered?;
+        check_validity(&registered, now, findings);
+        if let Some(metadata) = catalog.get(&registered.vct) {
+            check_metadata(metadata, &signed, &registered, findings);
+            for claim in metadata.claims().iter().filter(|claim| claim.mandatory) {
+                if claim
+                    .path
+                    .select(signed.claims())
+                    .is_ok_and(|selected| selected.is_empty())
+                {
+                    let detail = format!("{} is missing; the issuer must include it", claim.path);
+                    findings.add(Reason::new(Check::TypeMetadata, "claim-missing", detail));
+                }
+            }
+        }
+        let holder = signed.holder_key();
+        let holder = holder
+            .map_err(|error| findings.add(Reason::new(Check::KeyBinding, error.code(), error)))
+            .ok()?
+            .id();
+        if signer.public_key(&holder).is_none() {
+            let detail = "the credential is bound to a key that this wallet does not hold";
+            findings.add(Reason::new(Check::KeyBinding, "holder-key-unknown", detail));
+        }
+        let claims = signed.into_claims().into_owned();
+        Some(Self {
+            issuer,
+            registered,
+            claims,
+            holder,
+        })
+    }
+
+    /// The issuer that signed it.
+    pub fn issuer(&self) -> &Did {
+        &self.issuer
+    }
+
+    /// Type, validity, status reference.
+    pub fn registered(&self) -> &Registered {
+        &self.registered
+    }
+
+    /// All its claims.
+    pub fn claims(&self) -> &Object<'static> {
+        &self.claims
+    }
+
+    /// The holder's key it is bound to.
+    pub fn holder(&self) -> &KeyId {
+        &self.holder
+    }
+}

@@ -1,0 +1,162 @@
+//! The verdict: accepted with the verified claims, refused or undetermined with all reasons.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::reason::{Findings, Reason};
+use crate::clock::Timestamp;
+use crate::credential::{CredentialType, Disclosed, Envelope};
+use crate::did::Did;
+use crate::format::sd_jwt::Presented;
+use crate::format::sd_jwt_vc::{NEVER_DISCLOSABLE, Registered};
+use crate::key::PublicKey;
+
+/// The outcome of a verification. Reasons are ranked, the most telling first.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Every check passed.
+    Accepted(Verified),
+    /// At least one check says no.
+    Refused(Vec<Reason>),
+    /// Nothing says no, but something could not be decided.
+    Undetermined(Vec<Reason>),
+}
+
+impl Verdict {
+    pub(super) fn new(verified: Option<VerifiedCredential>, findings: Findings) -> Self {
+        let reasons = findings.ranked();
+        match (verified, reasons.first()) {
+            (Some(credential), None) => Self::Accepted(Verified {
+                credentials: vec![credential],
+            }),
+            (_, Some(first)) if first.is_undetermined() => Self::Undetermined(reasons),
+            _ => Self::Refused(reasons),
+        }
+    }
+
+    /// The reasons; none when accepted.
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Accepted(_) => &[],
+            Self::Refused(reasons) | Self::Undetermined(reasons) => reasons,
+        }
+    }
+
+    /// `accepted`, `refused` or `undetermined`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "accepted",
+            Self::Refused(_) => "refused",
+            Self::Undetermined(_) => "undetermined",
+        }
+    }
+}
+
+/// What an accepted presentation says. Made only by [`super::Verifier::verify`].
+#[derive(Debug)]
+pub struct Verified {
+    credentials: Vec<VerifiedCredential>,
+}
+
+/// Why claims could not be read as a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The presentation has no credential of that type.
+    #[error("no credential of that type was presented")]
+    NotPresented,
+    /// The disclosed claims do not have the shape of the type.
+    #[error("the claims do not have the shape of the type")]
+    Shape,
+}
+
+impl Verified {
+    /// The credentials presented.
+    pub fn credentials(&self) -> &[VerifiedCredential] {
+        &self.credentials
+    }
+
+    /// The disclosed claims of the credential of type `T`.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn get<T: CredentialType>(&self) -> Result<Disclosed<T>, ReadError> {
+        let credential = self
+            .credentials
+            .iter()
+            .find(|credential| credential.registered.vct == T::VCT);
+        let claims = &credential.ok_or(ReadError::NotPresented)?.claims;
+        let read = |claims: &Map<String, Value>| {
+            let value = Value::Object(claims.clone());
+            Some(Disclosed::new(
+                T::deserialize(&value).ok()?,
+                Envelope::deserialize(&value).ok()?,
+            ))
+        };
+        read(claims).ok_or(ReadError::Shape)
+    }
+}
+
+/// One accepted credential: who says what, to whom it belongs, until when.
+#[derive(Debug)]
+pub struct VerifiedCredential {
+    issuer: Did,
+    issuer_name: Option<String>,
+    registered: Registered,
+    claims: Map<String, Value>,
+    holder: PublicKey,
+    answered_at: Timestamp,
+}
+
+impl VerifiedCredential {
+    pub(super) fn new(
+        presented: Presented<'_>,
+        registered: Registered,
+        issuer: Did,
+        issuer_name: Option<String>,
+    ) -> Self {
+        let (holder, answered_at) = (presented.holder().clone(), presented.signed_at());
+        let members = presented.into_claims().into_members().into_iter();
+        let said = members.filter(|(name, _)| !NEVER_DISCLOSABLE.contains(&name.as_ref()));
+        let claims = said
+            .map(|(name, value)| (name.into_owned(), value.to_value()))
+            .collect();
+        Self {
+            issuer,
+            issuer_name,
+            registered,
+            claims,
+            holder,
+            answered_at,
+        }
+    }
+
+    /// The issuer.
+    pub fn issuer(&self) -> &Did {
+        &self.issuer
+    }
+
+    /// What the verifier calls the issuer.
+    pub fn issuer_name(&self) -> Option<&str> {
+        self.issuer_name.as_deref()
+    }
+
+    /// Type, validity, status reference.
+    pub fn registered(&self) -> &Registered {
+        &self.registered
+    }
+
+    /// The visible and disclosed claims, without the registered ones.
+    pub fn claims(&self) -> &Map<String, Value> {
+        &self.claims
+    }
+
+    /// The holder's key.
+    pub fn holder(&self) -> &PublicKey {
+        &self.holder
+    }
+
+    /// When the holder signed the answer.
+    pub fn answered_at(&self) -> Timestamp {
+        self.answered_at
+    }
+}
