@@ -158,6 +158,15 @@ impl ClaimPath {
                 .all(|(segment, place)| segment.fits(place))
     }
 
+    /// Whether `other` addresses some of the claims that this path addresses: the same steps, with
+    /// any index where this path says all.
+    pub fn covers(&self, other: &Self) -> bool {
+        let covers = |(own, other): (&PathSegment, &PathSegment)| {
+            own == other || matches!((own, other), (PathSegment::All, PathSegment::Index(_)))
+        };
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(covers)
+    }
+
     /// The places this path selects in `root`, none if there are none (OpenID4VP 1.0 §7.1.1,
     /// SD-JWT VC §4.6.1.2). A withheld array element is selected, but nothing inside it.
     ///

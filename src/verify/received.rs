@@ -1,5 +1,7 @@
 //! What a holder checks of a credential before keeping it (RFC 9901 §7.2).
 
+use serde_json::{Map, Value};
+
 use super::credential::{Opened, check_metadata, check_validity, unreadable};
 use super::reason::{Findings, Reason};
 use super::{Check, Material, Verifier};
@@ -8,7 +10,7 @@ use crate::credential::Catalog;
 use crate::did::Did;
 use crate::encoding::json::Object;
 use crate::format::sd_jwt::SdJwt;
-use crate::format::sd_jwt_vc::{Registered, TYP};
+use crate::format::sd_jwt_vc::{NEVER_DISCLOSABLE, Registered, TYP};
 use crate::key::{KeyId, Signer};
 
 /// A credential that its holder may keep: signed by the issuer it names, valid, well-formed, complete
@@ -97,6 +99,32 @@ impl Received {
             claims,
             holder,
         })
+    }
+
+    /// Reads a credential back from the sealed wallet, where it was kept after [`Received::check`].
+    /// Nothing is checked again: it may have ended since. `None` when it cannot be read.
+    pub fn stored(token: &str) -> Option<Self> {
+        let sd_jwt = SdJwt::parse(token, TYP).ok()?;
+        let signed = sd_jwt.open_stored().ok()?;
+        let registered = Registered::read(&signed).ok()?;
+        let holder = signed.holder_key().ok()?.id();
+        let issuer = Did::parse(&registered.issuer).ok()?;
+        Some(Self {
+            issuer,
+            registered,
+            claims: signed.into_claims().into_owned(),
+            holder,
+        })
+    }
+
+    /// What the issuer says of the holder: the claims without the registered ones.
+    pub fn said(&self) -> Map<String, Value> {
+        let said = self
+            .claims
+            .iter()
+            .filter(|(name, _)| !NEVER_DISCLOSABLE.contains(name));
+        said.map(|(name, value)| (name.to_owned(), value.to_value()))
+            .collect()
     }
 
     /// The issuer that signed it.

@@ -75,6 +75,11 @@ impl Verified {
         &self.credentials
     }
 
+    /// The credentials presented, by value.
+    pub fn into_credentials(self) -> Vec<VerifiedCredential> {
+        self.credentials
+    }
+
     /// The disclosed claims of the credential of type `T`.
     ///
     /// # Errors

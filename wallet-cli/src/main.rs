@@ -1,2 +1,30 @@
-//! The bonafide command.
-fn main() {}
+//! The `bonafide` command: an investor's wallet, a KYC provider's desk, a platform's checks.
+//!
+//! Data goes to stdout, talk to stderr. Exits: 0 accepted or done, 10 refused, 11 undetermined,
+//! 2 usage, 1 fault.
+
+mod ask;
+mod cli;
+mod commands;
+mod error;
+mod files;
+mod home;
+mod output;
+mod passphrase;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return error::usage(&error),
+    };
+    let json = cli.json;
+    match commands::run(cli) {
+        Ok(code) => code,
+        Err(error) => error.report(json),
+    }
+}

@@ -1,0 +1,257 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Prove who you are, once checked, to everyone who needs to know, and show no more than they need.
+#[derive(Parser)]
+#[command(name = "bonafide", version, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    /// The folder with your files [default: BONAFIDE_HOME, else the platform's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Read the passphrase from the first line of a file, or of standard input with "-"
+    #[arg(long, global = true, value_name = "FILE|-")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Print machine-readable JSON on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a new wallet with a new identity
+    Init(Init),
+    /// Print your identity (DID), or prove to an issuer that it is yours
+    Id(Id),
+    /// Sign a credential for a holder (KYC provider)
+    Issue(Issue),
+    /// Print a fresh nonce for a holder's proof (KYC provider)
+    Nonce,
+    /// Check credentials received from an issuer and keep them
+    Add {
+        /// The file with the credentials, or "-"
+        file: PathBuf,
+    },
+    /// List your credentials
+    List,
+    /// Show all that one of your credentials says
+    Show {
+        /// Its number in `bonafide list`
+        id: u32,
+        /// Print the credential itself, for a backup or another tool
+        #[arg(long)]
+        token: bool,
+    },
+    /// Remove a credential from the wallet
+    Forget {
+        /// Its number in `bonafide list`
+        id: u32,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write a signed request for claims (platform)
+    Request(Request),
+    /// Say who asks for what, and what an answer would show
+    Explain(Explain),
+    /// Answer a request with the claims it asks for, after you agreed
+    Present(Present),
+    /// Check an answer, offline (platform)
+    Verify(Verify),
+    /// Choose whom to believe, and what to call them
+    Trust {
+        #[command(subcommand)]
+        action: Trust,
+    },
+    /// List the credential types, or show one
+    Types {
+        /// A type, for instance aml-screening
+        name: Option<String>,
+    },
+    /// Look after your files: what is there, what is missing, what to do next
+    Doctor,
+    /// Watch the whole path work, in a scratch folder with made-up people
+    Demo {
+        /// Where to work [default: a new folder among the temporary files]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one page per command into a folder
+    Man {
+        /// The folder
+        #[arg(long, value_name = "DIR")]
+        out_dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum KeyKind {
+    Ed25519,
+    P256,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum KdfCost {
+    /// Measured on this machine: about half a second per unlocking
+    Calibrated,
+    /// The least a wallet accepts; for tests and demonstrations
+    Lowest,
+}
+
+#[derive(Args)]
+pub struct Init {
+    /// The kind of key
+    #[arg(long, value_enum, default_value = "ed25519")]
+    pub key: KeyKind,
+    /// How much work each guess of the passphrase costs
+    #[arg(long, value_enum, default_value = "calibrated")]
+    pub kdf_cost: KdfCost,
+}
+
+#[derive(Args)]
+pub struct Id {
+    /// Prove your identity to this issuer
+    #[arg(long, value_name = "ISSUER_DID", requires = "nonce")]
+    pub prove: Option<String>,
+    /// The nonce that the issuer gave you
+    #[arg(long, value_name = "N", requires = "prove")]
+    pub nonce: Option<String>,
+    /// Where to write the proof [default: standard output]
+    #[arg(long, value_name = "FILE", requires = "prove")]
+    pub out: Option<PathBuf>,
+    /// Print the DID document
+    #[arg(long, conflicts_with = "prove")]
+    pub document: bool,
+}
+
+#[derive(Args)]
+pub struct Issue {
+    /// The type of credential; `bonafide types` lists them
+    #[arg(value_name = "TYPE")]
+    pub kind: String,
+    /// The holder's proof (`bonafide id --prove`), or with --unproven a DID
+    #[arg(long, value_name = "PROOF_FILE|DID")]
+    pub holder: String,
+    /// Issue to a DID without a proof that the holder controls it
+    #[arg(long)]
+    pub unproven: bool,
+    /// The nonce you gave to the holder; the proof must answer it
+    #[arg(long, value_name = "N")]
+    pub nonce: Option<String>,
+    /// The claims, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub claims: PathBuf,
+    /// The holder's kyc-identity presentation, in answer to your own request
+    #[arg(long, value_name = "PRESENTATION", conflicts_with = "identified_here")]
+    pub identity: Option<PathBuf>,
+    /// The request that the presentation answers, where this home did not write it
+    #[arg(long, value_name = "REQUEST", requires = "identity")]
+    pub identity_request: Option<PathBuf>,
+    /// Your own reference: you identified this person yourself
+    #[arg(long, value_name = "REF")]
+    pub identified_here: Option<String>,
+    /// How long it is valid, in days or weeks [default: by type]
+    #[arg(long, value_name = "90d")]
+    pub valid_for: Option<String>,
+    /// Where to write the credential [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Request {
+    /// The type of credential: a name of `bonafide types`, or any vct
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: String,
+    /// A claim to ask for: regime, address.country, nationalities[]
+    #[arg(long = "claim", value_name = "PATH", required = true)]
+    pub claims: Vec<String>,
+    /// How long the answer may take: 30m, 1h, 2d
+    #[arg(long, value_name = "1h", default_value = "1h")]
+    pub valid_for: String,
+    /// Your own reference to an account or session; the answer echoes it
+    #[arg(long, value_name = "REF")]
+    pub reference: Option<String>,
+    /// Where to write the request [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Explain {
+    /// The request, or "-"
+    pub request: PathBuf,
+    /// Look at a request that nobody signed
+    #[arg(long)]
+    pub allow_unsigned: bool,
+    /// Answer with this credential
+    #[arg(long, value_name = "ID")]
+    pub credential: Option<u32>,
+}
+
+#[derive(Args)]
+pub struct Present {
+    #[command(flatten)]
+    pub explain: Explain,
+    /// Do not ask: you have seen what leaves
+    #[arg(long)]
+    pub yes: bool,
+    /// Where to write the answer [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Verify {
+    /// The answer, or "-"
+    pub file: PathBuf,
+    /// The request it answers
+    #[arg(long, value_name = "REQUEST", required_unless_present = "nonce", conflicts_with_all = ["nonce", "audience"])]
+    pub request: Option<PathBuf>,
+    /// The nonce it answers, where there was no request file
+    #[arg(long, value_name = "N", requires = "audience")]
+    pub nonce: Option<String>,
+    /// The audience it must name
+    #[arg(long, value_name = "A", requires = "nonce")]
+    pub audience: Option<String>,
+    /// Believe this issuer too: a DID, or a file with one DID per line
+    #[arg(long, value_name = "DID|FILE")]
+    pub trust: Vec<String>,
+    /// Decide as of this moment (RFC 3339 or Unix seconds); marks the verdict as a replay
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Refuse answers signed longer ago than this
+    #[arg(long, value_name = "SECONDS")]
+    pub max_age: Option<u32>,
+}
+
+#[derive(Subcommand)]
+pub enum Trust {
+    /// Believe what an issuer signs, or give a verifier a name
+    Pin {
+        /// Its DID, compared letter by letter
+        did: String,
+        /// What you call it
+        #[arg(long)]
+        name: Option<String>,
+        /// It is a verifier: only its name is used, its credentials are not believed
+        #[arg(long)]
+        verifier: bool,
+    },
+    /// List whom you believe
+    List,
+    /// Believe an issuer no longer
+    Unpin {
+        /// Its DID
+        did: String,
+    },
+}

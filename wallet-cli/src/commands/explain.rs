@@ -1,0 +1,134 @@
+//! `bonafide explain`: who asks for what, what would leave, what stays.
+
+use bonafide::dcql::Missing;
+use bonafide::present::{self, Candidate, NoMatch, Prepared, PresentError, Preview};
+use bonafide::request::{self, Request};
+use bonafide::wallet::Wallet;
+use serde_json::json;
+
+use super::{Context, list, show};
+use crate::cli::Explain;
+use crate::error::{CliError, Result};
+use crate::{files, output, text};
+
+pub fn run(context: &Context, args: &Explain) -> Result<()> {
+    let request = read(args)?;
+    let unlocked = context.unlock()?;
+    let candidates = candidates(unlocked.wallet(), args.credential)?;
+    asks(context, &request)?;
+    let prepared = prepare(context, &request, &candidates, unlocked.wallet())?;
+    let preview = prepared.preview()?;
+    show_preview(&prepared, &preview, context);
+    if context.json {
+        let values = |claims: &std::collections::BTreeMap<String, _>| serde_json::to_value(claims).unwrap_or_default();
+        output::json(&json!({
+            "client_id": request.client_id(),
+            "signed": request.verifier().is_some(),
+            "expires": request.expires().to_string(),
+            "credential": prepared.credential(),
+            "type": prepared.registered().vct,
+            "leaves": values(&preview.leaves),
+            "always_visible": values(&preview.always_visible),
+            "stays": preview.stays,
+        }));
+    } else {
+        output::talk("Nothing was sent. Next: `bonafide present` with the same request.");
+    }
+    Ok(())
+}
+
+/// Reads the request; one that nobody signed only when the person said so.
+pub fn read(args: &Explain) -> Result<Request> {
+    let text = files::read_text(&args.request, request::MAX_LEN)?;
+    match Request::read(&text) {
+        Err(request::RequestError::Unsigned) if args.allow_unsigned && text.trim_start().starts_with('{') => {
+            let request = Request::dangerous_read_unsigned(&text)?;
+            output::talk("Warning: nobody signed this request. Whoever sent it could pass your answer on to the one it names.");
+            Ok(request)
+        }
+        read => Ok(read?),
+    }
+}
+
+/// The credentials that may answer: all, or the one chosen.
+pub fn candidates(wallet: &Wallet, chosen: Option<u32>) -> Result<Vec<Candidate<'_>>> {
+    if let Some(id) = chosen {
+        let stored = show::find(wallet, id)?;
+        return Ok(vec![Candidate { id, token: stored.token() }]);
+    }
+    Ok(wallet.credentials().iter().map(|stored| Candidate { id: stored.id(), token: stored.token() }).collect())
+}
+
+/// Prepares the answer; where nothing fits, says for each credential of the right type why.
+pub fn prepare<'w>(
+    context: &Context,
+    request: &'w Request,
+    candidates: &[Candidate<'w>],
+    wallet: &Wallet,
+) -> Result<Prepared<'w>> {
+    present::prepare(request, candidates, wallet, context.now).map_err(|error| {
+        if let PresentError::NothingMatches(others) = &error {
+            for no_match in others.iter().filter(|other| !other.missing.contains(&Missing::Type)) {
+                output::talk(&format!("  Credential {}: {}", no_match.id, why(no_match, context)));
+            }
+        }
+        error.into()
+    })
+}
+
+fn why(no_match: &NoMatch, context: &Context) -> String {
+    let mut parts = Vec::new();
+    if let Some(end) = no_match.expired {
+        parts.push(format!("ended {}; ask its issuer for a renewal", text::distance(end, context.now)));
+    }
+    if no_match.key_not_held {
+        parts.push("bound to a key that this wallet does not hold".into());
+    }
+    let missing = no_match.missing.iter().filter_map(|missing| match missing {
+        Missing::Claim(path) => Some(text::safe(path)),
+        Missing::Type => None,
+    });
+    let missing: Vec<String> = missing.collect();
+    if !missing.is_empty() {
+        parts.push(format!("does not say {}", missing.join(", ")));
+    }
+    parts.join("; ")
+}
+
+/// Who asks, for what, until when. Names come from the pins only.
+pub fn asks(context: &Context, request: &Request) -> Result<()> {
+    let asker = match request.verifier() {
+        None => format!("{} (NOT signed: this may be anybody)", text::safe(request.client_id())),
+        Some(did) => match context.home.name_of(did.as_str())? {
+            Some(name) => format!("{} ({did}, signed, known to you)", text::safe(&name)),
+            None => format!("{did} (signed; you have not given it a name)"),
+        },
+    };
+    let types = &request.query().types;
+    let titles: Vec<String> = types.iter().map(|vct| list::title(vct)).collect();
+    let wanted: Vec<String> = request.query().claims.iter().map(|claim| text::safe(&claim.path.to_string())).collect();
+    output::talk(&format!("{asker} asks for:"));
+    output::talk(&output::row("Credential", &if titles.is_empty() { "any".into() } else { titles.join(" or ") }));
+    output::talk(&output::row("Claims", &if wanted.is_empty() { "none that you can hide".into() } else { wanted.join(", ") }));
+    output::talk(&output::row("Until", &format!("{} ({})", request.expires(), text::distance(request.expires(), context.now))));
+    Ok(())
+}
+
+/// What leaves with its values, what stays by name.
+pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Context) {
+    let registered = prepared.registered();
+    let issuer = context.home.name_of(&registered.issuer).ok().flatten();
+    let issuer = issuer.map_or_else(|| text::short_did(&registered.issuer), |name| text::safe(&name));
+    output::talk(&format!("You have it: number {}, {} by {issuer}.", prepared.credential(), list::title(&registered.vct)));
+    output::talk("Leaves:");
+    for (path, value) in &preview.leaves {
+        output::talk(&output::row(&text::safe(path), &output::value(&value.to_value())));
+    }
+    if let Some(day) = preview.always_visible.get("assessed_on") {
+        output::talk(&output::row("assessed_on", &output::value(&day.to_value())));
+    }
+    output::talk(&output::row("and always", "issuer, type, validity, your public key"));
+    let stays: Vec<String> = preview.stays.iter().map(|path| text::safe(path)).collect();
+    output::talk(&format!("Stays: {}", if stays.is_empty() { "nothing more is in it".into() } else { stays.join(", ") }));
+    output::talk("Linkable: everyone who sees this credential sees the same key and can compare notes.");
+}

@@ -1,0 +1,66 @@
+//! `bonafide list`: what is in the wallet.
+
+use bonafide::verify::Received;
+use bonafide::wallet::StoredCredential;
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::error::Result;
+use crate::{output, text};
+
+pub fn run(context: &Context) -> Result<()> {
+    let unlocked = context.unlock()?;
+    let wallet = unlocked.wallet();
+    let mut rows = Vec::new();
+    for stored in wallet.credentials() {
+        let read = Received::stored(stored.token());
+        rows.push(entry(context, stored, read.as_ref())?);
+    }
+    if context.json {
+        output::json(&rows.into());
+        return Ok(());
+    }
+    for row in &rows {
+        let cell = |name: &str| row.get(name).and_then(Value::as_str).map(text::safe).unwrap_or_default();
+        let id = row.get("id").map(Value::to_string).unwrap_or_default();
+        let assessed = if cell("assessed_on").is_empty() { String::new() } else { format!("  assessed {}", cell("assessed_on")) };
+        output::data(&format!("{id:>3}  {:<22}  {}{assessed}  {}", cell("title"), cell("from"), cell("ends")));
+    }
+    if rows.is_empty() {
+        output::talk("No credentials yet. A KYC provider makes them; `bonafide add FILE` keeps them.");
+    }
+    Ok(())
+}
+
+fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) -> Result<Value> {
+    let Some(read) = read else {
+        return Ok(json!({"id": stored.id(), "title": "(unreadable)", "status": "unreadable"}));
+    };
+    let (registered, issuer) = (read.registered(), read.issuer().as_str());
+    let name = context.home.name_of(issuer)?;
+    let from = name.clone().unwrap_or_else(|| text::short_did(issuer));
+    let ended = registered.expires.is_some_and(|end| end <= context.now);
+    let ends = registered.expires.map(|end| {
+        let distance = text::distance(end, context.now);
+        if ended { format!("ended {distance}") } else { format!("ends {distance}") }
+    });
+    Ok(json!({
+        "id": stored.id(),
+        "type": registered.vct,
+        "title": title(&registered.vct),
+        "issuer": issuer,
+        "issuer_name": name,
+        "from": from,
+        "assessed_on": read.claims().get_str("assessed_on"),
+        "not_before": registered.not_before.map(|time| time.to_string()),
+        "expires": registered.expires.map(|time| time.to_string()),
+        "ends": ends,
+        "status": if ended { "expired" } else { "valid" },
+        "added": stored.added().to_string(),
+    }))
+}
+
+/// The type's name for people.
+pub fn title(vct: &str) -> String {
+    bonafide_credentials::find(vct).map_or_else(|| text::safe(vct), |definition| definition.title().to_owned())
+}

@@ -1,0 +1,96 @@
+//! One file per command.
+
+mod add;
+mod completions;
+mod demo;
+mod doctor;
+mod explain;
+mod forget;
+mod id;
+mod init;
+mod issue;
+mod list;
+mod nonce;
+mod present;
+mod request;
+mod show;
+mod standing;
+mod trust;
+mod types;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bonafide::clock::Timestamp;
+use bonafide::did::Identity;
+use bonafide::wallet::{Unlocked, Wallet};
+
+use crate::cli::{Cli, Command};
+use crate::error::{CliError, Result};
+use crate::home::Home;
+use crate::passphrase;
+
+/// What every command is given.
+pub struct Context {
+    pub home: Home,
+    pub json: bool,
+    pub passphrase_file: Option<PathBuf>,
+    pub now: Timestamp,
+}
+
+pub fn run(cli: Cli) -> Result<ExitCode> {
+    let context = Context {
+        home: Home::find(cli.home)?,
+        json: cli.json,
+        passphrase_file: cli.passphrase_file,
+        now: now()?,
+    };
+    let done = match cli.command {
+        None => standing::run(&context),
+        Some(Command::Init(args)) => init::run(&context, &args),
+        Some(Command::Id(args)) => id::run(&context, &args),
+        Some(Command::Issue(args)) => issue::run(&context, &args),
+        Some(Command::Nonce) => nonce::run(&context),
+        Some(Command::Add { file }) => add::run(&context, &file),
+        Some(Command::List) => list::run(&context),
+        Some(Command::Show { id, token }) => show::run(&context, id, token),
+        Some(Command::Forget { id, yes }) => forget::run(&context, id, yes),
+        Some(Command::Request(args)) => request::run(&context, &args),
+        Some(Command::Explain(args)) => explain::run(&context, &args),
+        Some(Command::Present(args)) => present::run(&context, &args),
+        Some(Command::Verify(args)) => return verify::run(&context, &args),
+        Some(Command::Trust { action }) => trust::run(&context, action),
+        Some(Command::Types { name }) => types::run(&context, name.as_deref()),
+        Some(Command::Doctor) => doctor::run(&context),
+        Some(Command::Demo { dir }) => demo::run(dir),
+        Some(Command::Completions { shell }) => completions::shell(shell),
+        Some(Command::Man { out_dir }) => completions::manual(out_dir.as_deref()),
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// This machine's clock, read once per command.
+fn now() -> Result<Timestamp> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let now = since.and_then(|since| i64::try_from(since.as_secs()).ok()).and_then(Timestamp::from_unix);
+    now.ok_or_else(|| CliError::fault("clock-unusable", "this machine's clock shows no usable time", "Set the clock."))
+}
+
+impl Context {
+    /// Opens the wallet of this home.
+    pub fn unlock(&self) -> Result<Unlocked> {
+        let file = self.home.wallet();
+        if !file.exists() {
+            let message = format!("there is no wallet in {}", self.home.dir().display());
+            return Err(CliError::refused("no-wallet", message, "Make one with `bonafide init`."));
+        }
+        Ok(file.unlock(&passphrase::existing(self.passphrase_file.as_deref())?)?)
+    }
+}
+
+/// The identity of a wallet: the did:key of its first key.
+pub fn identity(wallet: &Wallet) -> Result<Identity<'_>> {
+    Ok(Identity::did_key(wallet.identity_key_id(), wallet)?)
+}

@@ -1,0 +1,53 @@
+//! `bonafide show`: everything that one credential says.
+
+use bonafide::verify::Received;
+use bonafide::wallet::{StoredCredential, Wallet};
+use serde_json::json;
+
+use super::Context;
+use crate::error::{CliError, Result};
+use crate::{output, text};
+
+pub fn run(context: &Context, id: u32, token: bool) -> Result<()> {
+    let unlocked = context.unlock()?;
+    let stored = find(unlocked.wallet(), id)?;
+    if token {
+        output::data(stored.token());
+        return Ok(());
+    }
+    let read = Received::stored(stored.token()).ok_or_else(|| {
+        CliError::fault("credential-unreadable", "the stored credential cannot be read", "`bonafide forget` it and ask the issuer for a new one.")
+    })?;
+    let registered = read.registered();
+    let claims = read.said();
+    if context.json {
+        output::json(&json!({
+            "id": id,
+            "type": registered.vct,
+            "issuer": read.issuer().as_str(),
+            "holder_key": read.holder().as_str(),
+            "not_before": registered.not_before.map(|time| time.to_string()),
+            "expires": registered.expires.map(|time| time.to_string()),
+            "claims": claims,
+        }));
+        return Ok(());
+    }
+    output::data(&super::list::title(&registered.vct));
+    output::data(&output::row("type", &text::safe(&registered.vct)));
+    output::data(&output::row("issuer", read.issuer().as_str()));
+    if let Some(end) = registered.expires {
+        output::data(&output::row("ends", &text::distance(end, context.now)));
+    }
+    for (name, value) in &claims {
+        output::data(&output::row(&text::safe(name), &output::value(value)));
+    }
+    Ok(())
+}
+
+/// The credential with that number.
+pub fn find(wallet: &Wallet, id: u32) -> Result<&StoredCredential> {
+    wallet.credentials().iter().find(|stored| stored.id() == id).ok_or_else(|| {
+        let message = format!("there is no credential {id} in this wallet");
+        CliError::refused("credential-unknown", message, "`bonafide list` shows the numbers.")
+    })
+}

@@ -1,0 +1,65 @@
+//! `bonafide trust`: whom you believe, and what you call them.
+
+use bonafide::did::{self, Did};
+use serde_json::json;
+
+use super::Context;
+use crate::cli::Trust;
+use crate::error::{CliError, Result};
+use crate::home::Pin;
+use crate::{output, text};
+
+pub fn run(context: &Context, action: Trust) -> Result<()> {
+    match action {
+        Trust::Pin { did, name, verifier } => pin(context, Pin { did, name, issuer: !verifier }),
+        Trust::List => list(context),
+        Trust::Unpin { did } => unpin(context, &did),
+    }
+}
+
+fn pin(context: &Context, pin: Pin) -> Result<()> {
+    let resolved = Did::parse(&pin.did).and_then(|did| did::document(&did));
+    resolved.map_err(|error| {
+        CliError::usage(format!("{}: {error}", pin.did), "Copy the DID whole, from a place you trust.")
+    })?;
+    let mut pins = context.home.pins()?;
+    pins.retain(|known| known.did != pin.did);
+    pins.push(pin.clone());
+    context.home.save_pins(&pins)?;
+    let meaning = if pin.issuer { "Credentials signed by it are believed in this home." } else { "Its requests show this name." };
+    output::talk(&format!("Pinned {}{}. {meaning}", pin.did, named(&pin)));
+    Ok(())
+}
+
+fn named(pin: &Pin) -> String {
+    pin.name.as_ref().map(|name| format!(" as {}", text::safe(name))).unwrap_or_default()
+}
+
+fn list(context: &Context) -> Result<()> {
+    let pins = context.home.pins()?;
+    if context.json {
+        output::json(&json!(pins));
+        return Ok(());
+    }
+    for pin in &pins {
+        let role = if pin.issuer { "issuer" } else { "verifier" };
+        output::data(&format!("{role:<9} {}  {}", text::safe(&pin.did), text::safe(pin.name.as_deref().unwrap_or("-"))));
+    }
+    if pins.is_empty() {
+        output::talk("Nobody is pinned yet. `bonafide trust pin DID --name NAME` believes an issuer.");
+    }
+    Ok(())
+}
+
+fn unpin(context: &Context, did: &str) -> Result<()> {
+    let mut pins = context.home.pins()?;
+    let before = pins.len();
+    pins.retain(|pin| pin.did != did);
+    if pins.len() == before {
+        let message = format!("{did} is not pinned");
+        return Err(CliError::refused("not-pinned", message, "`bonafide trust list` shows who is."));
+    }
+    context.home.save_pins(&pins)?;
+    output::talk(&format!("Unpinned {}.", text::safe(did)));
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! What can go wrong, whose fault it is, and the exit that says so. Every mapping is in this file.
+
+use std::process::ExitCode;
+
+use bonafide::issue::IssueError;
+use bonafide::possession::ProofError;
+use bonafide::present::PresentError;
+use bonafide::request::RequestError;
+use bonafide::wallet::WalletError;
+use serde_json::json;
+
+use crate::{output, text};
+
+/// How a command ended, as an exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Something broke: a file, the disk, the random source.
+    Fault = 1,
+    /// The command was called wrongly.
+    Usage = 2,
+    /// Checked, and the answer is no.
+    Refused = 10,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error for a person: what happened and what to do next.
+#[derive(Debug)]
+pub struct CliError {
+    exit: Exit,
+    code: &'static str,
+    message: String,
+    next: String,
+}
+
+pub type Result<T> = std::result::Result<T, CliError>;
+
+impl CliError {
+    pub fn new(exit: Exit, code: &'static str, message: impl ToString, next: impl ToString) -> Self {
+        Self { exit, code, message: message.to_string(), next: next.to_string() }
+    }
+
+    pub fn usage(message: impl ToString, next: impl ToString) -> Self {
+        Self::new(Exit::Usage, "usage", message, next)
+    }
+
+    pub fn refused(code: &'static str, message: impl ToString, next: impl ToString) -> Self {
+        Self::new(Exit::Refused, code, message, next)
+    }
+
+    pub fn fault(code: &'static str, message: impl ToString, next: impl ToString) -> Self {
+        Self::new(Exit::Fault, code, message, next)
+    }
+
+    /// Says it on stderr, and with `--json` on stdout too.
+    pub fn report(&self, json: bool) -> ExitCode {
+        let lines: Vec<String> = self.message.lines().map(text::safe).collect();
+        output::talk(&format!("bonafide: {}", lines.join("\n  ")));
+        if !self.next.is_empty() {
+            output::talk(&format!("  {}", text::safe(&self.next)));
+        }
+        if json {
+            let error = json!({"error": {"code": self.code, "message": self.message, "next": self.next}});
+            output::json(&error);
+        }
+        self.exit.into()
+    }
+}
+
+/// Prints what clap has to say: help on stdout, misuse on stderr with exit 2.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe is not worth a word.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS }
+}
+
+impl From<WalletError> for CliError {
+    fn from(error: WalletError) -> Self {
+        let exit = match error.code() {
+            "wrong-passphrase" | "credential-unknown" | "wallet-exists" | "passphrase-empty" => Exit::Refused,
+            _ => Exit::Fault,
+        };
+        Self::new(exit, error.code(), &error, error.next_step())
+    }
+}
+
+impl From<RequestError> for CliError {
+    fn from(error: RequestError) -> Self {
+        let next = match &error {
+            RequestError::Unsigned => {
+                "Ask the platform for a signed request. --allow-unsigned looks at it anyway; whoever sent it could pass your answer on."
+            }
+            RequestError::TransactionData | RequestError::Query(_) => {
+                "Ask the platform for a request that this version understands."
+            }
+            _ => "Do not answer it. Ask the platform to send its request again.",
+        };
+        Self::refused(error.code(), &error, next)
+    }
+}
+
+impl From<ProofError> for CliError {
+    fn from(error: ProofError) -> Self {
+        let next = match error {
+            ProofError::BadNonce => "The issuer makes one with `bonafide nonce`.",
+            _ => "Ask the holder for a new proof: bonafide id --prove YOUR_DID --nonce NONCE",
+        };
+        Self::refused(error.code(), error, next)
+    }
+}
+
+impl From<IssueError> for CliError {
+    fn from(error: IssueError) -> Self {
+        Self::fault(error.code(), &error, "Nothing was issued.")
+    }
+}
+
+impl From<PresentError> for CliError {
+    fn from(error: PresentError) -> Self {
+        let next = match &error {
+            PresentError::NothingMatches(_) => "Ask your KYC provider for the credential, then `bonafide add` it.",
+            PresentError::RequestExpired(_) => "Ask the platform for a new request.",
+            PresentError::Unreadable(_) => "`bonafide forget` it and ask the issuer for a new one.",
+            PresentError::Sign(_) => "Run `bonafide doctor`.",
+        };
+        Self::refused(error.code(), &error, next)
+    }
+}
+
+impl From<bonafide::random::RandomError> for CliError {
+    fn from(error: bonafide::random::RandomError) -> Self {
+        Self::fault("random-failed", error, "Check the system's random source, then try again.")
+    }
+}
+
+impl From<bonafide::key::SignError> for CliError {
+    fn from(error: bonafide::key::SignError) -> Self {
+        Self::fault("sign-failed", error, "Nothing was written. Run `bonafide doctor`.")
+    }
+}

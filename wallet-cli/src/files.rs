@@ -1,0 +1,59 @@
+//! Reading what comes in, bounded; writing what goes out, whole or not at all.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use crate::error::{CliError, Result};
+use crate::output;
+
+/// Reads a file, or standard input for `-`, up to `max` bytes.
+pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
+    let unreadable = |error: std::io::Error| {
+        let message = format!("cannot read {}: {error}", path.display());
+        CliError::fault("file-unreadable", message, "Check the name and the permissions.")
+    };
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
+    if path == Path::new("-") {
+        std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
+    } else {
+        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(unreadable)?;
+    }
+    if bytes.len() > max {
+        let message = format!("{} is larger than any file of this kind", path.display());
+        return Err(CliError::refused("too-large", message, "Check that it is the right file."));
+    }
+    Ok(bytes)
+}
+
+/// Reads a text file, or standard input for `-`.
+pub fn read_text(path: &Path, max: usize) -> Result<String> {
+    String::from_utf8(read(path, max)?).map_err(|_| {
+        let message = format!("{} is not a text file", path.display());
+        CliError::refused("malformed", message, "Check that it is the right file.")
+    })
+}
+
+/// Writes to `out`, or to standard output where there is none or it is `-`. A file is readable for its
+/// owner only, and appears whole or not at all.
+pub fn write(out: Option<&Path>, text: &str) -> Result<()> {
+    match out.filter(|path| *path != Path::new("-")) {
+        None => output::data(text),
+        Some(path) => replace(path, format!("{text}\n").as_bytes())?,
+    }
+    Ok(())
+}
+
+/// Puts `bytes` in the place of the file at `path`, in one step.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let unwritable = |error: std::io::Error| {
+        let message = format!("cannot write {}: {error}", path.display());
+        CliError::fault("file-unwritable", message, "Check that the folder exists, and for space. Nothing was written.")
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
+    file.persist(path).map_err(|error| unwritable(error.error))?;
+    Ok(())
+}

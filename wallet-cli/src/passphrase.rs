@@ -1,0 +1,68 @@
+//! Asking for a passphrase: from a file, else at a terminal without echo; never from argv or environment.
+
+use std::io::{BufRead, IsTerminal, Read};
+use std::path::Path;
+
+use bonafide::wallet::Passphrase;
+use zeroize::Zeroizing;
+
+use crate::error::{CliError, Result};
+use crate::output;
+
+/// Longest passphrase read.
+const MAX_LEN: u64 = 4096;
+
+/// Below this many characters a new passphrase draws a word of advice.
+const SHORT: usize = 16;
+
+/// The passphrase of an existing wallet.
+pub fn existing(file: Option<&Path>) -> Result<Passphrase> {
+    let text = match file {
+        Some(file) => from_file(file)?,
+        None => prompt("Passphrase: ")?,
+    };
+    Ok(Passphrase::new(text)?)
+}
+
+/// The passphrase of a new wallet, typed twice at a terminal.
+pub fn fresh(file: Option<&Path>) -> Result<Passphrase> {
+    if let Some(file) = file {
+        return Ok(Passphrase::new(from_file(file)?)?);
+    }
+    let text = prompt("Choose a passphrase for your wallet: ")?;
+    if text.chars().count() < SHORT {
+        output::talk("  That is short. Four or more random words are easy to keep and hard to guess.");
+    }
+    let again = Zeroizing::new(prompt("Again: ")?);
+    if *again != text {
+        let _ = Zeroizing::new(text);
+        return Err(CliError::refused("passphrase-mismatch", "the two passphrases differ", "Nothing was made. Try again."));
+    }
+    Ok(Passphrase::new(text)?)
+}
+
+fn prompt(question: &str) -> Result<String> {
+    let no_terminal = || {
+        let message = "a passphrase is needed, and there is no terminal to ask at";
+        CliError::usage(message, "Give --passphrase-file FILE, or \"-\" to read it from standard input.")
+    };
+    if !std::io::stdin().is_terminal() {
+        return Err(no_terminal());
+    }
+    rpassword::prompt_password(question).map_err(|_| no_terminal())
+}
+
+fn from_file(file: &Path) -> Result<String> {
+    let unreadable = |error: std::io::Error| {
+        let message = format!("cannot read the passphrase from {}: {error}", file.display());
+        CliError::fault("file-unreadable", message, "Check the name and the permissions.")
+    };
+    let mut line = Zeroizing::new(String::new());
+    if file == Path::new("-") {
+        std::io::stdin().lock().take(MAX_LEN).read_line(&mut line).map_err(unreadable)?;
+    } else {
+        let opened = std::fs::File::open(file).map_err(unreadable)?;
+        std::io::BufReader::new(opened.take(MAX_LEN)).read_line(&mut line).map_err(unreadable)?;
+    }
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
+}
