@@ -125,7 +125,9 @@ fn thresholds_fit_regime(claims: &Map<String, Value>, _today: &str) -> Vec<Claim
     let mut passed = thresholds()
         .filter(|(name, _)| claims.contains_key(*name))
         .peekable();
-    let declared = claims.get("method").and_then(Value::as_str) == Some(SELF_DECLARED);
+    // A method that is not in order is told as such; whether a threshold is needed stays open.
+    let method = claims.get("method").and_then(Value::as_str);
+    let declared = method.is_none_or(|method| method == SELF_DECLARED);
     if passed.peek().is_none() && !declared {
         let of_regime = thresholds().filter(|(_, regimes)| regimes.contains(&regime));
         let expected = of_regime.map(|(name, _)| name).collect();
@@ -139,7 +141,6 @@ fn thresholds_fit_regime(claims: &Map<String, Value>, _today: &str) -> Vec<Claim
 
 /// The claims of an `accredited-individual` credential: those disclosed, or those to issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct AccreditedIndividual {
     /// The regime, such as `us-501a`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -43,7 +43,6 @@ const SCREENED_LIST: &[Field] = &[
 
 /// The claims of an `aml-screening` credential: those disclosed, or those to issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct AmlScreening {
     /// On no sanctions list. Always true where issued.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,7 +66,6 @@ pub struct AmlScreening {
 
 /// A list that was screened, in the edition of a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct ScreenedList {
     /// The list, such as `ofac-sdn`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -87,7 +87,6 @@ fn birthday(birthdate: &str, years: u32) -> String {
 
 /// The claims of a `kyc-identity` credential: those disclosed, or those to issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct KycIdentity {
     /// Family name, as in the identity document.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,7 +128,6 @@ pub struct KycIdentity {
 
 /// A place of birth.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct PlaceOfBirth {
     /// ISO 3166-1 alpha-2 code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,7 +142,6 @@ pub struct PlaceOfBirth {
 
 /// An address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct Address {
     /// Street and number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,7 +162,6 @@ pub struct Address {
 
 /// An identity document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct IdentityDocument {
     /// `passport`, `idcard`, `driving_permit` or `residence_permit`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]

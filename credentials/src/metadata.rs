@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-use bonafide::credential::TypeMetadata;
+use bonafide::credential::{ClaimPath, TypeMetadata};
 use serde::Serialize;
 
 use crate::TABLES;
@@ -112,7 +112,7 @@ fn the_documents_read_back_as_the_tables() {
         assert_eq!(metadata.name(), Some(table.title));
         assert_eq!(table.vct, format!("urn:bonafide:{}:1", table.name));
         for field in table.all_fields() {
-            let path = bonafide::credential::ClaimPath::top(field.name);
+            let path = ClaimPath::top(field.name);
             let claim = metadata.claims().iter().find(|claim| claim.path == path);
             let claim = claim.unwrap();
             assert_eq!(claim.label.as_deref(), Some(field.label));

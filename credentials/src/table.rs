@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::errors::ClaimError;
 
+/// What is wrong between claims that are each in order, given today's date.
+pub(crate) type Rule = fn(&Map<String, Value>, &str) -> Vec<ClaimError>;
+
 /// A credential type.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -22,8 +25,8 @@ pub(crate) struct Table {
     pub ends_with: Option<(&'static str, &'static str)>,
     /// Its own claims.
     pub fields: &'static [Field],
-    /// What else must hold between claims that are each in order, given today's date.
-    pub rule: Option<fn(&Map<String, Value>, &str) -> Vec<ClaimError>>,
+    /// What else must hold between its claims.
+    pub rule: Option<Rule>,
     /// The committed type metadata.
     pub document: &'static [u8],
 }
