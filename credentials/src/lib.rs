@@ -34,6 +34,7 @@ mod check;
 mod claims;
 mod country;
 mod errors;
+mod help;
 mod kyc_identity;
 #[cfg(test)]
 mod metadata;
@@ -52,6 +53,7 @@ pub use accredited_individual::{AccreditedIndividual, Thresholds};
 pub use aml_screening::{AmlScreening, ScreenedList};
 pub use claims::Claims;
 pub use errors::{ClaimError, ClaimErrors, Problem};
+pub use help::FieldHelp;
 pub use kyc_identity::{Address, IdentityDocument, KycIdentity, PlaceOfBirth};
 pub use typed::TypedClaims;
 
@@ -135,6 +137,11 @@ impl TypeDefinition {
     /// Its SD-JWT VC Type Metadata.
     pub fn metadata(&self) -> &TypeMetadata {
         &self.metadata
+    }
+
+    /// Every field a claims file may hold, and what it expects.
+    pub fn fields(&self) -> Vec<FieldHelp> {
+        help::fields(self.table)
     }
 
     /// Reads and checks a claims file: one JSON object of at most 64 KiB.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use bonafide::clock::Timestamp;
 use bonafide::credential::{ClaimPath, Disclosure, Envelope, Evidence, PathSegment};
 use bonafide::did::Did;
 use bonafide_credentials::{
@@ -10,14 +9,7 @@ use bonafide_credentials::{
     find, types,
 };
 
-fn today() -> Timestamp {
-    Timestamp::parse("2026-11-20T14:00:00Z").unwrap()
-}
-
-fn sample(name: &str) -> Vec<u8> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
-    std::fs::read(format!("{folder}/{name}.json")).unwrap()
-}
+use crate::data::{sample, today};
 
 fn read(name: &str) -> Claims {
     find(name).unwrap().read(&sample(name), today()).unwrap()
@@ -104,6 +96,36 @@ fn padding_counts_every_claim_that_can_be_hidden() {
             }
         }
     }
+}
+
+#[test]
+fn the_fields_of_a_file_are_told() {
+    let fields = find("kyc-identity").unwrap().fields();
+    let lines: Vec<_> = fields
+        .iter()
+        .map(|f| (f.path.as_str(), f.expected.as_str()))
+        .collect();
+    for line in [
+        ("birthdate", "date YYYY-MM-DD, not in the future"),
+        ("address.country", "ISO 3166-1 alpha-2 code"),
+        (
+            "nationalities",
+            "list of at most 4: ISO 3166-1 alpha-2 code",
+        ),
+        ("evidence", "list of at most 4: object"),
+        ("evidence[].digest", "text of at most 128 characters"),
+    ] {
+        assert!(lines.contains(&line), "{line:?}");
+    }
+    assert!(
+        fields.iter().all(|field| field.path != "sub"),
+        "the tool sets it"
+    );
+    assert!(
+        fields
+            .iter()
+            .any(|field| field.label == "Family name" && field.mandatory)
+    );
 }
 
 #[test]
