@@ -1,1 +1,169 @@
-//! Credential types.
+//! The credential types of the digital-securities market, as data and as typed claims.
+//!
+//! Each type is written down once, as a table in its own file. From the table follow its SD-JWT VC
+//! Type Metadata, the checks of a claims file and the padding that keeps the number of digests from
+//! telling which claims there are.
+//!
+//! The metadata documents are committed under `data/`, because `vct#integrity` pins their bytes. A
+//! test compares them with the tables; `BLESS=1 cargo test -p bonafide-credentials` writes them anew.
+//! A released document never changes: a changed type is a new major version.
+//!
+//! ```
+//! use bonafide::clock::Timestamp;
+//! use bonafide_credentials::{AmlScreening, TypedClaims, find};
+//!
+//! let today = Timestamp::parse("2026-11-20")?;
+//! let aml = find("aml-screening").ok_or("no such type")?;
+//! let from_file = aml.read(br#"{"sanctions_clear": true, "risk_band": "low"}"#, today)?;
+//! assert_eq!(from_file.assessed_on(), "2026-11-20");
+//!
+//! let screening = AmlScreening {
+//!     sanctions_clear: Some(true),
+//!     risk_band: Some("medium".into()),
+//!     ..AmlScreening::default()
+//! };
+//! let errors = screening.check(today).unwrap_err();
+//! assert_eq!(errors.to_string(), "risk_band: expected one of low, standard, high.");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod accredited_individual;
+mod aml_screening;
+mod check;
+mod claims;
+mod country;
+mod errors;
+mod help;
+mod kyc_identity;
+#[cfg(test)]
+mod metadata;
+mod nearest;
+mod table;
+mod typed;
+mod values;
+
+use std::sync::LazyLock;
+
+use bonafide::clock::Timestamp;
+use bonafide::credential::{Catalog, ClaimPath, TypeMetadata};
+use bonafide::issue::Padding;
+
+pub use accredited_individual::{AccreditedIndividual, Thresholds};
+pub use aml_screening::{AmlScreening, ScreenedList};
+pub use claims::Claims;
+pub use errors::{ClaimError, ClaimErrors, Problem};
+pub use help::FieldHelp;
+pub use kyc_identity::{Address, IdentityDocument, KycIdentity, PlaceOfBirth};
+pub use typed::TypedClaims;
+
+use table::{Kind, Table};
+
+/// Every type.
+static TABLES: &[&Table] = &[
+    &kyc_identity::TABLE,
+    &aml_screening::TABLE,
+    &accredited_individual::TABLE,
+];
+
+/// Each with its metadata; that every document reads well is tested.
+static TYPES: LazyLock<Vec<TypeDefinition>> = LazyLock::new(|| {
+    let definition = |table: &&'static Table| {
+        let metadata = TypeMetadata::parse(table.document).ok()?;
+        Some(TypeDefinition { table, metadata })
+    };
+    TABLES.iter().filter_map(definition).collect()
+});
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    let mut catalog = Catalog::default();
+    for definition in TYPES.iter() {
+        // Every `vct` is there once; that is tested.
+        let _ = catalog.add(definition.metadata.clone());
+    }
+    catalog
+});
+
+/// A credential type: its names, validity, metadata and checks.
+#[derive(Debug)]
+pub struct TypeDefinition {
+    table: &'static Table,
+    metadata: TypeMetadata,
+}
+
+/// The metadata of all types, for a wallet or verifier.
+pub fn catalog() -> &'static Catalog {
+    &CATALOG
+}
+
+/// All types.
+pub fn types() -> &'static [TypeDefinition] {
+    &TYPES
+}
+
+/// The type of that short name or `vct`.
+pub fn find(name_or_vct: &str) -> Option<&'static TypeDefinition> {
+    types()
+        .iter()
+        .find(|one| one.name() == name_or_vct || one.vct() == name_or_vct)
+}
+
+impl TypeDefinition {
+    /// Its short name, such as `aml-screening`.
+    pub fn name(&self) -> &'static str {
+        self.table.name
+    }
+
+    /// Its `vct`, such as `urn:bonafide:aml-screening:1`.
+    pub fn vct(&self) -> &'static str {
+        self.table.vct
+    }
+
+    /// Its English name for people.
+    pub fn title(&self) -> &'static str {
+        self.table.title
+    }
+
+    /// How many days a credential usually counts; [`Claims::default_days`] knows it for given claims.
+    pub fn default_days(&self) -> u32 {
+        self.table.days.default
+    }
+
+    /// How many days a credential counts at most; [`Claims::max_days`] knows it for given claims.
+    pub fn max_days(&self) -> u32 {
+        self.table.days.longest
+    }
+
+    /// Its SD-JWT VC Type Metadata.
+    pub fn metadata(&self) -> &TypeMetadata {
+        &self.metadata
+    }
+
+    /// Every field a claims file may hold, and what it expects.
+    pub fn fields(&self) -> Vec<FieldHelp> {
+        help::fields(self.table)
+    }
+
+    /// Reads and checks a claims file: one JSON object of at most 64 KiB.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(&'static self, json: &[u8], today: Timestamp) -> Result<Claims, ClaimErrors> {
+        Claims::read(self, json, today)
+    }
+
+    /// How many digests each level shows, whatever the claims: all that can be hidden at the top and
+    /// in each object, and as many elements as each list may have.
+    pub fn padding(&self) -> Padding {
+        let fields = self.table.all_fields();
+        let inner = fields.clone().filter_map(|field| match field.kind {
+            Kind::Object(members) => Some((ClaimPath::top(field.name), members.len())),
+            Kind::List(max, _) => Some((ClaimPath::top(field.name), max)),
+            _ => None,
+        });
+        Padding {
+            inner: inner.collect(),
+            top: fields.filter(|field| field.is_hideable()).count(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What a claims file of a type may hold, told to the person who writes one.
+
+use std::fmt;
+
+use crate::table::{Field, Kind, RESERVED, Table};
+
+/// A field of a claims file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldHelp {
+    /// Where it stands: `birthdate`, `address.country`, `lists[].as_of`.
+    pub path: String,
+    /// Its English name for people.
+    pub label: &'static str,
+    /// What it holds.
+    pub expected: String,
+    /// Whether it must be there; for a member, whether it must be there when its object is.
+    pub mandatory: bool,
+}
+
+/// Every field a file may hold, members after the object or list they belong to.
+pub(crate) fn fields(table: &Table) -> Vec<FieldHelp> {
+    let mut all = Vec::new();
+    for field in table.all_fields() {
+        if !RESERVED.contains(&field.name) {
+            add(field, "", &mut all);
+        }
+    }
+    all
+}
+
+fn add(field: &Field, inside: &str, all: &mut Vec<FieldHelp>) {
+    let path = format!("{inside}{}", field.name);
+    let (members, inside) = match field.kind {
+        Kind::Object(members) => (members, format!("{path}.")),
+        Kind::List(_, Kind::Object(members)) => (*members, format!("{path}[].")),
+        _ => (&[][..], String::new()),
+    };
+    all.push(FieldHelp {
+        path,
+        label: field.label,
+        expected: field.kind.to_string(),
+        mandatory: field.mandatory,
+    });
+    for member in members {
+        add(member, &inside, all);
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(max) => write!(f, "text of at most {max} characters"),
+            Self::Email => f.write_str("e-mail address"),
+            Self::Phone => f.write_str("telephone number, + and 7 to 15 digits"),
+            Self::PastDate => f.write_str("date YYYY-MM-DD, not in the future"),
+            Self::ComingDate => f.write_str("date YYYY-MM-DD, not passed"),
+            Self::Year => f.write_str("year"),
+            Self::Country => f.write_str("ISO 3166-1 alpha-2 code"),
+            Self::OneOf(allowed) => write!(f, "one of {}", allowed.join(", ")),
+            Self::Flag => f.write_str("true or false, issued when true"),
+            Self::Threshold(regimes) => {
+                write!(
+                    f,
+                    "true or false, issued when true, under {}",
+                    regimes.join(", ")
+                )
+            }
+            Self::Object(_) => f.write_str("object"),
+            Self::List(max, item) => write!(f, "list of at most {max}: {item}"),
+        }
+    }
+}
