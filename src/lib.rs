@@ -7,3 +7,5 @@ pub mod encoding;
 pub mod issue;
 pub mod key;
 pub mod random;
+#[cfg(feature = "wallet")]
+pub mod wallet;
