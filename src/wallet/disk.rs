@@ -169,7 +169,8 @@ fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::{PermissionsExt, symlink};
@@ -248,6 +249,18 @@ mod tests {
         assert_eq!(refusal(read(&link)), "unsafe-file");
         assert_eq!(refusal(read(folder.path())), "unsafe-file");
         symlink(&path, beside(&path, ".lock")).unwrap();
+        assert_eq!(refusal(lock(&path)), "unsafe-file");
+    }
+
+    /// Opening a pipe would wait for ever.
+    #[test]
+    fn pipes_are_not_opened() {
+        let (_folder, path) = folder();
+        for name in [path.clone(), beside(&path, ".lock")] {
+            let made = std::process::Command::new("mkfifo").arg(&name).status();
+            assert!(made.unwrap().success());
+        }
+        assert_eq!(refusal(read(&path)), "unsafe-file");
         assert_eq!(refusal(lock(&path)), "unsafe-file");
     }
 
