@@ -91,3 +91,5 @@ pub mod random;
 pub mod request;
 pub mod trust;
 pub mod verify;
+#[cfg(feature = "wallet")]
+pub mod wallet;

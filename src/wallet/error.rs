@@ -1,0 +1,152 @@
+//! Why the wallet did not do what was asked, and what to do next.
+
+use std::io;
+
+use crate::key::KeyError;
+use crate::random::RandomError;
+
+use super::container::VERSION;
+
+/// A fault of the wallet. Never holds a passphrase, a key or any content of the wallet.
+#[derive(Debug, thiserror::Error)]
+pub enum WalletError {
+    // What was asked.
+    /// A passphrase without a single character.
+    #[error("the passphrase is empty")]
+    EmptyPassphrase,
+    /// The passphrase does not open the wallet, or the slot it should open is damaged: the two
+    /// cannot be told apart.
+    #[error("the passphrase does not open this wallet")]
+    WrongPassphrase,
+    /// The wallet holds no credential with this number.
+    #[error("no credential with the number {0} is in the wallet")]
+    UnknownCredential(u32),
+
+    // The place where the wallet lies.
+    /// No file at the path.
+    #[error("there is no wallet file here")]
+    Missing,
+    /// A wallet would be overwritten.
+    #[error("something is already here; a wallet never overwrites a file")]
+    AlreadyExists,
+    /// The wallet file or its lock file is not a private regular file.
+    #[error("unsafe file: {0}")]
+    UnsafeFile(&'static str),
+    /// Somebody else kept the lock for the whole of the wait.
+    #[error("another program is writing to the wallet")]
+    Locked,
+    /// Reading or writing failed.
+    #[error("cannot {action}: {source}")]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// What the operating system said.
+        source: io::Error,
+    },
+
+    // What the file holds.
+    /// Not laid out as a wallet file: another kind of file, or cut off.
+    #[error("not a complete wallet file")]
+    Malformed,
+    /// A format version that this program does not read.
+    #[error("wallet format {found}; this program reads {VERSION} to {VERSION}")]
+    Version {
+        /// The version in the file.
+        found: u16,
+    },
+    /// Larger than a wallet may be.
+    #[error("the wallet is larger than 64 MiB")]
+    TooLarge,
+    /// Costs of the key derivation outside what is safe or bearable.
+    #[error(
+        "the costs of the passphrase are outside 19 MiB to 1 GiB, 2 to 16 passes, 1 to 4 lanes"
+    )]
+    KdfOutOfBounds,
+    /// The wallet has no passphrase slot that this program knows.
+    #[error("this wallet does not open with a passphrase")]
+    NoPassphraseSlot,
+    /// The sealed content was changed or damaged.
+    #[error("the sealed content of the wallet is damaged")]
+    Corrupt,
+    /// Another wallet, or an older state of this one, has taken its place since it was unlocked.
+    #[error("the wallet file was replaced since it was unlocked")]
+    Replaced,
+
+    // The machine.
+    /// No randomness; nothing was written.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// Not enough memory for the key derivation.
+    #[error("not enough free memory to work on the passphrase")]
+    OutOfMemory,
+    /// A key of the wallet could not be derived.
+    #[error("a key of the wallet cannot be used: {0}")]
+    Key(#[from] KeyError),
+}
+
+impl WalletError {
+    /// Turns the operating system's error into one that says what was being done.
+    pub(super) fn io(action: &'static str) -> impl Fn(io::Error) -> Self + Copy {
+        move |source| Self::Io { action, source }
+    }
+
+    /// The stable string code of this fault.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EmptyPassphrase => "empty-passphrase",
+            Self::WrongPassphrase => "wrong-passphrase",
+            Self::UnknownCredential(_) => "credential-not-found",
+            Self::Missing => "wallet-missing",
+            Self::AlreadyExists => "wallet-exists",
+            Self::UnsafeFile(_) => "unsafe-file",
+            Self::Locked => "locked",
+            Self::Io { .. } => "io",
+            Self::Malformed => "wallet-malformed",
+            Self::Version { .. } => "wallet-version",
+            Self::TooLarge => "too-large",
+            Self::KdfOutOfBounds => "kdf-out-of-bounds",
+            Self::NoPassphraseSlot => "no-passphrase-slot",
+            Self::Corrupt => "wallet-corrupt",
+            Self::Replaced => "wallet-replaced",
+            Self::Random(_) => "random-failed",
+            Self::OutOfMemory => "out-of-memory",
+            Self::Key(fault) => fault.code(),
+        }
+    }
+
+    /// What the person can do now.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::EmptyPassphrase => "Choose a passphrase; several random words are best.",
+            Self::WrongPassphrase => {
+                "Type the passphrase again, minding capitals and keyboard layout. If you are sure \
+                 of it, the file is damaged: restore a backup."
+            }
+            Self::UnknownCredential(_) => "List the wallet to see the numbers it holds.",
+            Self::Missing => "Check the folder, or create a wallet there first.",
+            Self::AlreadyExists => "Unlock that wallet, or choose another place for the new one.",
+            Self::UnsafeFile(_) => {
+                "Put the wallet itself at that path and make it private: chmod 600."
+            }
+            Self::Locked => "Wait until the other program is done, then try again.",
+            Self::Io { .. } => {
+                "Check the folder, its permissions and the free space, then look whether the \
+                 change arrived before you repeat it."
+            }
+            Self::Malformed | Self::Corrupt => "Restore the wallet from a backup.",
+            Self::Version { .. } => "Update this program; an older one cannot read newer wallets.",
+            Self::TooLarge => "Forget credentials that you no longer need, or check the path.",
+            Self::KdfOutOfBounds => {
+                "If you chose the costs, choose them within the bounds. If they stand in a wallet, \
+                 somebody changed it: restore a backup."
+            }
+            Self::NoPassphraseSlot => {
+                "Open it in the way it was set up for, or update this program."
+            }
+            Self::Replaced => "Unlock the wallet again and check that it is the one you expect.",
+            Self::Random(_) => "Restart the machine; do not go on while its random source fails.",
+            Self::OutOfMemory => "Close other programs, then try again.",
+            Self::Key(_) => "Update this program; if that does not help, restore a backup.",
+        }
+    }
+}

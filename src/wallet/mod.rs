@@ -1,0 +1,42 @@
+//! The investor's wallet: one sealed file with the root of all keys and the credentials.
+//!
+//! `docs/wallet-format.md` describes the file byte by byte. This room knows nothing about what a
+//! credential says; it keeps tokens, and it keeps them safe: [`WalletFile`] is the place on disk,
+//! [`Unlocked`] an opened one, [`Wallet`] its content in memory, which signs.
+//!
+//! ```no_run
+//! use bonafide::clock::Timestamp;
+//! use bonafide::key::Algorithm;
+//! use bonafide::random::SystemRandom;
+//! use bonafide::wallet::{KdfParams, Passphrase, Wallet, WalletError, WalletFile};
+//!
+//! fn keep(token: String, typed: String, now: Timestamp) -> Result<u32, WalletError> {
+//!     let file = WalletFile::at("wallet.bonafide".as_ref());
+//!     let passphrase = Passphrase::new(typed)?;
+//!     if !file.exists() {
+//!         let wallet = Wallet::create(Algorithm::Ed25519, now, &mut SystemRandom)?;
+//!         file.create(&wallet, &passphrase, KdfParams::STANDARD, &mut SystemRandom)?;
+//!     }
+//!     let mut unlocked = file.unlock(&passphrase)?;
+//!     unlocked.update(&mut SystemRandom, |wallet| Ok(wallet.add(token, now)))
+//! }
+//! ```
+
+mod cipher;
+mod container;
+mod content;
+mod derive;
+mod disk;
+mod error;
+mod file;
+mod file_key;
+mod header;
+mod kdf;
+mod root;
+mod slot;
+mod store;
+
+pub use error::WalletError;
+pub use file::{Unlocked, WalletFile};
+pub use kdf::{KdfParams, Passphrase};
+pub use store::{StoredCredential, Wallet};

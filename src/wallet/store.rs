@@ -1,0 +1,250 @@
+//! The content of a wallet in memory: its root, keys and credentials.
+
+use std::fmt;
+use std::iter;
+
+use zeroize::Zeroizing;
+
+use super::WalletError;
+use super::root::Root;
+use crate::clock::Timestamp;
+use crate::key::{
+    Algorithm, KeyId, PublicKey, SecretKey, SignError, Signature, Signer, SigningInput,
+};
+use crate::random::Random;
+
+/// A decrypted wallet. It signs with its keys; the keys themselves never leave it.
+pub struct Wallet {
+    pub(super) root: Root,
+    pub(super) generation: u64,
+    pub(super) created: Timestamp,
+    /// The identity key.
+    pub(super) first: HeldKey,
+    pub(super) more: Vec<HeldKey>,
+    /// In the order of their ids.
+    pub(super) credentials: Vec<StoredCredential>,
+    pub(super) next_id: u32,
+}
+
+/// A key derived from the root, and where it was derived.
+pub(super) struct HeldKey {
+    pub(super) index: u32,
+    pub(super) key: SecretKey,
+}
+
+impl HeldKey {
+    pub(super) fn derive(
+        root: &Root,
+        algorithm: Algorithm,
+        index: u32,
+    ) -> Result<Self, WalletError> {
+        let key = root.identity_key(algorithm, index)?;
+        Ok(Self { index, key })
+    }
+}
+
+/// A credential as it came from the issuer, checked before it was added.
+pub struct StoredCredential {
+    /// Its number in this wallet, never given twice.
+    pub id: u32,
+    /// When it was added.
+    pub added: Timestamp,
+    token: Zeroizing<String>,
+}
+
+impl StoredCredential {
+    pub(super) fn new(id: u32, added: Timestamp, token: String) -> Self {
+        let token = Zeroizing::new(token);
+        Self { id, added, token }
+    }
+
+    /// The token with everything it can disclose: personal data.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+}
+
+impl Wallet {
+    /// A new wallet with a new root and one key, in memory only.
+    ///
+    /// # Errors
+    /// [`WalletError::Random`] when the random source fails.
+    pub fn create(
+        algorithm: Algorithm,
+        now: Timestamp,
+        random: &mut dyn Random,
+    ) -> Result<Self, WalletError> {
+        let root = Root::generate(random)?;
+        Ok(Self {
+            first: HeldKey::derive(&root, algorithm, 0)?,
+            root,
+            generation: 1,
+            created: now,
+            more: Vec::new(),
+            credentials: Vec::new(),
+            next_id: 1,
+        })
+    }
+
+    /// The first key: the one that credentials are bound to.
+    pub fn identity_key(&self) -> &PublicKey {
+        self.first.key.public()
+    }
+
+    /// The name of [`Self::identity_key`].
+    pub fn identity_key_id(&self) -> &KeyId {
+        self.first.key.id()
+    }
+
+    /// All keys, the identity key first.
+    pub fn keys(&self) -> impl Iterator<Item = &SecretKey> {
+        self.held().map(|held| &held.key)
+    }
+
+    pub(super) fn held(&self) -> impl Iterator<Item = &HeldKey> {
+        iter::once(&self.first).chain(&self.more)
+    }
+
+    /// When the wallet was made.
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// How many times the wallet was written. A lower number than the last one seen means that an
+    /// older state came back.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The credentials, oldest first.
+    pub fn credentials(&self) -> &[StoredCredential] {
+        &self.credentials
+    }
+
+    /// Adds a credential that the caller has verified, and gives it a number.
+    pub fn add(&mut self, token: String, now: Timestamp) -> u32 {
+        let id = self.next_id;
+        // Cannot overflow: the reader bounds it to half the range, and memory bounds the rest.
+        self.next_id += 1;
+        self.credentials.push(StoredCredential::new(id, now, token));
+        id
+    }
+
+    /// Takes a credential out.
+    ///
+    /// # Errors
+    /// [`WalletError::UnknownCredential`].
+    pub fn forget(&mut self, id: u32) -> Result<StoredCredential, WalletError> {
+        let at = self.credentials.iter().position(|held| held.id == id);
+        let at = at.ok_or(WalletError::UnknownCredential(id))?;
+        Ok(self.credentials.remove(at))
+    }
+
+    /// HMAC-SHA256 of `data` under a key that follows from the root and `label`: the same in every
+    /// wallet restored from this root, meaningless to everybody else.
+    pub fn keyed_digest(&self, label: &str, data: &[u8]) -> [u8; 32] {
+        self.root.keyed_digest(label, data)
+    }
+
+    fn key(&self, id: &KeyId) -> Option<&SecretKey> {
+        self.keys().find(|key| key.id() == id)
+    }
+}
+
+impl Signer for Wallet {
+    fn public_key(&self, key: &KeyId) -> Option<PublicKey> {
+        Some(self.key(key)?.public().clone())
+    }
+
+    fn sign(&self, key: &KeyId, input: SigningInput<'_>) -> Result<Signature, SignError> {
+        let held = self.key(key).ok_or(SignError::UnknownKey)?;
+        held.sign(key, input)
+    }
+}
+
+impl fmt::Debug for Wallet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (key, held) = (self.identity_key_id(), self.credentials.len());
+        write!(f, "Wallet({key}, {held} credentials, secret)")
+    }
+}
+
+impl fmt::Debug for StoredCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoredCredential({}, {}, secret)", self.id, self.added)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Purpose;
+    use crate::random::{RandomError, SystemRandom};
+
+    const NOW: i64 = 1_795_176_000;
+
+    fn now() -> Timestamp {
+        Timestamp::from_unix(NOW).unwrap()
+    }
+
+    fn wallet(algorithm: Algorithm) -> Wallet {
+        Wallet::create(algorithm, now(), &mut SystemRandom).unwrap()
+    }
+
+    #[test]
+    fn signs_with_its_own_keys_only() {
+        for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
+            let wallet = wallet(algorithm);
+            let id = wallet.identity_key_id();
+            let input = SigningInput::new(Purpose::KeyBinding, b"message");
+            let signature = wallet.sign(id, input).unwrap();
+            let public = wallet.public_key(id).unwrap();
+            assert_eq!(public, *wallet.identity_key());
+            assert!(public.verify(b"message", &signature).is_ok());
+            let other = self::wallet(algorithm);
+            assert_eq!(other.sign(id, input).err(), Some(SignError::UnknownKey));
+            assert!(other.public_key(id).is_none());
+        }
+    }
+
+    #[test]
+    fn numbers_are_never_given_twice() {
+        let mut wallet = wallet(Algorithm::Ed25519);
+        assert_eq!(wallet.add("a".to_owned(), now()), 1);
+        assert_eq!(wallet.add("b".to_owned(), now()), 2);
+        assert_eq!(wallet.forget(2).unwrap().token(), "b");
+        assert_eq!(wallet.forget(2).unwrap_err().code(), "credential-not-found");
+        assert_eq!(wallet.add("c".to_owned(), now()), 3);
+        let tokens: Vec<&str> = wallet
+            .credentials()
+            .iter()
+            .map(|held| held.token())
+            .collect();
+        assert_eq!(tokens, ["a", "c"]);
+    }
+
+    #[test]
+    fn a_failing_random_source_makes_no_wallet() {
+        struct Broken;
+        impl Random for Broken {
+            fn fill(&mut self, _: &mut [u8]) -> Result<(), RandomError> {
+                Err(RandomError)
+            }
+        }
+        let refused = Wallet::create(Algorithm::Ed25519, now(), &mut Broken).unwrap_err();
+        assert_eq!(refused.code(), "random-failed");
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let mut wallet = wallet(Algorithm::Ed25519);
+        wallet.add("token".to_owned(), now());
+        let id = wallet.identity_key_id();
+        let expected = format!("Wallet({id}, 1 credentials, secret)");
+        assert_eq!(format!("{wallet:?}"), expected);
+        assert_eq!(
+            format!("{:?}", wallet.credentials()),
+            "[StoredCredential(1, 2026-11-20T12:00:00Z, secret)]"
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! A wallet file written by format version 1, kept for ever: every later version must open it.
+//!
+//! `tests/data/wallet-v1.bonafide` is what `write_sample` below writes.
+//! Its randomness counts up from zero, so the file can be made again byte for byte.
+#![cfg(feature = "wallet")]
+
+#[cfg(test)]
+mod wallet_format {
+    use std::fs;
+    use std::path::Path;
+
+    use bonafide::clock::Timestamp;
+    use bonafide::key::Algorithm;
+    use bonafide::random::{Random, RandomError};
+    use bonafide::wallet::{KdfParams, Passphrase, Wallet, WalletFile};
+
+    const SAMPLE: &[u8] = include_bytes!("data/wallet-v1.bonafide");
+
+    /// 0, 1, 2, …: for samples only.
+    struct Counting(u8);
+
+    impl Random for Counting {
+        fn fill(&mut self, bytes: &mut [u8]) -> Result<(), RandomError> {
+            for byte in bytes {
+                *byte = self.0;
+                self.0 = self.0.wrapping_add(1);
+            }
+            Ok(())
+        }
+    }
+
+    fn passphrase() -> Passphrase {
+        Passphrase::new("correct horse battery staple".to_owned()).unwrap()
+    }
+
+    /// A wallet with two credentials, made with counted bytes instead of random ones.
+    fn write_sample(path: &Path) -> WalletFile {
+        let now = Timestamp::parse("2026-11-20").unwrap();
+        let random = &mut Counting(0);
+        let mut wallet = Wallet::create(Algorithm::Ed25519, now, random).unwrap();
+        wallet.add("first~".to_owned(), now);
+        wallet.add("second~".to_owned(), now);
+        let file = WalletFile::at(path);
+        file.create(&wallet, &passphrase(), KdfParams::LOWEST, random)
+            .unwrap();
+        file
+    }
+
+    /// Git does not keep the mode, so the sample is copied to where it can be private.
+    fn stored_sample(folder: &Path) -> WalletFile {
+        let file = write_sample(&folder.join("sample"));
+        fs::write(file.path(), SAMPLE).unwrap();
+        file
+    }
+
+    #[test]
+    fn the_sample_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let unlocked = stored_sample(folder.path()).unlock(&passphrase()).unwrap();
+        let wallet = unlocked.wallet();
+        assert_eq!(
+            wallet.identity_key_id().as_str(),
+            "lhOzneTEeB9L6AXjKK2pvmCxRXOivYcR692EvyoMSzc"
+        );
+        assert_eq!(wallet.generation(), 1);
+        assert_eq!(wallet.created().date(), "2026-11-20");
+        let held = wallet.credentials().iter();
+        let held: Vec<_> = held.map(|held| (held.id, held.token())).collect();
+        assert_eq!(held, [(1, "first~"), (2, "second~")]);
+    }
+
+    #[test]
+    fn version_1_is_written_byte_for_byte_as_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = write_sample(&folder.path().join("sample"));
+        assert_eq!(fs::read(file.path()).unwrap(), SAMPLE);
+    }
+}
