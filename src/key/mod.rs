@@ -77,6 +77,9 @@ pub enum KeyError {
     /// The signature does not hold.
     #[error("the signature does not hold")]
     BadSignature,
+    /// The cryptographic library failed, for want of memory or by a fault of its own.
+    #[error("the cryptographic library failed")]
+    Backend,
     /// A secret key was named together with a public key that is not its own.
     #[error("secret and public key do not belong together")]
     KeyMismatch,
@@ -89,6 +92,7 @@ impl KeyError {
             Self::BadKey => "bad-key",
             Self::Unsupported => "key-unsupported",
             Self::BadSignature => "bad-signature",
+            Self::Backend => "key-backend-failed",
             Self::KeyMismatch => "key-mismatch",
         }
     }

@@ -77,6 +77,12 @@ impl Public {
     }
 }
 
+/// The order of the group (FIPS 186-5, P-256), big-endian.
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
 /// Held and wiped by aws-lc.
 pub(super) struct Secret {
     pair: EcdsaKeyPair,
@@ -84,8 +90,15 @@ pub(super) struct Secret {
 }
 
 impl Secret {
-    /// From the secret scalar, big-endian; `None` when it is zero or not below the group order.
-    pub(super) fn from_scalar(scalar: &[u8; 32]) -> Option<Self> {
+    /// From the secret scalar, big-endian: `BadKey` when it is zero or not below the group order.
+    pub(super) fn from_scalar(scalar: &[u8; 32]) -> Result<Self, KeyError> {
+        if *scalar == [0; 32] || *scalar >= ORDER {
+            return Err(KeyError::BadKey);
+        }
+        Self::from_valid(scalar).ok_or(KeyError::Backend)
+    }
+
+    fn from_valid(scalar: &[u8; 32]) -> Option<Self> {
         let public = PrivateKey::from_private_key(&ECDH_P256, scalar)
             .ok()?
             .compute_public_key()
@@ -117,9 +130,13 @@ mod tests {
 
     #[test]
     fn scalars_outside_the_group_are_refused() {
-        assert!(Secret::from_scalar(&[0; 32]).is_none());
-        assert!(Secret::from_scalar(&[0xff; 32]).is_none());
-        assert!(Secret::from_scalar(&[1; 32]).is_some());
+        let mut below = ORDER;
+        below[31] -= 1;
+        for bad in [[0; 32], [0xff; 32], ORDER] {
+            assert_eq!(Secret::from_scalar(&bad).err(), Some(KeyError::BadKey));
+        }
+        assert!(Secret::from_scalar(&below).is_ok());
+        assert!(Secret::from_scalar(&[1; 32]).is_ok());
     }
 
     #[test]

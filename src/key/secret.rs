@@ -42,7 +42,8 @@ impl SecretKey {
     /// From the Ed25519 seed, or the P-256 scalar in big-endian order.
     ///
     /// # Errors
-    /// [`KeyError::BadKey`] for a scalar that is zero or not below the group order.
+    /// [`KeyError::BadKey`] for a scalar that is zero or not below the group order,
+    /// [`KeyError::Backend`] when the cryptographic library fails.
     pub fn from_bytes(algorithm: Algorithm, bytes: &Zeroizing<[u8; 32]>) -> Result<Self, KeyError> {
         let (secret, public) = match algorithm {
             Algorithm::Ed25519 => {
@@ -51,7 +52,7 @@ impl SecretKey {
                 (Secret::Ed25519(Box::new(secret)), public)
             }
             Algorithm::P256 => {
-                let secret = p256::Secret::from_scalar(bytes).ok_or(KeyError::BadKey)?;
+                let secret = p256::Secret::from_scalar(bytes)?;
                 let public = Kind::P256(Box::new(secret.public()));
                 (Secret::P256(Box::new(secret)), public)
             }

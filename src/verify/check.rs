@@ -29,10 +29,10 @@ pub enum Check {
     Trust,
     /// The credential is not revoked or suspended (SD-JWT VC §2.4, Token Status List §8.3).
     Status,
-    /// The credential answers what was asked (OpenID4VP §8.6).
-    Requested,
     /// The holder answered this question, now, for this verifier (RFC 9901 §7.3 step 5).
     KeyBinding,
+    /// The credential answers what was asked (OpenID4VP §8.6).
+    Requested,
 }
 
 impl Check {
@@ -51,8 +51,8 @@ impl Check {
         Self::Validity,
         Self::Trust,
         Self::Status,
-        Self::Requested,
         Self::KeyBinding,
+        Self::Requested,
     ];
 
     /// Its number.

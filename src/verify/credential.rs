@@ -212,9 +212,9 @@ pub(super) fn check_requested(
     }
 }
 
-/// Key binding, the last check: it consumes what it turns into a presentation.
+/// Key binding: whether the holder answered this question.
 pub(super) fn bind<'t>(
-    signed: IssuerSigned<'t>,
+    signed: &'t IssuerSigned<'t>,
     expected: &Expected<'_>,
     policy: &Policy,
     now: Timestamp,

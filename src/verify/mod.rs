@@ -124,17 +124,17 @@ impl Verifier {
         } = self.open(&sd_jwt, findings)?;
         if let Some(registered) = &registered {
             self.check_credential(&signed, registered, &issuer, now, findings);
-            if let Expected::Request(request) = expected {
-                credential::check_requested(request.query(), registered, signed.claims(), findings);
-            }
         }
-        let presented = credential::bind(signed, expected, policy, now, findings)?;
+        let presented = credential::bind(&signed, expected, policy, now, findings);
+        if let (Expected::Request(request), Some(registered)) = (expected, &registered) {
+            credential::check_requested(request.query(), registered, signed.claims(), findings);
+        }
         let name = self
             .pins
             .get(&issuer)
             .and_then(|(pinned, _)| pinned.name.clone());
         Some(VerifiedCredential::new(
-            presented,
+            &presented?,
             registered?,
             issuer,
             name,

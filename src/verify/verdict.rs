@@ -114,17 +114,17 @@ pub struct VerifiedCredential {
 
 impl VerifiedCredential {
     pub(super) fn new(
-        presented: Presented<'_>,
+        presented: &Presented<'_>,
         registered: Registered,
         issuer: Did,
         issuer_name: Option<String>,
     ) -> Self {
-        let (holder, answered_at) = (presented.holder().clone(), presented.signed_at());
-        let members = presented.into_claims().into_members().into_iter();
-        let said = members.filter(|(name, _)| !NEVER_DISCLOSABLE.contains(&name.as_ref()));
+        let members = presented.signed().claims().iter();
+        let said = members.filter(|(name, _)| !NEVER_DISCLOSABLE.contains(name));
         let claims = said
-            .map(|(name, value)| (name.into_owned(), value.to_value()))
+            .map(|(name, value)| (name.to_owned(), value.to_value()))
             .collect();
+        let (holder, answered_at) = (presented.holder().clone(), presented.signed_at());
         Self {
             issuer,
             issuer_name,

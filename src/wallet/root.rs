@@ -39,8 +39,9 @@ impl Root {
             // One derived scalar in 2^32 is out of range; then the next is taken.
             Algorithm::P256 => (0..=u8::MAX)
                 .map(|attempt| derive(&self.0, &format!("{label}/{attempt}")))
-                .find_map(|scalar| SecretKey::from_bytes(algorithm, &scalar).ok())
-                .ok_or(KeyError::BadKey),
+                .map(|scalar| SecretKey::from_bytes(algorithm, &scalar))
+                .find(|key| !matches!(key, Err(KeyError::BadKey))) // out of range once in 2^32
+                .unwrap_or(Err(KeyError::BadKey)),
         }
     }
 

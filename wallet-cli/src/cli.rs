@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Prove who you are, once checked, to everyone who needs to know, and show no more than they need.
 #[derive(Parser)]
-#[command(name = "bonafide", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "bonafide",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// The folder with your files [default: BONAFIDE_HOME, else the platform's data folder]
     #[arg(long, global = true, value_name = "DIR")]

@@ -40,8 +40,18 @@ pub struct CliError {
 pub type Result<T> = std::result::Result<T, CliError>;
 
 impl CliError {
-    pub fn new(exit: Exit, code: &'static str, message: impl ToString, next: impl ToString) -> Self {
-        Self { exit, code, message: message.to_string(), next: next.to_string() }
+    pub fn new(
+        exit: Exit,
+        code: &'static str,
+        message: impl ToString,
+        next: impl ToString,
+    ) -> Self {
+        Self {
+            exit,
+            code,
+            message: message.to_string(),
+            next: next.to_string(),
+        }
     }
 
     pub fn usage(message: impl ToString, next: impl ToString) -> Self {
@@ -64,7 +74,8 @@ impl CliError {
             output::talk(&format!("  {}", text::safe(&self.next)));
         }
         if json {
-            let error = json!({"error": {"code": self.code, "message": self.message, "next": self.next}});
+            let error =
+                json!({"error": {"code": self.code, "message": self.message, "next": self.next}});
             output::json(&error);
         }
         self.exit.into()
@@ -75,13 +86,19 @@ impl CliError {
 pub fn usage(error: &clap::Error) -> ExitCode {
     // A closed pipe is not worth a word.
     let _ = error.print();
-    if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS }
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 impl From<WalletError> for CliError {
     fn from(error: WalletError) -> Self {
         let exit = match error.code() {
-            "wrong-passphrase" | "credential-unknown" | "wallet-exists" | "passphrase-empty" => Exit::Refused,
+            "wrong-passphrase" | "credential-not-found" | "wallet-exists" | "empty-passphrase" => {
+                Exit::Refused
+            }
             _ => Exit::Fault,
         };
         Self::new(exit, error.code(), &error, error.next_step())
@@ -122,7 +139,9 @@ impl From<IssueError> for CliError {
 impl From<PresentError> for CliError {
     fn from(error: PresentError) -> Self {
         let next = match &error {
-            PresentError::NothingMatches(_) => "Ask your KYC provider for the credential, then `bonafide add` it.",
+            PresentError::NothingMatches(_) => {
+                "Ask your KYC provider for the credential, then `bonafide add` it."
+            }
             PresentError::RequestExpired(_) => "Ask the platform for a new request.",
             PresentError::Unreadable(_) => "`bonafide forget` it and ask the issuer for a new one.",
             PresentError::Sign(_) => "Run `bonafide doctor`.",
@@ -133,12 +152,20 @@ impl From<PresentError> for CliError {
 
 impl From<bonafide::random::RandomError> for CliError {
     fn from(error: bonafide::random::RandomError) -> Self {
-        Self::fault("random-failed", error, "Check the system's random source, then try again.")
+        Self::fault(
+            "random-failed",
+            error,
+            "Check the system's random source, then try again.",
+        )
     }
 }
 
 impl From<bonafide::key::SignError> for CliError {
     fn from(error: bonafide::key::SignError) -> Self {
-        Self::fault("sign-failed", error, "Nothing was written. Run `bonafide doctor`.")
+        Self::fault(
+            "sign-failed",
+            error,
+            "Nothing was written. Run `bonafide doctor`.",
+        )
     }
 }

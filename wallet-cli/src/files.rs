@@ -11,18 +11,31 @@ use crate::output;
 pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| {
         let message = format!("cannot read {}: {error}", path.display());
-        CliError::fault("file-unreadable", message, "Check the name and the permissions.")
+        CliError::fault(
+            "file-unreadable",
+            message,
+            "Check the name and the permissions.",
+        )
     };
     let mut bytes = Vec::new();
     let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
     if path == Path::new("-") {
-        std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
+        std::io::stdin()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
     } else {
-        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(unreadable)?;
+        File::open(path)
+            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+            .map_err(unreadable)?;
     }
     if bytes.len() > max {
         let message = format!("{} is larger than any file of this kind", path.display());
-        return Err(CliError::refused("too-large", message, "Check that it is the right file."));
+        return Err(CliError::refused(
+            "too-large",
+            message,
+            "Check that it is the right file.",
+        ));
     }
     Ok(bytes)
 }
@@ -49,11 +62,21 @@ pub fn write(out: Option<&Path>, text: &str) -> Result<()> {
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let unwritable = |error: std::io::Error| {
         let message = format!("cannot write {}: {error}", path.display());
-        CliError::fault("file-unwritable", message, "Check that the folder exists, and for space. Nothing was written.")
+        CliError::fault(
+            "file-unwritable",
+            message,
+            "Check that the folder exists, and for space. Nothing was written.",
+        )
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
-    file.persist(path).map_err(|error| unwritable(error.error))?;
+    file.write_all(bytes)
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(unwritable)?;
+    file.persist(path)
+        .map_err(|error| unwritable(error.error))?;
     Ok(())
 }

@@ -38,10 +38,18 @@ fn yes() -> bool {
 impl Home {
     /// `--home`, else BONAFIDE_HOME, else the platform's data folder.
     pub fn find(option: Option<PathBuf>) -> Result<Self> {
-        let env = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let env = |name| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         let data = || env("XDG_DATA_HOME").or_else(|| Some(env("HOME")?.join(default_data())));
-        let dir = option.or_else(|| env("BONAFIDE_HOME")).or_else(|| Some(data()?.join("bonafide")));
-        let dir = dir.ok_or_else(|| CliError::usage("no folder for your files is known", "Give --home DIR."))?;
+        let dir = option
+            .or_else(|| env("BONAFIDE_HOME"))
+            .or_else(|| Some(data()?.join("bonafide")));
+        let dir = dir.ok_or_else(|| {
+            CliError::usage("no folder for your files is known", "Give --home DIR.")
+        })?;
         Ok(Self { dir })
     }
 
@@ -75,7 +83,11 @@ impl Home {
 
     /// What the person calls a DID.
     pub fn name_of(&self, did: &str) -> Result<Option<String>> {
-        Ok(self.pins()?.into_iter().find(|pin| pin.did == did).and_then(|pin| pin.name))
+        Ok(self
+            .pins()?
+            .into_iter()
+            .find(|pin| pin.did == did)
+            .and_then(|pin| pin.name))
     }
 
     /// Keeps a request of this home, to be found again by its nonce.
@@ -92,18 +104,32 @@ impl Home {
             return Ok(None);
         }
         let path = self.dir.join("requests").join(format!("{nonce}.request"));
-        if path.exists() { files::read_text(&path, MAX_LEN).map(Some) } else { Ok(None) }
+        if path.exists() {
+            files::read_text(&path, MAX_LEN).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Notes that the proofs with these nonces were made by these keys. One nonce serves one person:
     /// seen again under another key it is refused, and nothing is noted.
     pub fn spend_nonces(&self, proven: &[(String, String)]) -> Result<()> {
         let path = self.dir.join("proof-nonces.json");
-        let mut seen: BTreeMap<String, Vec<String>> = if path.exists() { read_json(&path)? } else { BTreeMap::new() };
+        let mut seen: BTreeMap<String, Vec<String>> = if path.exists() {
+            read_json(&path)?
+        } else {
+            BTreeMap::new()
+        };
         for (nonce, _) in proven {
-            let keys: Vec<String> =
-                proven.iter().filter(|(other, _)| other == nonce).map(|(_, key)| key.clone()).collect();
-            if seen.get(nonce).is_some_and(|known| keys.iter().any(|key| !known.contains(key))) {
+            let keys: Vec<String> = proven
+                .iter()
+                .filter(|(other, _)| other == nonce)
+                .map(|(_, key)| key.clone())
+                .collect();
+            if seen
+                .get(nonce)
+                .is_some_and(|known| keys.iter().any(|key| !known.contains(key)))
+            {
                 return Err(CliError::refused(
                     "nonce-reused",
                     "this nonce was already answered with another key",
@@ -113,7 +139,12 @@ impl Home {
             seen.insert(nonce.clone(), keys);
         }
         self.create()?;
-        files::replace(&path, serde_json::to_string_pretty(&seen).unwrap_or_default().as_bytes())
+        files::replace(
+            &path,
+            serde_json::to_string_pretty(&seen)
+                .unwrap_or_default()
+                .as_bytes(),
+        )
     }
 }
 
@@ -134,23 +165,36 @@ fn make_folder(dir: &Path) -> Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir).map_err(|error| {
         let message = format!("cannot make the folder {}: {error}", dir.display());
-        CliError::fault("file-unwritable", message, "Choose another with --home DIR.")
+        CliError::fault(
+            "file-unwritable",
+            message,
+            "Choose another with --home DIR.",
+        )
     })
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     let bytes = files::read(path, MAX_LEN)?;
     let strict = json::parse(&bytes, MAX_LEN).ok();
-    strict.and_then(|json| serde_json::from_value(json.to_value()).ok()).ok_or_else(|| {
-        let message = format!("{} is damaged", path.display());
-        CliError::fault("home-damaged", message, "Mend or move that file, then try again.")
-    })
+    strict
+        .and_then(|json| serde_json::from_value(json.to_value()).ok())
+        .ok_or_else(|| {
+            let message = format!("{} is damaged", path.display());
+            CliError::fault(
+                "home-damaged",
+                message,
+                "Mend or move that file, then try again.",
+            )
+        })
 }
 
 /// The issuers named by `--trust`: a DID, a file with one DID per line, or the JSON of `trust list`.
 pub fn issuers_from(argument: &str) -> Result<Vec<PinnedIssuer>> {
     let bad = |what: &str| {
-        CliError::usage(format!("--trust {argument}: {what}"), "Give a DID, or a file with one DID per line.")
+        CliError::usage(
+            format!("--trust {argument}: {what}"),
+            "Give a DID, or a file with one DID per line.",
+        )
     };
     if argument.starts_with("did:") {
         let did = Did::parse(argument).map_err(|error| bad(&error.to_string()))?;
@@ -161,22 +205,34 @@ pub fn issuers_from(argument: &str) -> Result<Vec<PinnedIssuer>> {
     let pins: Vec<Pin> = if text.trim_start().starts_with('[') {
         read_json(path)?
     } else {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
         lines.map(pin_from_line).collect()
     };
     let believed = pins.into_iter().filter(|pin| pin.issuer);
-    believed.map(|pin| pin.issuer().map_err(|_| bad("a line is no DID"))).collect()
+    believed
+        .map(|pin| pin.issuer().map_err(|_| bad("a line is no DID")))
+        .collect()
 }
 
 /// `did:… Name of the issuer`
 fn pin_from_line(line: &str) -> Pin {
     let (did, name) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-    Pin { did: did.to_owned(), name, issuer: true }
+    Pin {
+        did: did.to_owned(),
+        name,
+        issuer: true,
+    }
 }
 
 impl Pin {
     pub fn issuer(&self) -> std::result::Result<PinnedIssuer, bonafide::did::DidError> {
-        Ok(PinnedIssuer { did: Did::parse(&self.did)?, name: self.name.clone() })
+        Ok(PinnedIssuer {
+            did: Did::parse(&self.did)?,
+            name: self.name.clone(),
+        })
     }
 }

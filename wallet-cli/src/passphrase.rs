@@ -31,12 +31,18 @@ pub fn fresh(file: Option<&Path>) -> Result<Passphrase> {
     }
     let text = prompt("Choose a passphrase for your wallet: ")?;
     if text.chars().count() < SHORT {
-        output::talk("  That is short. Four or more random words are easy to keep and hard to guess.");
+        output::talk(
+            "  That is short. Four or more random words are easy to keep and hard to guess.",
+        );
     }
     let again = Zeroizing::new(prompt("Again: ")?);
     if *again != text {
         let _ = Zeroizing::new(text);
-        return Err(CliError::refused("passphrase-mismatch", "the two passphrases differ", "Nothing was made. Try again."));
+        return Err(CliError::refused(
+            "passphrase-mismatch",
+            "the two passphrases differ",
+            "Nothing was made. Try again.",
+        ));
     }
     Ok(Passphrase::new(text)?)
 }
@@ -44,7 +50,10 @@ pub fn fresh(file: Option<&Path>) -> Result<Passphrase> {
 fn prompt(question: &str) -> Result<String> {
     let no_terminal = || {
         let message = "a passphrase is needed, and there is no terminal to ask at";
-        CliError::usage(message, "Give --passphrase-file FILE, or \"-\" to read it from standard input.")
+        CliError::usage(
+            message,
+            "Give --passphrase-file FILE, or \"-\" to read it from standard input.",
+        )
     };
     if !std::io::stdin().is_terminal() {
         return Err(no_terminal());
@@ -54,15 +63,28 @@ fn prompt(question: &str) -> Result<String> {
 
 fn from_file(file: &Path) -> Result<String> {
     let unreadable = |error: std::io::Error| {
-        let message = format!("cannot read the passphrase from {}: {error}", file.display());
-        CliError::fault("file-unreadable", message, "Check the name and the permissions.")
+        let message = format!(
+            "cannot read the passphrase from {}: {error}",
+            file.display()
+        );
+        CliError::fault(
+            "file-unreadable",
+            message,
+            "Check the name and the permissions.",
+        )
     };
     let mut line = Zeroizing::new(String::new());
     if file == Path::new("-") {
-        std::io::stdin().lock().take(MAX_LEN).read_line(&mut line).map_err(unreadable)?;
+        std::io::stdin()
+            .lock()
+            .take(MAX_LEN)
+            .read_line(&mut line)
+            .map_err(unreadable)?;
     } else {
         let opened = std::fs::File::open(file).map_err(unreadable)?;
-        std::io::BufReader::new(opened.take(MAX_LEN)).read_line(&mut line).map_err(unreadable)?;
+        std::io::BufReader::new(opened.take(MAX_LEN))
+            .read_line(&mut line)
+            .map_err(unreadable)?;
     }
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }

@@ -15,7 +15,11 @@ fn is_treacherous(c: char) -> bool {
 pub fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_treacherous(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+        if is_treacherous(c) {
+            out.extend(c.escape_unicode())
+        } else {
+            out.push(c)
+        }
     }
     out
 }
@@ -36,14 +40,18 @@ pub fn safe_json(json: &str) -> String {
     out
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// `29 Nov 2026`.
 pub fn date(at: Timestamp) -> String {
     let iso = at.date();
     let mut parts = iso.split('-');
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    let month = month.and_then(|m| m.parse::<usize>().ok()).and_then(|m| MONTHS.get(m.checked_sub(1)?));
+    let month = month
+        .and_then(|m| m.parse::<usize>().ok())
+        .and_then(|m| MONTHS.get(m.checked_sub(1)?));
     match (year, month, day.and_then(|day| day.parse::<u8>().ok())) {
         (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
         _ => iso,
@@ -60,7 +68,11 @@ pub fn distance(at: Timestamp, now: Timestamp) -> String {
         s if s >= 60 => amount(s / 60, "minute"),
         s => amount(s, "second"),
     };
-    let words = if seconds >= 0 { format!("in {size}") } else { format!("{size} ago") };
+    let words = if seconds >= 0 {
+        format!("in {size}")
+    } else {
+        format!("{size} ago")
+    };
     format!("{words}, {}", date(at))
 }
 
@@ -85,7 +97,11 @@ pub fn duration(text: &str) -> Option<i64> {
         "w" => 7 * DAY,
         _ => return None,
     };
-    number.parse::<i64>().ok().filter(|n| (1..=36_500).contains(n))?.checked_mul(unit)
+    number
+        .parse::<i64>()
+        .ok()
+        .filter(|n| (1..=36_500).contains(n))?
+        .checked_mul(unit)
 }
 
 #[cfg(test)]
@@ -95,11 +111,17 @@ mod tests {
     #[test]
     fn what_could_act_is_escaped() {
         assert_eq!(safe("a\u{1b}[31mb"), "a\\u{1b}[31mb");
-        assert_eq!(safe("x\u{202e}y\u{200b}z\u{9b}"), "x\\u{202e}y\\u{200b}z\\u{9b}");
+        assert_eq!(
+            safe("x\u{202e}y\u{200b}z\u{9b}"),
+            "x\\u{202e}y\\u{200b}z\\u{9b}"
+        );
         assert_eq!(safe("Zoë Ångström 株式"), "Zoë Ångström 株式");
         let json = serde_json::to_string("\u{202e}\u{e0001}é").unwrap();
         assert_eq!(safe_json(&json), "\"\\u202e\\udb40\\udc01é\"");
-        assert_eq!(serde_json::from_str::<String>(&safe_json(&json)).unwrap(), "\u{202e}\u{e0001}é");
+        assert_eq!(
+            serde_json::from_str::<String>(&safe_json(&json)).unwrap(),
+            "\u{202e}\u{e0001}é"
+        );
     }
 
     #[test]
@@ -114,7 +136,17 @@ mod tests {
     fn durations() {
         assert_eq!(duration("90d"), Some(90 * DAY));
         assert_eq!(duration("30m"), Some(1800));
-        for bad in ["", "d", "90", "-1d", "0d", "1y", "1.5d", "é", "99999999999w"] {
+        for bad in [
+            "",
+            "d",
+            "90",
+            "-1d",
+            "0d",
+            "1y",
+            "1.5d",
+            "é",
+            "99999999999w",
+        ] {
             assert_eq!(duration(bad), None, "{bad}");
         }
     }

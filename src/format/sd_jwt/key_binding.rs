@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::digest::HashAlgorithm;
-use super::process::{Disclosed, IssuerSigned};
+use super::process::IssuerSigned;
 use crate::clock::Timestamp;
 use crate::encoding::json::{self, Json, Number, Object};
 use crate::format::jws::{self, JwsError, UnverifiedJws};
@@ -85,27 +85,16 @@ impl KeyBindingError {
 /// A presentation whose holder answered the question asked. Trust in the issuer, validity and status
 /// are still open. Made only by [`IssuerSigned::bind`].
 #[derive(Debug)]
-pub struct Presented<'t> {
-    claims: Object<'t>,
-    disclosed: Vec<Disclosed>,
+pub struct Presented<'s> {
+    signed: &'s IssuerSigned<'s>,
     holder: PublicKey,
     signed_at: Timestamp,
 }
 
-impl<'t> Presented<'t> {
-    /// The processed payload.
-    pub fn claims(&self) -> &Object<'t> {
-        &self.claims
-    }
-
-    /// The processed payload, by value.
-    pub fn into_claims(self) -> Object<'t> {
-        self.claims
-    }
-
-    /// Where each disclosure belongs.
-    pub fn disclosed(&self) -> &[Disclosed] {
-        &self.disclosed
+impl<'s> Presented<'s> {
+    /// What the issuer signed, as far as it was disclosed.
+    pub fn signed(&self) -> &'s IssuerSigned<'s> {
+        self.signed
     }
 
     /// The key that answered: the one in `cnf`.
@@ -140,7 +129,7 @@ impl<'t> IssuerSigned<'t> {
     /// Everything that is wrong with it, in the order of §7.3. Where the signature does not hold,
     /// nothing behind it is looked at.
     pub fn bind(
-        self,
+        &'t self,
         expected: &ExpectedBinding<'_>,
     ) -> Result<Presented<'t>, Vec<KeyBindingError>> {
         let holder = self.holder_key().map_err(|error| vec![error])?; // step 5 a
@@ -169,8 +158,7 @@ impl<'t> IssuerSigned<'t> {
         }
         match signed_at {
             Ok(signed_at) if wrong.is_empty() => Ok(Presented {
-                claims: self.claims,
-                disclosed: self.disclosed,
+                signed: self,
                 holder,
                 signed_at,
             }),

@@ -18,11 +18,21 @@ struct Finding {
 
 impl Finding {
     fn well(about: &'static str, state: impl ToString) -> Self {
-        Self { about, well: true, state: state.to_string(), mend: String::new() }
+        Self {
+            about,
+            well: true,
+            state: state.to_string(),
+            mend: String::new(),
+        }
     }
 
     fn ill(about: &'static str, state: impl ToString, mend: impl ToString) -> Self {
-        Self { about, well: false, state: state.to_string(), mend: mend.to_string() }
+        Self {
+            about,
+            well: false,
+            state: state.to_string(),
+            mend: mend.to_string(),
+        }
     }
 }
 
@@ -31,7 +41,9 @@ pub fn run(context: &Context) -> Result<()> {
     findings.extend(wallet(context)?);
     findings.push(trust(context)?);
     if context.json {
-        let rows = findings.iter().map(|f| json!({"about": f.about, "well": f.well, "state": f.state, "mend": f.mend}));
+        let rows = findings
+            .iter()
+            .map(|f| json!({"about": f.about, "well": f.well, "state": f.state, "mend": f.mend}));
         output::json(&rows.collect());
         return Ok(());
     }
@@ -49,7 +61,11 @@ pub fn run(context: &Context) -> Result<()> {
 fn clock(now: Timestamp) -> Finding {
     let released = Timestamp::parse("2026-11-01").ok();
     if released.is_some_and(|released| now < released) {
-        return Finding::ill("clock", format!("{now} is before this version was made"), "Set this machine's clock.");
+        return Finding::ill(
+            "clock",
+            format!("{now} is before this version was made"),
+            "Set this machine's clock.",
+        );
     }
     Finding::well("clock", now)
 }
@@ -57,9 +73,16 @@ fn clock(now: Timestamp) -> Finding {
 fn trust(context: &Context) -> Result<Finding> {
     let pins = context.home.pins()?;
     let issuers = pins.iter().filter(|pin| pin.issuer).count();
-    let state = format!("{issuers} issuers believed, {} verifiers named", pins.len() - issuers);
+    let state = format!(
+        "{issuers} issuers believed, {} verifiers named",
+        pins.len() - issuers
+    );
     if issuers == 0 {
-        return Ok(Finding::ill("trust", state, "Only platforms need it: bonafide trust pin DID --name NAME"));
+        return Ok(Finding::ill(
+            "trust",
+            state,
+            "Only platforms need it: bonafide trust pin DID --name NAME",
+        ));
     }
     Ok(Finding::well("trust", state))
 }
@@ -68,7 +91,11 @@ fn wallet(context: &Context) -> Result<Vec<Finding>> {
     let file = context.home.wallet();
     if !file.exists() {
         let mend = "Make one with `bonafide init`. Verifying needs none.";
-        return Ok(vec![Finding::ill("wallet", format!("none in {}", context.home.dir().display()), mend)]);
+        return Ok(vec![Finding::ill(
+            "wallet",
+            format!("none in {}", context.home.dir().display()),
+            mend,
+        )]);
     }
     let mut findings = vec![Finding::well("wallet", context.home.dir().display())];
     findings.push(Finding::ill(
@@ -77,14 +104,21 @@ fn wallet(context: &Context) -> Result<Vec<Finding>> {
         "Keep a copy of wallet.bonafide on another disk.",
     ));
     let Ok(passphrase) = passphrase::existing(context.passphrase_file.as_deref()) else {
-        findings.push(Finding::ill("credentials", "not looked at without the passphrase", "Add --passphrase-file FILE."));
+        findings.push(Finding::ill(
+            "credentials",
+            "not looked at without the passphrase",
+            "Add --passphrase-file FILE.",
+        ));
         return Ok(findings);
     };
     let unlocked = file.unlock(&passphrase)?;
     let credentials = unlocked.wallet().credentials();
-    findings.push(Finding::well("credentials", format!("{} kept, and the wallet opens", credentials.len())));
+    findings.push(Finding::well(
+        "credentials",
+        format!("{} kept, and the wallet opens", credentials.len()),
+    ));
     for stored in credentials {
-        findings.extend(credential(stored.id(), stored.token(), context.now));
+        findings.extend(credential(stored.id, stored.token(), context.now));
     }
     Ok(findings)
 }
@@ -92,10 +126,21 @@ fn wallet(context: &Context) -> Result<Vec<Finding>> {
 /// A word on a credential that has ended or ends within 30 days.
 fn credential(id: u32, token: &str, now: Timestamp) -> Option<Finding> {
     let Some(read) = Received::stored(token) else {
-        return Some(Finding::ill("credential", format!("{id} cannot be read"), "`bonafide forget` it."));
+        return Some(Finding::ill(
+            "credential",
+            format!("{id} cannot be read"),
+            "`bonafide forget` it.",
+        ));
     };
     let title = list::title(&read.registered().vct);
-    let end = read.registered().expires.filter(|end| *end < now.plus(30 * DAY))?;
+    let end = read
+        .registered()
+        .expires
+        .filter(|end| *end < now.plus(30 * DAY))?;
     let state = format!("{id}, {title}: ends {}", text::distance(end, now));
-    Some(Finding::ill("credential", state, "Ask its issuer for a renewal."))
+    Some(Finding::ill(
+        "credential",
+        state,
+        "Ask its issuer for a renewal.",
+    ))
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Context, list, show};
 use crate::cli::Explain;
-use crate::error::{CliError, Result};
+use crate::error::Result;
 use crate::{files, output, text};
 
 pub fn run(context: &Context, args: &Explain) -> Result<()> {
@@ -20,7 +20,9 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
     let preview = prepared.preview()?;
     show_preview(&prepared, &preview, context);
     if context.json {
-        let values = |claims: &std::collections::BTreeMap<String, _>| serde_json::to_value(claims).unwrap_or_default();
+        let values = |claims: &std::collections::BTreeMap<String, _>| {
+            serde_json::to_value(claims).unwrap_or_default()
+        };
         output::json(&json!({
             "client_id": request.client_id(),
             "signed": request.verifier().is_some(),
@@ -41,9 +43,13 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
 pub fn read(args: &Explain) -> Result<Request> {
     let text = files::read_text(&args.request, request::MAX_LEN)?;
     match Request::read(&text) {
-        Err(request::RequestError::Unsigned) if args.allow_unsigned && text.trim_start().starts_with('{') => {
+        Err(request::RequestError::Unsigned)
+            if args.allow_unsigned && text.trim_start().starts_with('{') =>
+        {
             let request = Request::dangerous_read_unsigned(&text)?;
-            output::talk("Warning: nobody signed this request. Whoever sent it could pass your answer on to the one it names.");
+            output::talk(
+                "Warning: nobody signed this request. Whoever sent it could pass your answer on to the one it names.",
+            );
             Ok(request)
         }
         read => Ok(read?),
@@ -54,9 +60,19 @@ pub fn read(args: &Explain) -> Result<Request> {
 pub fn candidates(wallet: &Wallet, chosen: Option<u32>) -> Result<Vec<Candidate<'_>>> {
     if let Some(id) = chosen {
         let stored = show::find(wallet, id)?;
-        return Ok(vec![Candidate { id, token: stored.token() }]);
+        return Ok(vec![Candidate {
+            id,
+            token: stored.token(),
+        }]);
     }
-    Ok(wallet.credentials().iter().map(|stored| Candidate { id: stored.id(), token: stored.token() }).collect())
+    Ok(wallet
+        .credentials()
+        .iter()
+        .map(|stored| Candidate {
+            id: stored.id,
+            token: stored.token(),
+        })
+        .collect())
 }
 
 /// Prepares the answer; where nothing fits, says for each credential of the right type why.
@@ -68,8 +84,15 @@ pub fn prepare<'w>(
 ) -> Result<Prepared<'w>> {
     present::prepare(request, candidates, wallet, context.now).map_err(|error| {
         if let PresentError::NothingMatches(others) = &error {
-            for no_match in others.iter().filter(|other| !other.missing.contains(&Missing::Type)) {
-                output::talk(&format!("  Credential {}: {}", no_match.id, why(no_match, context)));
+            for no_match in others
+                .iter()
+                .filter(|other| !other.missing.contains(&Missing::Type))
+            {
+                output::talk(&format!(
+                    "  Credential {}: {}",
+                    no_match.id,
+                    why(no_match, context)
+                ));
             }
         }
         error.into()
@@ -79,7 +102,10 @@ pub fn prepare<'w>(
 fn why(no_match: &NoMatch, context: &Context) -> String {
     let mut parts = Vec::new();
     if let Some(end) = no_match.expired {
-        parts.push(format!("ended {}; ask its issuer for a renewal", text::distance(end, context.now)));
+        parts.push(format!(
+            "ended {}; ask its issuer for a renewal",
+            text::distance(end, context.now)
+        ));
     }
     if no_match.key_not_held {
         parts.push("bound to a key that this wallet does not hold".into());
@@ -98,7 +124,10 @@ fn why(no_match: &NoMatch, context: &Context) -> String {
 /// Who asks, for what, until when. Names come from the pins only.
 pub fn asks(context: &Context, request: &Request) -> Result<()> {
     let asker = match request.verifier() {
-        None => format!("{} (NOT signed: this may be anybody)", text::safe(request.client_id())),
+        None => format!(
+            "{} (NOT signed: this may be anybody)",
+            text::safe(request.client_id())
+        ),
         Some(did) => match context.home.name_of(did.as_str())? {
             Some(name) => format!("{} ({did}, signed, known to you)", text::safe(&name)),
             None => format!("{did} (signed; you have not given it a name)"),
@@ -106,11 +135,37 @@ pub fn asks(context: &Context, request: &Request) -> Result<()> {
     };
     let types = &request.query().types;
     let titles: Vec<String> = types.iter().map(|vct| list::title(vct)).collect();
-    let wanted: Vec<String> = request.query().claims.iter().map(|claim| text::safe(&claim.path.to_string())).collect();
+    let wanted: Vec<String> = request
+        .query()
+        .claims
+        .iter()
+        .map(|claim| text::safe(&claim.path.to_string()))
+        .collect();
     output::talk(&format!("{asker} asks for:"));
-    output::talk(&output::row("Credential", &if titles.is_empty() { "any".into() } else { titles.join(" or ") }));
-    output::talk(&output::row("Claims", &if wanted.is_empty() { "none that you can hide".into() } else { wanted.join(", ") }));
-    output::talk(&output::row("Until", &format!("{} ({})", request.expires(), text::distance(request.expires(), context.now))));
+    output::talk(&output::row(
+        "Credential",
+        &if titles.is_empty() {
+            "any".into()
+        } else {
+            titles.join(" or ")
+        },
+    ));
+    output::talk(&output::row(
+        "Claims",
+        &if wanted.is_empty() {
+            "none that you can hide".into()
+        } else {
+            wanted.join(", ")
+        },
+    ));
+    output::talk(&output::row(
+        "Until",
+        &format!(
+            "{} ({})",
+            request.expires(),
+            text::distance(request.expires(), context.now)
+        ),
+    ));
     Ok(())
 }
 
@@ -118,17 +173,39 @@ pub fn asks(context: &Context, request: &Request) -> Result<()> {
 pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Context) {
     let registered = prepared.registered();
     let issuer = context.home.name_of(&registered.issuer).ok().flatten();
-    let issuer = issuer.map_or_else(|| text::short_did(&registered.issuer), |name| text::safe(&name));
-    output::talk(&format!("You have it: number {}, {} by {issuer}.", prepared.credential(), list::title(&registered.vct)));
+    let issuer = issuer.map_or_else(
+        || text::short_did(&registered.issuer),
+        |name| text::safe(&name),
+    );
+    output::talk(&format!(
+        "You have it: number {}, {} by {issuer}.",
+        prepared.credential(),
+        list::title(&registered.vct)
+    ));
     output::talk("Leaves:");
     for (path, value) in &preview.leaves {
-        output::talk(&output::row(&text::safe(path), &output::value(&value.to_value())));
+        output::talk(&output::row(
+            &text::safe(path),
+            &output::value(&value.to_value()),
+        ));
     }
     if let Some(day) = preview.always_visible.get("assessed_on") {
         output::talk(&output::row("assessed_on", &output::value(&day.to_value())));
     }
-    output::talk(&output::row("and always", "issuer, type, validity, your public key"));
+    output::talk(&output::row(
+        "and always",
+        "issuer, type, validity, your public key",
+    ));
     let stays: Vec<String> = preview.stays.iter().map(|path| text::safe(path)).collect();
-    output::talk(&format!("Stays: {}", if stays.is_empty() { "nothing more is in it".into() } else { stays.join(", ") }));
-    output::talk("Linkable: everyone who sees this credential sees the same key and can compare notes.");
+    output::talk(&format!(
+        "Stays: {}",
+        if stays.is_empty() {
+            "nothing more is in it".into()
+        } else {
+            stays.join(", ")
+        }
+    ));
+    output::talk(
+        "Linkable: everyone who sees this credential sees the same key and can compare notes.",
+    );
 }

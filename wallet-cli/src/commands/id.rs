@@ -12,7 +12,10 @@ use crate::{files, output};
 pub fn run(context: &Context, args: &Id) -> Result<()> {
     let prove = args.prove.as_deref().map(|issuer| {
         let issuer = Did::parse(issuer).map_err(|error| {
-            CliError::usage(format!("--prove {issuer}: {error}"), "Copy the DID that the issuer gave you.")
+            CliError::usage(
+                format!("--prove {issuer}: {error}"),
+                "Copy the DID that the issuer gave you.",
+            )
         });
         issuer.and_then(|issuer| {
             let nonce = args.nonce.as_deref().unwrap_or_default();
@@ -20,7 +23,10 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
                 return Ok((issuer, nonce));
             }
             let message = "a nonce has 22 to 128 characters from A-Z a-z 0-9 _ -";
-            Err(CliError::usage(message, "Copy the nonce that the issuer gave you; it makes one with `bonafide nonce`."))
+            Err(CliError::usage(
+                message,
+                "Copy the nonce that the issuer gave you; it makes one with `bonafide nonce`.",
+            ))
         })
     });
     let prove = prove.transpose()?;
@@ -32,7 +38,9 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
     };
     let proof = possession::prove(std::slice::from_ref(&identity), &issuer, nonce, context.now)??;
     files::write(args.out.as_deref(), &proof)?;
-    output::talk("This proves to that issuer alone, for this nonce alone, that the identity is yours.");
+    output::talk(
+        "This proves to that issuer alone, for this nonce alone, that the identity is yours.",
+    );
     if let Some(out) = &args.out {
         output::talk(&format!("Next: send {} to the issuer.", out.display()));
     }
@@ -41,7 +49,11 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
 
 fn print(context: &Context, args: &Id, did: &Did) {
     if args.document {
-        output::json(&document(did).map(|document| document.to_json()).unwrap_or_default());
+        output::json(
+            &document(did)
+                .map(|document| document.to_json())
+                .unwrap_or_default(),
+        );
     } else if context.json {
         output::json(&json!({"did": did.as_str()}));
     } else {

@@ -15,8 +15,15 @@ use crate::{output, passphrase};
 pub fn run(context: &Context, args: &Init) -> Result<()> {
     let file = context.home.wallet();
     if file.exists() {
-        let message = format!("there is a wallet in {} already; it was left as it is", context.home.dir().display());
-        return Err(CliError::refused("wallet-exists", message, "Use it, or choose another folder with --home DIR."));
+        let message = format!(
+            "there is a wallet in {} already; it was left as it is",
+            context.home.dir().display()
+        );
+        return Err(CliError::refused(
+            "wallet-exists",
+            message,
+            "Use it, or choose another folder with --home DIR.",
+        ));
     }
     let passphrase = passphrase::fresh(context.passphrase_file.as_deref())?;
     let algorithm = match args.key {
@@ -37,13 +44,22 @@ pub fn run(context: &Context, args: &Init) -> Result<()> {
     file.create(&wallet, &passphrase, kdf, &mut SystemRandom)?;
     let did = identity(&wallet)?.did().to_string();
     if context.json {
-        output::json(&json!({"did": did, "key": algorithm.name(), "home": context.home.dir().display().to_string()}));
+        output::json(
+            &json!({"did": did, "key": algorithm.name(), "home": context.home.dir().display().to_string()}),
+        );
     } else {
         output::data(&did);
     }
-    output::talk(&format!("Your wallet is ready: {}", context.home.dir().display()));
+    output::talk(&format!(
+        "Your wallet is ready: {}",
+        context.home.dir().display()
+    ));
     output::talk("Your identity is the line that starts with did:key.");
-    output::talk("Keep a copy of wallet.bonafide and remember the passphrase: this version has no other way back in.");
-    output::talk("Next: `bonafide id --prove ISSUER_DID --nonce NONCE` for a KYC provider, or `bonafide doctor`.");
+    output::talk(
+        "Keep a copy of wallet.bonafide and remember the passphrase: this version has no other way back in.",
+    );
+    output::talk(
+        "Next: `bonafide id --prove ISSUER_DID --nonce NONCE` for a KYC provider, or `bonafide doctor`.",
+    );
     Ok(())
 }

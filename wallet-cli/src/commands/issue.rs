@@ -34,21 +34,31 @@ struct Holder {
 
 pub fn run(context: &Context, args: &Issue) -> Result<()> {
     let definition = definition(&args.kind)?;
-    if definition.name() != IDENTITY_TYPE && args.identity.is_none() && args.identified_here.is_none() {
+    if definition.name() != IDENTITY_TYPE
+        && args.identity.is_none()
+        && args.identified_here.is_none()
+    {
         return Err(CliError::usage(
-            format!("{} is issued only to a key under which you know the person", definition.name()),
+            format!(
+                "{} is issued only to a key under which you know the person",
+                definition.name()
+            ),
             "Give --identity PRESENTATION (a kyc-identity presentation in answer to your request), or --identified-here REF if you identified the person yourself.",
         ));
     }
     let json = files::read(&args.claims, MAX_CLAIMS)?;
-    let claims = definition.read(&json, context.now).map_err(|errors| claims_refused(args, &errors))?;
+    let claims = definition
+        .read(&json, context.now)
+        .map_err(|errors| claims_refused(args, &errors))?;
     let validity = validity(args, definition, &claims, context.now)?;
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
     let issuer = identity(wallet)?;
     let holders = holders(context, args, &issuer)?;
     let evidence = identified::evidence(context, args, &issuer, wallet, &holders)?;
-    let proven = holders.iter().filter_map(|holder| Some((holder.nonce.clone()?, holder.key.id().to_string())));
+    let proven = holders
+        .iter()
+        .filter_map(|holder| Some((holder.nonce.clone()?, holder.key.id().to_string())));
     context.home.spend_nonces(&proven.collect::<Vec<_>>())?;
     let issued: Result<Vec<String>> = holders
         .iter()
@@ -69,49 +79,91 @@ fn issue_one(
     claims.set_subject(&holder.did);
     if let Some(evidence) = evidence {
         claims.add_evidence(evidence).map_err(|errors| {
-            CliError::refused("claims-refused", errors, "Leave one entry out of `evidence`: one is added here.")
+            CliError::refused(
+                "claims-refused",
+                errors,
+                "Leave one entry out of `evidence`: one is added here.",
+            )
         })?;
     }
-    Ok(claims.into_content().issue(&holder.key, validity, None, issuer, &mut SystemRandom)?)
+    Ok(claims
+        .into_content()
+        .issue(&holder.key, validity, None, issuer, &mut SystemRandom)?)
 }
 
 fn definition(name: &str) -> Result<&'static TypeDefinition> {
     bonafide_credentials::find(name).ok_or_else(|| {
-        let names: Vec<_> = bonafide_credentials::types().iter().map(TypeDefinition::name).collect();
-        CliError::usage(format!("{name} is no credential type"), format!("Types: {}.", names.join(", ")))
+        let names: Vec<_> = bonafide_credentials::types()
+            .iter()
+            .map(TypeDefinition::name)
+            .collect();
+        CliError::usage(
+            format!("{name} is no credential type"),
+            format!("Types: {}.", names.join(", ")),
+        )
     })
 }
 
 fn claims_refused(args: &Issue, errors: &bonafide_credentials::ClaimErrors) -> CliError {
     let message = format!("{} was refused:\n{errors}", args.claims.display());
-    CliError::refused("claims-refused", message, "Mend these and run the command again. Nothing was issued.")
+    CliError::refused(
+        "claims-refused",
+        message,
+        "Mend these and run the command again. Nothing was issued.",
+    )
 }
 
 /// From today for as long as asked, never longer than the type allows or the claims bear.
-fn validity(args: &Issue, definition: &TypeDefinition, claims: &Claims, now: Timestamp) -> Result<Validity> {
+fn validity(
+    args: &Issue,
+    definition: &TypeDefinition,
+    claims: &Claims,
+    now: Timestamp,
+) -> Result<Validity> {
     let max = definition.max_days().min(claims.max_days());
     let days = match &args.valid_for {
         None => definition.default_days().min(claims.default_days()),
         Some(asked) => text::duration(asked)
             .filter(|seconds| seconds % DAY == 0)
             .and_then(|seconds| u32::try_from(seconds / DAY).ok())
-            .ok_or_else(|| CliError::usage(format!("--valid-for {asked}: not whole days"), "Write 90d or 12w."))?,
+            .ok_or_else(|| {
+                CliError::usage(
+                    format!("--valid-for {asked}: not whole days"),
+                    "Write 90d or 12w.",
+                )
+            })?,
     };
     if days > max {
         let message = format!("{} is valid for {max} days at the most", definition.name());
-        return Err(CliError::refused("valid-too-long", message, format!("Give --valid-for {max}d or less.")));
+        return Err(CliError::refused(
+            "valid-too-long",
+            message,
+            format!("Give --valid-for {max}d or less."),
+        ));
     }
     let mut validity = Validity::days(now, days);
-    if let Some(end) = claims.not_after().and_then(|day| Timestamp::parse(day).ok()).map(|day| day.plus(DAY)) {
+    if let Some(end) = claims
+        .not_after()
+        .and_then(|day| Timestamp::parse(day).ok())
+        .map(|day| day.plus(DAY))
+    {
         if args.valid_for.is_some() && end < validity.until {
             let message = "the identity document ends before the credential would";
-            return Err(CliError::refused("valid-too-long", message, "Choose a shorter --valid-for."));
+            return Err(CliError::refused(
+                "valid-too-long",
+                message,
+                "Choose a shorter --valid-for.",
+            ));
         }
         validity.until = validity.until.min(end);
     }
     if validity.until <= now {
         let message = "the identity document has ended";
-        return Err(CliError::refused("document-expired", message, "Identify the person with a valid document."));
+        return Err(CliError::refused(
+            "document-expired",
+            message,
+            "Identify the person with a valid document.",
+        ));
     }
     Ok(validity)
 }
@@ -121,10 +173,17 @@ fn holders(context: &Context, args: &Issue, issuer: &Identity<'_>) -> Result<Vec
         return Ok(vec![unproven(args)?]);
     }
     if args.unproven {
-        return Err(CliError::usage("--unproven goes with a DID", "Give --holder DID --unproven, or a proof file alone."));
+        return Err(CliError::usage(
+            "--unproven goes with a DID",
+            "Give --holder DID --unproven, or a proof file alone.",
+        ));
     }
     let text = files::read_text(args.holder.as_ref(), possession::MAX_LEN)?;
-    let expected = ExpectedProof { issuer: issuer.did(), nonce: args.nonce.as_deref(), max_age: MAX_PROOF_AGE };
+    let expected = ExpectedProof {
+        issuer: issuer.did(),
+        nonce: args.nonce.as_deref(),
+        max_age: MAX_PROOF_AGE,
+    };
     let proven = possession::read(&text, &expected, context.now)?;
     if args.nonce.is_none() {
         output::talk("Note: the proof's nonce was not compared with one you gave out (--nonce).");
@@ -145,31 +204,60 @@ fn unproven(args: &Issue) -> Result<Holder> {
         ));
     }
     if args.nonce.is_some() {
-        return Err(CliError::usage("--nonce goes with a proof file", "Leave it out."));
+        return Err(CliError::usage(
+            "--nonce goes with a proof file",
+            "Leave it out.",
+        ));
     }
     let refused = |error: bonafide::did::DidError| {
-        CliError::refused(error.code(), format!("the holder's DID was refused: {error}"), "Check that you copied it whole.")
+        CliError::refused(
+            error.code(),
+            format!("the holder's DID was refused: {error}"),
+            "Check that you copied it whole.",
+        )
     };
     let did = Did::parse(&args.holder).map_err(refused)?;
     let document = did::document(&did).map_err(refused)?;
-    let (_, key) = document.first_key(Relationship::Authentication).ok_or_else(|| {
-        CliError::refused("wrong-purpose", "the holder's DID has no key for this", "Ask for another DID.")
-    })?;
+    let (_, key) = document
+        .first_key(Relationship::Authentication)
+        .ok_or_else(|| {
+            CliError::refused(
+                "wrong-purpose",
+                "the holder's DID has no key for this",
+                "Ask for another DID.",
+            )
+        })?;
     output::talk("Warning: nobody has proved to control this DID.");
-    Ok(Holder { key: key.clone(), did, nonce: None })
+    Ok(Holder {
+        key: key.clone(),
+        did,
+        nonce: None,
+    })
 }
 
-fn say(args: &Issue, definition: &TypeDefinition, claims: &Claims, validity: Validity, now: Timestamp) {
+fn say(
+    args: &Issue,
+    definition: &TypeDefinition,
+    claims: &Claims,
+    validity: Validity,
+    now: Timestamp,
+) {
     if !claims.dropped().is_empty() {
-        output::talk(&format!("Not issued, because false: {}. Leaving them out says the same.", claims.dropped().join(", ")));
+        output::talk(&format!(
+            "Not issued, because false: {}. Leaving them out says the same.",
+            claims.dropped().join(", ")
+        ));
     }
     output::talk(&format!(
-        "Issued: {}, assessed {}, valid to {}.",
+        "Issued: {}, assessed {}. It ends {}.",
         definition.title(),
         claims.assessed_on(),
         text::distance(validity.until, now)
     ));
     if let Some(out) = &args.out {
-        output::talk(&format!("Next: hand {} to its holder, over a private channel: it holds everything.", out.display()));
+        output::talk(&format!(
+            "Next: hand {} to its holder, over a private channel: it holds everything.",
+            out.display()
+        ));
     }
 }

@@ -21,20 +21,36 @@ pub fn run(context: &Context) -> Result<()> {
         return Ok(());
     }
     for row in &rows {
-        let cell = |name: &str| row.get(name).and_then(Value::as_str).map(text::safe).unwrap_or_default();
+        let cell = |name: &str| {
+            row.get(name)
+                .and_then(Value::as_str)
+                .map(text::safe)
+                .unwrap_or_default()
+        };
         let id = row.get("id").map(Value::to_string).unwrap_or_default();
-        let assessed = if cell("assessed_on").is_empty() { String::new() } else { format!("  assessed {}", cell("assessed_on")) };
-        output::data(&format!("{id:>3}  {:<22}  {}{assessed}  {}", cell("title"), cell("from"), cell("ends")));
+        let assessed = if cell("assessed_on").is_empty() {
+            String::new()
+        } else {
+            format!("  assessed {}", cell("assessed_on"))
+        };
+        output::data(&format!(
+            "{id:>3}  {:<22}  {}{assessed}  {}",
+            cell("title"),
+            cell("from"),
+            cell("ends")
+        ));
     }
     if rows.is_empty() {
-        output::talk("No credentials yet. A KYC provider makes them; `bonafide add FILE` keeps them.");
+        output::talk(
+            "No credentials yet. A KYC provider makes them; `bonafide add FILE` keeps them.",
+        );
     }
     Ok(())
 }
 
 fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) -> Result<Value> {
     let Some(read) = read else {
-        return Ok(json!({"id": stored.id(), "title": "(unreadable)", "status": "unreadable"}));
+        return Ok(json!({"id": stored.id, "title": "(unreadable)", "status": "unreadable"}));
     };
     let (registered, issuer) = (read.registered(), read.issuer().as_str());
     let name = context.home.name_of(issuer)?;
@@ -42,10 +58,14 @@ fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) 
     let ended = registered.expires.is_some_and(|end| end <= context.now);
     let ends = registered.expires.map(|end| {
         let distance = text::distance(end, context.now);
-        if ended { format!("ended {distance}") } else { format!("ends {distance}") }
+        if ended {
+            format!("ended {distance}")
+        } else {
+            format!("ends {distance}")
+        }
     });
     Ok(json!({
-        "id": stored.id(),
+        "id": stored.id,
         "type": registered.vct,
         "title": title(&registered.vct),
         "issuer": issuer,
@@ -56,11 +76,14 @@ fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) 
         "expires": registered.expires.map(|time| time.to_string()),
         "ends": ends,
         "status": if ended { "expired" } else { "valid" },
-        "added": stored.added().to_string(),
+        "added": stored.added.to_string(),
     }))
 }
 
 /// The type's name for people.
 pub fn title(vct: &str) -> String {
-    bonafide_credentials::find(vct).map_or_else(|| text::safe(vct), |definition| definition.title().to_owned())
+    bonafide_credentials::find(vct).map_or_else(
+        || text::safe(vct),
+        |definition| definition.title().to_owned(),
+    )
 }

@@ -74,8 +74,16 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
 /// This machine's clock, read once per command.
 fn now() -> Result<Timestamp> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let now = since.and_then(|since| i64::try_from(since.as_secs()).ok()).and_then(Timestamp::from_unix);
-    now.ok_or_else(|| CliError::fault("clock-unusable", "this machine's clock shows no usable time", "Set the clock."))
+    let now = since
+        .and_then(|since| i64::try_from(since.as_secs()).ok())
+        .and_then(Timestamp::from_unix);
+    now.ok_or_else(|| {
+        CliError::fault(
+            "clock-unusable",
+            "this machine's clock shows no usable time",
+            "Set the clock.",
+        )
+    })
 }
 
 impl Context {
@@ -84,7 +92,11 @@ impl Context {
         let file = self.home.wallet();
         if !file.exists() {
             let message = format!("there is no wallet in {}", self.home.dir().display());
-            return Err(CliError::refused("no-wallet", message, "Make one with `bonafide init`."));
+            return Err(CliError::refused(
+                "no-wallet",
+                message,
+                "Make one with `bonafide init`.",
+            ));
         }
         Ok(file.unlock(&passphrase::existing(self.passphrase_file.as_deref())?)?)
     }

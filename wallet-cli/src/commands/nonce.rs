@@ -14,6 +14,8 @@ pub fn run(context: &Context) -> Result<()> {
     } else {
         output::data(&nonce);
     }
-    output::talk("Give it to one person only. Check the proof with `bonafide issue … --nonce` and this nonce.");
+    output::talk(
+        "Give it to one person only. Check the proof with `bonafide issue … --nonce` and this nonce.",
+    );
     Ok(())
 }

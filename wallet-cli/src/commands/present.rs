@@ -14,12 +14,22 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     let prepared = explain::prepare(context, &request, &candidates, wallet)?;
     explain::show_preview(&prepared, &prepared.preview()?, context);
     if !args.yes && !ask::agreed("Send this? [y/N] ")? {
-        return Err(CliError::refused("declined", "you declined; nothing was written", ""));
+        return Err(CliError::refused(
+            "declined",
+            "you declined; nothing was written",
+            "",
+        ));
     }
     let answer = prepared.sign(wallet, context.now)?;
     files::write(args.out.as_deref(), &answer)?;
-    let out = args.out.as_ref().map_or("the answer".to_owned(), |out| out.display().to_string());
+    let out = args
+        .out
+        .as_ref()
+        .map_or("the answer".to_owned(), |out| out.display().to_string());
     let until = text::distance(request.expires(), context.now);
-    output::talk(&format!("Wrote {out}. It counts for this verifier and this request only, until {} ({until}).", request.expires()));
+    output::talk(&format!(
+        "Wrote {out}. It counts for this verifier and this request only, until {} ({until}).",
+        request.expires()
+    ));
     Ok(())
 }

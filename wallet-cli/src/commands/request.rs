@@ -13,7 +13,10 @@ use crate::{files, output, text};
 pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
     let query = query(args)?;
     let life = text::duration(&args.valid_for).ok_or_else(|| {
-        CliError::usage(format!("--valid-for {}: not a time", args.valid_for), "Write 30m, 1h or 2d.")
+        CliError::usage(
+            format!("--valid-for {}: not a time", args.valid_for),
+            "Write 30m, 1h or 2d.",
+        )
     })?;
     let unlocked = context.unlock()?;
     let question = Question {
@@ -30,9 +33,16 @@ pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
     })?;
     context.home.save_request(&question.nonce, &text)?;
     files::write(args.out.as_deref(), &text)?;
-    output::talk(&format!("The request can be answered until {} ({}).", question.expires, text::distance(question.expires, context.now)));
+    output::talk(&format!(
+        "The request can be answered until {} ({}).",
+        question.expires,
+        text::distance(question.expires, context.now)
+    ));
     if let Some(out) = &args.out {
-        output::talk(&format!("Next: send {0} to the investor; check the answer with `bonafide verify ANSWER --request {0}`.", out.display()));
+        output::talk(&format!(
+            "Next: send {0} to the investor; check the answer with `bonafide verify ANSWER --request {0}`.",
+            out.display()
+        ));
     }
     Ok(())
 }
@@ -41,23 +51,41 @@ fn query(args: &cli::Request) -> Result<CredentialQuery> {
     let known = bonafide_credentials::find(&args.kind);
     let vct = known.map_or(args.kind.as_str(), |definition| definition.vct());
     if known.is_none() && !vct.contains(':') {
-        let names: Vec<_> = bonafide_credentials::types().iter().map(|definition| definition.name()).collect();
+        let names: Vec<_> = bonafide_credentials::types()
+            .iter()
+            .map(|definition| definition.name())
+            .collect();
         let message = format!("{} is no credential type", args.kind);
-        return Err(CliError::usage(message, format!("Types: {}; any other as its full vct.", names.join(", "))));
+        return Err(CliError::usage(
+            message,
+            format!("Types: {}; any other as its full vct.", names.join(", ")),
+        ));
     }
     let mut claims: Vec<ClaimQuery> = Vec::new();
     for text in &args.claims {
-        let path = ClaimPath::parse(text).map_err(|error| CliError::usage(format!("--claim {text}: {error}"), ""))?;
+        let path = ClaimPath::parse(text)
+            .map_err(|error| CliError::usage(format!("--claim {text}: {error}"), ""))?;
         let listed = |definition: &bonafide_credentials::TypeDefinition| {
-            definition.metadata().claims().iter().any(|claim| claim.path.covers(&path))
+            definition
+                .metadata()
+                .claims()
+                .iter()
+                .any(|claim| claim.path.covers(&path))
         };
         if let Some(definition) = known.filter(|definition| !listed(definition)) {
             let message = format!("{} has no claim {path}", definition.name());
-            return Err(CliError::usage(message, format!("`bonafide types {}` lists its claims.", definition.name())));
+            return Err(CliError::usage(
+                message,
+                format!("`bonafide types {}` lists its claims.", definition.name()),
+            ));
         }
         if !claims.iter().any(|claim| claim.path == path) {
             claims.push(ClaimQuery::any(path));
         }
     }
-    Ok(CredentialQuery { id: "credential".into(), types: vec![vct.to_owned()], claims })
+    Ok(CredentialQuery {
+        id: "credential".into(),
+        types: vec![vct.to_owned()],
+        claims,
+    })
 }

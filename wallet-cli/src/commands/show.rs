@@ -16,7 +16,11 @@ pub fn run(context: &Context, id: u32, token: bool) -> Result<()> {
         return Ok(());
     }
     let read = Received::stored(stored.token()).ok_or_else(|| {
-        CliError::fault("credential-unreadable", "the stored credential cannot be read", "`bonafide forget` it and ask the issuer for a new one.")
+        CliError::fault(
+            "credential-unreadable",
+            "the stored credential cannot be read",
+            "`bonafide forget` it and ask the issuer for a new one.",
+        )
     })?;
     let registered = read.registered();
     let claims = read.said();
@@ -46,8 +50,16 @@ pub fn run(context: &Context, id: u32, token: bool) -> Result<()> {
 
 /// The credential with that number.
 pub fn find(wallet: &Wallet, id: u32) -> Result<&StoredCredential> {
-    wallet.credentials().iter().find(|stored| stored.id() == id).ok_or_else(|| {
-        let message = format!("there is no credential {id} in this wallet");
-        CliError::refused("credential-unknown", message, "`bonafide list` shows the numbers.")
-    })
+    wallet
+        .credentials()
+        .iter()
+        .find(|stored| stored.id == id)
+        .ok_or_else(|| {
+            let message = format!("there is no credential {id} in this wallet");
+            CliError::refused(
+                "credential-unknown",
+                message,
+                "`bonafide list` shows the numbers.",
+            )
+        })
 }

@@ -19,16 +19,24 @@ pub fn run(context: &Context) -> Result<()> {
         [
             ("bonafide demo", "watch it work, with made-up people"),
             ("bonafide init", "make your wallet"),
-            ("bonafide verify ANSWER --request REQUEST --trust DID", "check an answer, without a wallet"),
+            (
+                "bonafide verify ANSWER --request REQUEST --trust DID",
+                "check an answer, without a wallet",
+            ),
         ]
     };
     if context.json {
         let commands: Vec<&str> = next.iter().map(|(command, _)| *command).collect();
-        output::json(&json!({"home": context.home.dir().display().to_string(), "wallet": wallet, "pinned": pins, "next": commands}));
+        output::json(
+            &json!({"home": context.home.dir().display().to_string(), "wallet": wallet, "pinned": pins, "next": commands}),
+        );
         return Ok(());
     }
     let state = if wallet { "a wallet" } else { "no wallet yet" };
-    output::data(&format!("{}: {state}, {pins} pinned.", context.home.dir().display()));
+    output::data(&format!(
+        "{}: {state}, {pins} pinned.",
+        context.home.dir().display()
+    ));
     for (command, what) in next {
         output::data(&format!("  {command:<52} {what}"));
     }

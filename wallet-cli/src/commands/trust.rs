@@ -11,7 +11,18 @@ use crate::{output, text};
 
 pub fn run(context: &Context, action: Trust) -> Result<()> {
     match action {
-        Trust::Pin { did, name, verifier } => pin(context, Pin { did, name, issuer: !verifier }),
+        Trust::Pin {
+            did,
+            name,
+            verifier,
+        } => pin(
+            context,
+            Pin {
+                did,
+                name,
+                issuer: !verifier,
+            },
+        ),
         Trust::List => list(context),
         Trust::Unpin { did } => unpin(context, &did),
     }
@@ -20,19 +31,29 @@ pub fn run(context: &Context, action: Trust) -> Result<()> {
 fn pin(context: &Context, pin: Pin) -> Result<()> {
     let resolved = Did::parse(&pin.did).and_then(|did| did::document(&did));
     resolved.map_err(|error| {
-        CliError::usage(format!("{}: {error}", pin.did), "Copy the DID whole, from a place you trust.")
+        CliError::usage(
+            format!("{}: {error}", pin.did),
+            "Copy the DID whole, from a place you trust.",
+        )
     })?;
     let mut pins = context.home.pins()?;
     pins.retain(|known| known.did != pin.did);
     pins.push(pin.clone());
     context.home.save_pins(&pins)?;
-    let meaning = if pin.issuer { "Credentials signed by it are believed in this home." } else { "Its requests show this name." };
+    let meaning = if pin.issuer {
+        "Credentials signed by it are believed in this home."
+    } else {
+        "Its requests show this name."
+    };
     output::talk(&format!("Pinned {}{}. {meaning}", pin.did, named(&pin)));
     Ok(())
 }
 
 fn named(pin: &Pin) -> String {
-    pin.name.as_ref().map(|name| format!(" as {}", text::safe(name))).unwrap_or_default()
+    pin.name
+        .as_ref()
+        .map(|name| format!(" as {}", text::safe(name)))
+        .unwrap_or_default()
 }
 
 fn list(context: &Context) -> Result<()> {
@@ -43,10 +64,16 @@ fn list(context: &Context) -> Result<()> {
     }
     for pin in &pins {
         let role = if pin.issuer { "issuer" } else { "verifier" };
-        output::data(&format!("{role:<9} {}  {}", text::safe(&pin.did), text::safe(pin.name.as_deref().unwrap_or("-"))));
+        output::data(&format!(
+            "{role:<9} {}  {}",
+            text::safe(&pin.did),
+            text::safe(pin.name.as_deref().unwrap_or("-"))
+        ));
     }
     if pins.is_empty() {
-        output::talk("Nobody is pinned yet. `bonafide trust pin DID --name NAME` believes an issuer.");
+        output::talk(
+            "Nobody is pinned yet. `bonafide trust pin DID --name NAME` believes an issuer.",
+        );
     }
     Ok(())
 }
@@ -57,7 +84,11 @@ fn unpin(context: &Context, did: &str) -> Result<()> {
     pins.retain(|pin| pin.did != did);
     if pins.len() == before {
         let message = format!("{did} is not pinned");
-        return Err(CliError::refused("not-pinned", message, "`bonafide trust list` shows who is."));
+        return Err(CliError::refused(
+            "not-pinned",
+            message,
+            "`bonafide trust list` shows who is.",
+        ));
     }
     context.home.save_pins(&pins)?;
     output::talk(&format!("Unpinned {}.", text::safe(did)));

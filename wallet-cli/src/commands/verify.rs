@@ -6,7 +6,8 @@ use bonafide::clock::Timestamp;
 use bonafide::policy::Policy;
 use bonafide::request::{self, Request};
 use bonafide::verify::{
-    self, Expected, Facts, Material, Memory, Presentation, Reason, Verdict, VerifiedCredential, Verifier,
+    self, Expected, Facts, Material, Memory, Presentation, Reason, Verdict, VerifiedCredential,
+    Verifier,
 };
 use serde_json::{Value, json};
 
@@ -24,7 +25,8 @@ const REFUSED: u8 = 10;
 pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let at = match &args.at {
         None => context.now,
-        Some(text) => Timestamp::parse(text).map_err(|error| CliError::usage(format!("--at {text}: {error}"), ""))?,
+        Some(text) => Timestamp::parse(text)
+            .map_err(|error| CliError::usage(format!("--at {text}: {error}"), ""))?,
     };
     let verifier = verifier(context, args)?;
     let request = match &args.request {
@@ -34,7 +36,12 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let expected = match (&request, &args.nonce, &args.audience) {
         (Some(request), _, _) => Expected::Request(request),
         (None, Some(nonce), Some(audience)) => Expected::Challenge { nonce, audience },
-        _ => return Err(CliError::usage("verify needs the question that was asked", "Give --request FILE, or --nonce N --audience A.")),
+        _ => {
+            return Err(CliError::usage(
+                "verify needs the question that was asked",
+                "Give --request FILE, or --nonce N --audience A.",
+            ));
+        }
     };
     let answer = files::read(&args.file, verify::MAX_LEN + 1)?;
     let mut policy = Policy::as_requested();
@@ -42,13 +49,22 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
         policy = policy.with_max_answer_age(seconds);
     }
     let presentation = Presentation::new(&answer);
-    let (verdict, _) = verifier.verify(&presentation, &expected, &policy, &Facts::default(), &Memory::default(), at);
+    let (verdict, _) = verifier.verify(
+        &presentation,
+        &expected,
+        &policy,
+        &Facts::default(),
+        &Memory::default(),
+        at,
+    );
     if context.json {
         output::json(&to_json(&verdict, at, args.at.is_some()));
     } else {
         print(&verdict, at, args.at.is_some());
     }
-    output::talk("Not checked: whether this answer was used before, and whether newer trust material exists.");
+    output::talk(
+        "Not checked: whether this answer was used before, and whether newer trust material exists.",
+    );
     Ok(match verdict {
         Verdict::Accepted(_) => ExitCode::SUCCESS,
         Verdict::Refused(_) => REFUSED.into(),
@@ -59,7 +75,11 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
 /// The issuers pinned in this home and those named with `--trust`.
 fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
     let damaged = |error: bonafide::did::DidError| {
-        CliError::fault("home-damaged", format!("a pinned DID is damaged: {error}"), "See `bonafide trust list`.")
+        CliError::fault(
+            "home-damaged",
+            format!("a pinned DID is damaged: {error}"),
+            "See `bonafide trust list`.",
+        )
     };
     let mut issuers = Vec::new();
     for pin in context.home.pins()?.into_iter().filter(|pin| pin.issuer) {
@@ -68,14 +88,24 @@ fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
     for argument in &args.trust {
         issuers.extend(home::issuers_from(argument)?);
     }
-    let material = Material { issuers, catalog: bonafide_credentials::catalog().clone() };
+    let material = Material {
+        issuers,
+        catalog: bonafide_credentials::catalog().clone(),
+    };
     Verifier::new(material).map_err(|error| {
-        CliError::usage(error, "This version pins did:key and did:jwk issuers; check that the DID was copied whole.")
+        CliError::usage(
+            error,
+            "This version pins did:key and did:jwk issuers; check that the DID was copied whole.",
+        )
     })
 }
 
 fn print(verdict: &Verdict, at: Timestamp, replay: bool) {
-    let replay = if replay { "  (replay: as of that moment, not now)" } else { "" };
+    let replay = if replay {
+        "  (replay: as of that moment, not now)"
+    } else {
+        ""
+    };
     match verdict {
         Verdict::Accepted(verified) => {
             output::data(&format!("ACCEPTED  at {at}{replay}"));
@@ -97,13 +127,26 @@ fn print(verdict: &Verdict, at: Timestamp, replay: bool) {
 fn print_credential(credential: &VerifiedCredential, at: Timestamp) {
     let registered = credential.registered();
     output::data(&output::row("credential", &list::title(&registered.vct)));
-    let name = credential.issuer_name().map(|name| format!("{} ", text::safe(name))).unwrap_or_default();
-    output::data(&output::row("issuer", &format!("{name}({})", credential.issuer())));
+    let did = credential.issuer();
+    let issuer = credential.issuer_name().map_or_else(
+        || did.to_string(),
+        |name| format!("{} ({did})", text::safe(name)),
+    );
+    output::data(&output::row("issuer", &issuer));
     if let Some(end) = registered.expires {
-        output::data(&output::row("valid to", &format!("{end} ({})", text::distance(end, at))));
+        output::data(&output::row(
+            "valid to",
+            &format!("{end} ({})", text::distance(end, at)),
+        ));
     }
-    output::data(&output::row("answered", &credential.answered_at().to_string()));
-    output::data(&output::row("holder key", credential.holder().id().as_str()));
+    output::data(&output::row(
+        "answered",
+        &credential.answered_at().to_string(),
+    ));
+    output::data(&output::row(
+        "holder key",
+        credential.holder().id().as_str(),
+    ));
     for (name, value) in credential.claims() {
         output::data(&output::row(&text::safe(name), &output::value(value)));
     }
@@ -111,8 +154,16 @@ fn print_credential(credential: &VerifiedCredential, at: Timestamp) {
 
 fn print_reason(reason: &Reason) {
     let meaning = reason.meaning();
-    let about = reason.credential().map(|vct| format!("{}: ", list::title(vct))).unwrap_or_default();
-    output::data(&format!("  {:>2} {}  [{}]", meaning.code, meaning.title, reason.kind()));
+    let about = reason
+        .credential()
+        .map(|vct| format!("{}: ", list::title(vct)))
+        .unwrap_or_default();
+    output::data(&format!(
+        "  {:>2} {}  [{}]",
+        meaning.code,
+        meaning.title,
+        reason.kind()
+    ));
     output::data(&format!("     {about}{}", text::safe(reason.detail())));
     output::data(&format!("     {}", meaning.next_step));
 }

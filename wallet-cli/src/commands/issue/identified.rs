@@ -7,7 +7,9 @@ use bonafide::encoding::base64url;
 use bonafide::policy::Policy;
 use bonafide::request::{self, Request};
 use bonafide::trust::PinnedIssuer;
-use bonafide::verify::{self, Expected, Facts, Material, Memory, Presentation, Verdict, VerifiedCredential, Verifier};
+use bonafide::verify::{
+    self, Expected, Facts, Material, Memory, Presentation, Verdict, VerifiedCredential, Verifier,
+};
 use bonafide::wallet::Wallet;
 
 use super::super::Context;
@@ -27,11 +29,16 @@ pub fn evidence(
     if let Some(reference) = &args.identified_here {
         return Ok(Some(entry(wallet, None, reference.as_bytes(), context.now)));
     }
-    let Some(file) = &args.identity else { return Ok(None) };
+    let Some(file) = &args.identity else {
+        return Ok(None);
+    };
     let bytes = files::read(file, verify::MAX_LEN)?;
     let request = request(context, args, &bytes, issuer)?;
     let credential = accepted(context, &bytes, &request, issuer)?;
-    if !holders.iter().any(|holder| holder.key == *credential.holder()) {
+    if !holders
+        .iter()
+        .any(|holder| holder.key == *credential.holder())
+    {
         return Err(CliError::refused(
             "holder-mismatch",
             "the identity was presented under another key than the one to issue to",
@@ -56,7 +63,12 @@ fn entry(wallet: &Wallet, method: Option<&str>, record: &[u8], now: Timestamp) -
 }
 
 /// The request that the presentation answers: the one named, else one that this home wrote.
-fn request(context: &Context, args: &Issue, answer: &[u8], issuer: &Identity<'_>) -> Result<Request> {
+fn request(
+    context: &Context,
+    args: &Issue,
+    answer: &[u8],
+    issuer: &Identity<'_>,
+) -> Result<Request> {
     let text = match &args.identity_request {
         Some(path) => Some(files::read_text(path, request::MAX_LEN)?),
         None => match Presentation::new(answer).unverified_nonce() {
@@ -75,33 +87,72 @@ fn request(context: &Context, args: &Issue, answer: &[u8], issuer: &Identity<'_>
     if request.verifier() == Some(issuer.did()) {
         return Ok(request);
     }
-    Err(CliError::refused("client-mismatch", "that request is not your own", "Use a request that you wrote yourself."))
+    Err(CliError::refused(
+        "client-mismatch",
+        "that request is not your own",
+        "Use a request that you wrote yourself.",
+    ))
 }
 
-fn accepted(context: &Context, bytes: &[u8], request: &Request, issuer: &Identity<'_>) -> Result<VerifiedCredential> {
-    let own = PinnedIssuer { did: issuer.did().clone(), name: Some("yourself".into()) };
-    let pinned = context.home.pins()?.into_iter().filter(|pin| pin.issuer).filter_map(|pin| pin.issuer().ok());
+fn accepted(
+    context: &Context,
+    bytes: &[u8],
+    request: &Request,
+    issuer: &Identity<'_>,
+) -> Result<VerifiedCredential> {
+    let own = PinnedIssuer {
+        did: issuer.did().clone(),
+        name: Some("yourself".into()),
+    };
+    let pinned = context
+        .home
+        .pins()?
+        .into_iter()
+        .filter(|pin| pin.issuer)
+        .filter_map(|pin| pin.issuer().ok());
     let material = Material {
         issuers: std::iter::once(own).chain(pinned).collect(),
         catalog: bonafide_credentials::catalog().clone(),
     };
-    let fault = |error: verify::MaterialError| CliError::fault(error.code(), error, "Mend it with `bonafide trust`.");
+    let fault = |error: verify::MaterialError| {
+        CliError::fault(error.code(), error, "Mend it with `bonafide trust`.")
+    };
     let verifier = Verifier::new(material).map_err(fault)?;
     let (presentation, expected) = (Presentation::new(bytes), Expected::Request(request));
     let (policy, facts, memory) = (Policy::as_requested(), Facts::default(), Memory::default());
-    let (verdict, _) = verifier.verify(&presentation, &expected, &policy, &facts, &memory, context.now);
-    let reasons: Vec<String> = verdict.reasons().iter().map(|reason| reason.detail().to_owned()).collect();
+    let (verdict, _) = verifier.verify(
+        &presentation,
+        &expected,
+        &policy,
+        &facts,
+        &memory,
+        context.now,
+    );
+    let reasons: Vec<String> = verdict
+        .reasons()
+        .iter()
+        .map(|reason| reason.detail().to_owned())
+        .collect();
     let wanted = bonafide_credentials::find(IDENTITY_TYPE).map(|definition| definition.vct());
     match verdict {
         Verdict::Accepted(verified) => {
             let mut credentials = verified.into_credentials().into_iter();
-            credentials.find(|credential| Some(credential.registered().vct.as_str()) == wanted).ok_or_else(|| {
-                CliError::refused("type-mismatch", "that presentation shows no kyc-identity", "Ask for a kyc-identity presentation.")
-            })
+            credentials
+                .find(|credential| Some(credential.registered().vct.as_str()) == wanted)
+                .ok_or_else(|| {
+                    CliError::refused(
+                        "type-mismatch",
+                        "that presentation shows no kyc-identity",
+                        "Ask for a kyc-identity presentation.",
+                    )
+                })
         }
         _ => Err(CliError::refused(
             "identity-refused",
-            format!("the identity presentation was refused:\n{}", reasons.join("\n")),
+            format!(
+                "the identity presentation was refused:\n{}",
+                reasons.join("\n")
+            ),
             "Ask the person to answer your request again. Nothing was issued.",
         )),
     }
