@@ -20,6 +20,9 @@ const LATEST: i64 = 253_402_300_799;
 pub struct NotATime;
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// A moment from Unix seconds; `None` before 1970 or after the year 9999.
     pub fn from_unix(seconds: i64) -> Option<Self> {
         (0..=LATEST).contains(&seconds).then_some(Self(seconds))

@@ -1,6 +1,264 @@
-//! demo
-use crate::error::Result;
+//! `bonafide demo`: the whole path with real files and the real commands, in a scratch folder.
+
+mod stage;
+
 use std::path::PathBuf;
-pub fn run(_dir: Option<PathBuf>) -> Result<()> {
+
+use bonafide::clock::{DAY, Timestamp};
+use bonafide::encoding::base64url;
+use serde_json::{Value, json};
+
+use crate::error::Result;
+use crate::output;
+use stage::{Stage, broken};
+
+/// What both platforms ask: three claims.
+const ASKED: [&str; 6] = [
+    "--claim",
+    "regime",
+    "--claim",
+    "networth_xpr_gt_usd_1m",
+    "--claim",
+    "attestor_role",
+];
+
+pub fn run(dir: Option<PathBuf>, now: Timestamp) -> Result<()> {
+    let stage = Stage::build(dir, now)?;
+    output::data(
+        "One KYC check, two platforms, and three frauds. Everything below is done by the real commands.",
+    );
+    let acme = one_check(&stage)?;
+    let harbor = ask_and_answer(
+        &stage,
+        &acme,
+        "harbor",
+        "Harbor Exchange asks, Erika agrees, Harbor verifies offline:",
+    )?;
+    let summit = ask_and_answer(
+        &stage,
+        &acme,
+        "summit",
+        "Summit Markets does the same. No second check is needed:",
+    )?;
+    frauds(&stage, &acme)?;
+    who_learned_what(&harbor, &summit);
+    output::data(&format!("All files are in {}", stage.dir().display()));
     Ok(())
+}
+
+/// What Acme found out about a person who does not exist.
+fn identity_claims(now: Timestamp) -> String {
+    let claims = json!({
+        "family_name": "Muster", "given_name": "Erika", "birthdate": "1984-08-12", "nationalities": ["DE"],
+        "address": {"street_address": "Heidestrasse 17", "postal_code": "51147", "locality": "Köln", "country": "DE"},
+        "document": {
+            "type": "passport", "number": "C01X00T47", "issuing_country": "DE",
+            "date_of_expiry": now.plus(3000 * DAY).date(),
+        },
+        "age_over_18": true, "age_over_21": true, "assurance": {"framework": "eidas", "level": "substantial"},
+    });
+    format!("{claims:#}")
+}
+
+/// Twelve claims can be hidden: these ten, and `sub` and `evidence`, which issuing adds.
+fn investor_claims(now: Timestamp) -> String {
+    let year = |days: i64| {
+        now.plus(-days * DAY)
+            .date()
+            .chars()
+            .take(4)
+            .collect::<String>()
+    };
+    let years = [year(2 * 366), year(366)].map(|year| year.parse::<u32>().unwrap_or_default());
+    let claims = json!({
+        "regime": "us-501a", "basis": ["501(a)(5)", "501(a)(6)"], "networth_xpr_gt_usd_1m": true,
+        "income2y_gt_usd_200k": true, "income_years": years, "method": "third-party-letter",
+        "attestor_role": "us-ria", "evidence_as_of": now.plus(-9 * DAY).date(),
+        "assurance": {"level": "substantial"}, "record_ref": "acme-2026-004711",
+    });
+    format!("{claims:#}")
+}
+
+/// Acme Verify checks Erika once and signs two credentials for her key.
+fn one_check(stage: &Stage) -> Result<String> {
+    stage.say("Acme Verify (KYC provider), Erika (investor) and two platforms each make a wallet.");
+    let init = ["init", "--kdf-cost", "lowest"];
+    stage.show("acme", &init);
+    let acme = stage.quiet("acme", &init)?;
+    for home in ["erika", "harbor", "summit"] {
+        stage.quiet(home, &init)?;
+    }
+    stage.say("Acme gives Erika a nonce; she proves that her identity is hers.");
+    let nonce = stage.quiet("acme", &["nonce"])?;
+    stage.run(
+        "erika",
+        &[
+            "id",
+            "--prove",
+            &acme,
+            "--nonce",
+            &nonce,
+            "--out",
+            "proof.json",
+        ],
+        0,
+    )?;
+    stage.say("Acme checks her passport and papers, once, and signs what it found.");
+    stage.write("identity.json", &identity_claims(stage.now()))?;
+    stage.write("investor.json", &investor_claims(stage.now()))?;
+    let proof = ["--holder", "proof.json", "--nonce", &nonce];
+    let identity = ["--claims", "identity.json", "--out", "identity.credential"];
+    stage.run(
+        "acme",
+        &[&["issue", "kyc-identity"], &proof[..], &identity].concat(),
+        0,
+    )?;
+    let investor = [
+        "--claims",
+        "investor.json",
+        "--identified-here",
+        "case-4711",
+        "--out",
+        "investor.credential",
+    ];
+    stage.run(
+        "acme",
+        &[&["issue", "accredited-individual"], &proof[..], &investor].concat(),
+        0,
+    )?;
+    stage.say("Erika checks both and keeps them in her encrypted wallet.");
+    stage.quiet("erika", &["trust", "pin", &acme, "--name", "Acme Verify"])?;
+    stage.run("erika", &["add", "identity.credential"], 0)?;
+    stage.run("erika", &["add", "investor.credential"], 0)?;
+    Ok(acme)
+}
+
+/// One platform asks for three claims and verifies the answer; what it learned comes back.
+fn ask_and_answer(
+    stage: &Stage,
+    acme: &str,
+    platform: &str,
+    sentence: &str,
+) -> Result<Vec<String>> {
+    let (request, answer) = (format!("{platform}.request"), format!("{platform}.answer"));
+    stage.say(sentence);
+    let ask = [
+        &["request", "--type", "accredited-individual"],
+        &ASKED[..],
+        &["--out", &request],
+    ]
+    .concat();
+    stage.run(platform, &ask, 0)?;
+    stage.run(
+        "erika",
+        &["present", &request, "--yes", "--out", &answer],
+        0,
+    )?;
+    let verify = ["verify", &answer, "--request", &request, "--trust", acme];
+    stage.run(platform, &verify, 0)?;
+    let verdict = stage.quiet(platform, &[&verify[..], &["--json"]].concat())?;
+    let verdict: Value =
+        serde_json::from_str(&verdict).map_err(|_| broken("the verdict is no JSON"))?;
+    let claims = verdict
+        .pointer("/credentials/0/claims")
+        .and_then(Value::as_object);
+    Ok(claims
+        .ok_or_else(|| broken("the verdict has no claims"))?
+        .keys()
+        .cloned()
+        .collect())
+}
+
+fn frauds(stage: &Stage, acme: &str) -> Result<()> {
+    stage.say("A forger turns \"us-ria\" into \"attorney\" in the answer:");
+    stage.write("forged.answer", &forge(&stage.read("harbor.answer")?)?)?;
+    stage.run(
+        "harbor",
+        &[
+            "verify",
+            "forged.answer",
+            "--request",
+            "harbor.request",
+            "--trust",
+            acme,
+        ],
+        10,
+    )?;
+    stage.say("Somebody hands Harbor's answer to Summit:");
+    stage.run(
+        "summit",
+        &[
+            "verify",
+            "harbor.answer",
+            "--request",
+            "summit.request",
+            "--trust",
+            acme,
+        ],
+        10,
+    )?;
+    stage.say("A year later the credential has ended:");
+    let later = stage.now().plus(365 * DAY).to_string();
+    let verify = [
+        "verify",
+        "harbor.answer",
+        "--request",
+        "harbor.request",
+        "--trust",
+        acme,
+        "--at",
+        &later,
+    ];
+    stage.run("harbor", &verify, 10)?;
+    Ok(())
+}
+
+/// Changes one disclosed value in an answer, as somebody with an editor would.
+fn forge(answer: &str) -> Result<String> {
+    for part in answer.split(['~', '"']) {
+        let disclosure = base64url::decode(part)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some(changed) = disclosure.filter(|text| text.contains("us-ria")) {
+            let changed = base64url::encode(changed.replace("us-ria", "attorney"));
+            return Ok(answer.replace(part, &changed));
+        }
+    }
+    Err(broken("the answer has no attestor_role to forge"))
+}
+
+fn who_learned_what(harbor: &[String], summit: &[String]) {
+    let row = |who: &str, learned: &str, not: &str| {
+        output::data(&format!("  {who:<16} {learned:<43} {not}"))
+    };
+    let keys = |claims: &[String]| claims.iter().filter(|name| *name != "assessed_on").count();
+    output::data("Who learned what:");
+    row("", "learned", "did not learn");
+    row(
+        "Acme Verify",
+        "what it checked, once",
+        "where Erika invests, and when",
+    );
+    for (who, claims) in [("Harbor Exchange", harbor), ("Summit Markets", summit)] {
+        row(
+            who,
+            &format!("{} of 12 claims, and the date of the check:", keys(claims)),
+            "name, birthdate, address, passport,",
+        );
+        let learned: Vec<&str> = claims
+            .iter()
+            .map(String::as_str)
+            .filter(|name| *name != "assessed_on")
+            .collect();
+        for (n, name) in learned.iter().enumerate() {
+            let not = if n == 0 {
+                "income, evidence, record, who else asked"
+            } else {
+                ""
+            };
+            row("", &format!("  {name}"), not);
+        }
+    }
+    row("Nobody", "", "Erika's net worth or income: no credential");
+    row("", "", "holds a figure, only that it is over a limit");
 }

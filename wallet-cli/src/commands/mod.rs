@@ -64,7 +64,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Trust { action }) => trust::run(&context, action),
         Some(Command::Types { name }) => types::run(&context, name.as_deref()),
         Some(Command::Doctor) => doctor::run(&context),
-        Some(Command::Demo { dir }) => demo::run(dir),
+        Some(Command::Demo { dir }) => demo::run(dir, context.now),
         Some(Command::Completions { shell }) => completions::shell(shell),
         Some(Command::Man { out_dir }) => completions::manual(out_dir.as_deref()),
     };
