@@ -229,7 +229,7 @@ fn forge(answer: &str) -> Result<String> {
 
 fn who_learned_what(harbor: &[String], summit: &[String]) {
     let row = |who: &str, learned: &str, not: &str| {
-        output::data(&format!("  {who:<16} {learned:<43} {not}"))
+        output::data(format!("  {who:<16} {learned:<43} {not}").trim_end())
     };
     let keys = |claims: &[String]| claims.iter().filter(|name| *name != "assessed_on").count();
     output::data("Who learned what:");
