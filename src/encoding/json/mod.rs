@@ -132,6 +132,11 @@ impl<'a> Object<'a> {
         free
     }
 
+    /// Adds a member whose name is known to be free.
+    pub(crate) fn push_unique(&mut self, name: Cow<'a, str>, value: Json<'a>) {
+        self.0.push((name, value));
+    }
+
     /// Name and value of every member, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))

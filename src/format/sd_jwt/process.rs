@@ -146,8 +146,7 @@ impl<'t> Walk<'t> {
             let value = self.at(Place::Name(name.clone().into_owned()), |walk| {
                 walk.value(value)
             })?;
-            // Names were unique when the object was parsed.
-            let _ = out.insert(name, value);
+            out.push_unique(name, value);
         }
         let Some(digests) = digests else {
             return Ok(out);
@@ -199,8 +198,9 @@ impl<'t> Walk<'t> {
     }
 
     fn note_hideable(&mut self) {
+        // The walk stays inside one top-level claim until it is done with it.
         if let Some(Place::Name(root)) = self.place.first()
-            && !self.hideable_roots.contains(root)
+            && self.hideable_roots.last() != Some(root)
         {
             self.hideable_roots.push(root.clone());
         }
