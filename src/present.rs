@@ -10,7 +10,7 @@ use crate::encoding::json::{Json, Object};
 use crate::encoding::path::{Place, display_places};
 use crate::format::sd_jwt::{self, IssuerSigned, SdJwt};
 use crate::format::sd_jwt_vc::{Registered, TYP};
-use crate::key::{PublicKey, SignError, Signer};
+use crate::key::{KeyId, PublicKey, SignError, Signer};
 use crate::request::Request;
 
 /// A credential of the wallet that may be shown.
@@ -69,6 +69,7 @@ impl PresentError {
 pub struct Prepared<'w> {
     credential: Candidate<'w>,
     request: &'w Request,
+    key: KeyId,
     holder: PublicKey,
     hash: sd_jwt::HashAlgorithm,
     presented: String,
@@ -126,18 +127,20 @@ fn consider<'w>(
     let sd_jwt = SdJwt::parse(credential.token, TYP).map_err(|_| unreadable.clone())?;
     let signed = sd_jwt.open_stored().map_err(|_| unreadable.clone())?;
     let registered = Registered::read(&signed).map_err(|_| unreadable.clone())?;
-    let holder = signed.holder_key().map_err(|_| unreadable.clone())?;
+    let key = signed.stored_holder_key().map_err(|_| unreadable.clone())?;
+    let holder = signer.public_key(&key);
     let no_match = NoMatch {
         id: credential.id,
         missing: request
             .query()
             .missing(&registered.vct, &registered.also_types, signed.claims()),
         expired: registered.expires.filter(|expires| *expires <= now),
-        key_not_held: signer.public_key(&holder.id()).is_none(),
+        key_not_held: holder.is_none(),
     };
-    if !no_match.missing.is_empty() || no_match.expired.is_some() || no_match.key_not_held {
-        return Ok(Err(no_match));
-    }
+    let holder = match holder {
+        Some(holder) if no_match.missing.is_empty() && no_match.expired.is_none() => holder,
+        _ => return Ok(Err(no_match)),
+    };
     let paths: Vec<_> = request
         .query()
         .claims
@@ -150,6 +153,7 @@ fn consider<'w>(
     Ok(Ok(Prepared {
         credential,
         request,
+        key,
         holder,
         hash,
         presented,
@@ -203,7 +207,7 @@ impl Prepared<'_> {
         let token = sd_jwt::attach(
             &self.presented,
             self.hash,
-            &self.holder,
+            (&self.key, self.holder.algorithm()),
             signer,
             question,
             now,

@@ -7,7 +7,7 @@ use super::process::IssuerSigned;
 use crate::clock::Timestamp;
 use crate::encoding::json::{self, Json, Number, Object};
 use crate::format::jws::{self, JwsError, UnverifiedJws};
-use crate::key::{PublicKey, Purpose, SignError, Signer};
+use crate::key::{Algorithm, KeyId, PublicKey, Purpose, SignError, Signer};
 
 /// `typ` of a key-binding JWT (§4.3).
 const TYP: &str = "kb+jwt";
@@ -115,12 +115,20 @@ impl<'t> IssuerSigned<'t> {
     /// # Errors
     /// [`KeyBindingError::HolderKeyMissing`], [`KeyBindingError::HolderKeyInvalid`].
     pub fn holder_key(&self) -> Result<PublicKey, KeyBindingError> {
+        PublicKey::from_jwk(self.holder_jwk()?).map_err(|_| KeyBindingError::HolderKeyInvalid)
+    }
+
+    /// The name of that key, where the credential was checked before.
+    pub(crate) fn stored_holder_key(&self) -> Result<KeyId, KeyBindingError> {
+        KeyId::from_checked_jwk(self.holder_jwk()?).map_err(|_| KeyBindingError::HolderKeyInvalid)
+    }
+
+    fn holder_jwk(&self) -> Result<&Object<'t>, KeyBindingError> {
         let cnf = self.claims.get("cnf").and_then(Json::as_object);
         let jwk = cnf
             .and_then(|cnf| cnf.get("jwk"))
             .ok_or(KeyBindingError::HolderKeyMissing)?;
-        let jwk = jwk.as_object().ok_or(KeyBindingError::HolderKeyInvalid)?;
-        PublicKey::from_jwk(jwk).map_err(|_| KeyBindingError::HolderKeyInvalid)
+        jwk.as_object().ok_or(KeyBindingError::HolderKeyInvalid)
     }
 
     /// Checks the key-binding JWT against the question asked, all of it (§7.3 step 5).
@@ -198,7 +206,7 @@ fn signed_at(
 pub(crate) fn attach(
     sd_jwt: &str,
     hash: HashAlgorithm,
-    holder: &PublicKey,
+    holder: (&KeyId, Algorithm),
     signer: &dyn Signer,
     (audience, nonce): (&str, &str),
     now: Timestamp,
