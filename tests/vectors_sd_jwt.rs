@@ -45,7 +45,8 @@ const KID_IS_A_NUMBER: &str = "sd-jwt/owf-testcases/header_mod.json";
 fn examples(vectors: &Vectors) -> (Vec<Example>, Vec<String>) {
     let (mut examples, mut others) = (Vec::new(), Vec::new());
     for (folder, audience) in FOLDERS {
-        for (file, content) in vectors.folder(folder) {
+        for (file, content) in vectors.files(folder, "json") {
+            let content = parse(&content);
             let name = format!("{folder}/{file}");
             if let Some(claims) = content.get("verified_contents") {
                 examples.push(Example {
@@ -82,13 +83,17 @@ fn examples(vectors: &Vectors) -> (Vec<Example>, Vec<String>) {
     (examples, others)
 }
 
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
 /// The one issuer of all examples (RFC 9901 §A.5).
 fn issuer(vectors: &Vectors) -> PublicKey {
-    let keys = vectors.json("sd-jwt/rfc9901/keys.json").unwrap();
+    let keys = parse(&vectors.files("sd-jwt/rfc9901", "json")["keys.json"]);
     let jwk = keys["issuer_public_jwk"].to_string();
     PublicKey::from_jwk(&json::parse_object(jwk.as_bytes(), 999).unwrap()).unwrap()
 }
@@ -200,7 +205,8 @@ fn every_printed_digest_is_that_of_its_disclosure() {
     let vectors = Vectors::find();
     let mut count = 0;
     for (folder, _) in FOLDERS {
-        for (file, content) in vectors.folder(folder) {
+        for (file, content) in vectors.files(folder, "json") {
+            let content = parse(&content);
             let printed = ["disclosures", "all_disclosures"].iter();
             let printed = printed.filter_map(|list| content.get(list)?.as_array());
             for disclosure in printed.flatten() {

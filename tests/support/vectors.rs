@@ -3,10 +3,9 @@
 //! The whole set lies beside the repository in `../shared/vectors`. Without it, outside CI, the small
 //! licensed copy in `tests/vectors` is used, and counts are then not asserted.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use serde_json::Value;
 
 /// The vectors found.
 pub struct Vectors {
@@ -46,28 +45,17 @@ impl Vectors {
         }
     }
 
-    /// The JSON files of a folder by name, sorted; none where the small copy lacks the folder.
-    pub fn folder(&self, folder: &str) -> Vec<(String, Value)> {
+    /// The files of a folder by name; none where the small copy lacks the folder.
+    pub fn files(&self, folder: &str, extension: &str) -> BTreeMap<String, String> {
         let Ok(entries) = fs::read_dir(self.root.join(folder)) else {
             assert!(!self.complete, "{folder} is missing");
-            return Vec::new();
+            return BTreeMap::new();
         };
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".json"))
-            .collect();
-        names.sort();
-        let read = |name: String| {
-            let value = self.json(&format!("{folder}/{name}"));
-            (name, value.unwrap())
-        };
-        names.into_iter().map(read).collect()
-    }
-
-    /// One JSON file; `None` where the small copy lacks it.
-    pub fn json(&self, path: &str) -> Option<Value> {
-        let text = fs::read_to_string(self.root.join(path));
-        assert!(text.is_ok() || !self.complete, "{path} is missing");
-        Some(serde_json::from_str(&text.ok()?).unwrap())
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let paths = paths.filter(|path| path.extension().is_some_and(|e| e == extension));
+        let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        paths
+            .map(|path| (name(&path), fs::read_to_string(&path).unwrap()))
+            .collect()
     }
 }
