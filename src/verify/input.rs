@@ -33,6 +33,7 @@ impl<'a> Expected<'a> {
     /// allows.
     pub(super) fn binding(&self, policy: &Policy, now: Timestamp) -> ExpectedBinding<'a> {
         let oldest = policy.max_answer_age().map(|age| now.plus(-i64::from(age)));
+        let later = |begin: Timestamp| oldest.map_or(begin, |oldest| oldest.max(begin));
         match *self {
             Self::Request(request) => {
                 let begin = request.asked_at().plus(-REQUEST_LEEWAY);
@@ -40,14 +41,14 @@ impl<'a> Expected<'a> {
                 ExpectedBinding {
                     audience: request.client_id(),
                     nonce: request.nonce(),
-                    not_before: oldest.map_or(begin, |oldest| oldest.max(begin)),
+                    not_before: later(begin),
                     not_after: end.min(now.plus(REQUEST_LEEWAY)),
                 }
             }
             Self::Challenge { nonce, audience } => ExpectedBinding {
                 audience,
                 nonce,
-                not_before: oldest.unwrap_or(now.plus(-CHALLENGE_WINDOW)),
+                not_before: later(now.plus(-CHALLENGE_WINDOW)),
                 not_after: now.plus(CHALLENGE_WINDOW),
             },
         }
