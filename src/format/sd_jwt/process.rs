@@ -6,7 +6,7 @@ use super::SdJwtError;
 use super::digest::{HashAlgorithm, sd_array};
 use super::parse::{RawDisclosure, SdJwt};
 use crate::encoding::EncodingError;
-use crate::encoding::json::{self, Json, MAX_DEPTH, Object};
+use crate::encoding::json::{self, Json, MAX_DEPTH, MAX_NAME, Object};
 use crate::encoding::path::Place;
 use crate::key::PublicKey;
 
@@ -240,6 +240,9 @@ impl<'t> Walk<'t> {
         let items =
             <[Json<'t>; 3]>::try_from(self.open(index)?).map_err(|_| SdJwtError::BadDisclosure)?;
         match items {
+            [_, Json::String(name), _] if name.len() > MAX_NAME => {
+                Err(EncodingError::TooLarge.into())
+            }
             [Json::String(_), Json::String(name), value]
                 if !matches!(name.as_ref(), "_sd" | "..." | "_sd_alg") =>
             {
