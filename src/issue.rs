@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::clock::Timestamp;
 use crate::credential::{ClaimPath, TypeMetadata};
 use crate::did::Identity;
+use crate::format::sd_jwt::{SdJwt, SdJwtError};
 use crate::format::sd_jwt_vc::{NEVER_DISCLOSABLE, StatusReference, TYP};
 use crate::format::{jws, sd_jwt};
 use crate::key::{PublicKey, Purpose, SignError};
@@ -57,6 +58,10 @@ pub enum IssueError {
     /// A registered claim was asked to be hidden.
     #[error("the claim {0} must stay visible")]
     NotDisclosable(String),
+    /// Nobody could read it: nested too deep, too many or too long claims, or a number that readers
+    /// disagree on.
+    #[error("no reader would accept these claims: {0}")]
+    Unreadable(SdJwtError),
     /// It would end before it begins.
     #[error("the credential would end before it begins")]
     NeverValid,
@@ -74,6 +79,7 @@ impl IssueError {
         match self {
             Self::ReservedClaim(_) => "claim-reserved",
             Self::NotDisclosable(_) => "claim-not-disclosable",
+            Self::Unreadable(error) => error.code(),
             Self::NeverValid => "never-valid",
             Self::Sign(_) => "sign-failed",
             Self::Random(_) => "random-failed",
@@ -109,7 +115,7 @@ impl Content {
     /// holder's eyes only.
     ///
     /// # Errors
-    /// [`IssueError`]; nothing was signed.
+    /// [`IssueError`]; nothing was issued.
     pub fn issue(
         &self,
         holder: &PublicKey,
@@ -144,6 +150,12 @@ impl Content {
             out.push_str(disclosure);
         }
         out.push('~');
+        let written = SdJwt::parse(&out, TYP);
+        let read = written
+            .as_ref()
+            .map_err(|error| *error)
+            .and_then(SdJwt::open_stored);
+        read.map_err(IssueError::Unreadable)?;
         Ok(out)
     }
 
