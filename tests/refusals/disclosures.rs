@@ -4,7 +4,7 @@ use bonafide::encoding::base64url;
 use bonafide::verify::Check;
 use serde_json::json;
 
-use crate::forge::{DEEP, Forged, INNER, NAME, SECRET, TAG, TOWN, digest, disclosure};
+use crate::forge::{DEEP, Forged, NAME, SECRET, TAG, TOWN, digest, disclosure};
 use crate::refused;
 
 #[test]
@@ -181,7 +181,6 @@ fn row_27_digests_of_the_wrong_form() {
 fn row_28_a_child_without_its_parent() {
     refused(Check::Disclosures, "unreferenced-disclosure", |f| {
         f.disclosures.remove(DEEP);
-        assert!(INNER > DEEP);
     });
 }
 

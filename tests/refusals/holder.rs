@@ -121,7 +121,7 @@ fn row_21_two_holder_keys() {
 #[test]
 fn row_23_another_nonce() {
     let nonces = [
-        json!(NONCE[..NONCE.len() - 1]),
+        json!(NONCE.trim_end_matches('p')),
         json!(format!("{NONCE}x")),
         json!(NONCE.to_lowercase()),
         json!(format!(" {NONCE}")),
@@ -143,7 +143,7 @@ fn row_23_another_nonce() {
 #[test]
 fn row_23_another_audience() {
     let audiences = [
-        json!(AUDIENCE[..AUDIENCE.len() - 1]),
+        json!(AUDIENCE.trim_end_matches('g')),
         json!(format!("{AUDIENCE}/")),
         json!(AUDIENCE.to_uppercase()),
         json!([AUDIENCE]),

@@ -70,7 +70,7 @@ const L: [u8; 32] = [
 
 #[test]
 fn row_13_an_ed25519_signature_with_a_second_name() {
-    fn add_order(signature: &mut Vec<u8>) {
+    fn add_order(signature: &mut [u8]) {
         let mut carry = 0;
         for (byte, add) in signature[32..].iter_mut().zip(L) {
             let sum = u16::from(*byte) + u16::from(add) + carry;
@@ -80,16 +80,16 @@ fn row_13_an_ed25519_signature_with_a_second_name() {
     }
     let good = Forged::good(Algorithm::Ed25519);
     let mut forged = good.clone();
-    forged.issuer.tamper = |token| with_signature(&token, add_order);
+    forged.issuer.tamper = |token| with_signature(&token, |s| add_order(s));
     let found = verdict(&verifier(&good), &forged.presentation());
     assert_refused(&found, &[(Check::IssuerSignature, "bad-signature")]);
     let mut forged = good.clone();
-    forged.holder.tamper = |token| with_signature(&token, add_order);
+    forged.holder.tamper = |token| with_signature(&token, |s| add_order(s));
     let found = verdict(&verifier(&good), &forged.presentation());
     assert_refused(&found, &[(Check::KeyBinding, "key-binding-invalid")]);
 }
 
-/// With the small-order key, R = that point and S = 0 is a signature of every message to a lax reader.
+/// Under a small-order key, a lax reader takes one signature for every message.
 #[test]
 fn row_13_an_issuer_with_a_key_that_is_none() {
     let identity = [&[1u8], &[0u8; 31][..]].concat();

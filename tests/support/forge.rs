@@ -144,7 +144,6 @@ pub const NAME: usize = 0;
 pub const TOWN: usize = 1;
 pub const TAG: usize = 2;
 pub const DEEP: usize = 3;
-pub const INNER: usize = 4;
 
 impl Forged {
     pub fn good(algorithm: Algorithm) -> Self {
