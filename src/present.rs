@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::clock::Timestamp;
 use crate::dcql::Missing;
 use crate::encoding::json::{Json, Object};
-use crate::encoding::path::{Place, display_places};
+use crate::encoding::path::{Place, path_to};
 use crate::format::sd_jwt::{self, IssuerSigned, SdJwt};
 use crate::format::sd_jwt_vc::{Registered, TYP};
 use crate::key::{KeyId, PublicKey, SignError, Signer};
@@ -220,7 +220,7 @@ impl Prepared<'_> {
     }
 }
 
-/// Every claim in a stored SD-JWT that is no object and no array, by its path.
+/// Every claim in a stored SD-JWT by its path: what is no object and no array, or shows nothing inside.
 fn flat(text: &str) -> Option<BTreeMap<String, Json<'static>>> {
     let sd_jwt = SdJwt::parse(text, TYP).ok()?;
     let signed: IssuerSigned<'_> = sd_jwt.open_stored().ok()?;
@@ -243,15 +243,15 @@ fn flatten_at(
 ) {
     place.push(at);
     match value {
-        Json::Object(inner) => flatten(inner, place, out),
-        Json::Array(items) => {
+        Json::Object(inner) if !inner.is_empty() => flatten(inner, place, out),
+        Json::Array(items) if items.iter().any(|item| *item != Json::Withheld) => {
             for (index, item) in items.into_iter().enumerate() {
                 flatten_at(Place::Index(index), item, place, out);
             }
         }
         Json::Withheld => {}
         leaf => {
-            out.insert(display_places(place), leaf.into_owned());
+            out.insert(path_to(place).to_string(), leaf.into_owned());
         }
     }
     place.pop();

@@ -9,7 +9,7 @@ mod write;
 
 use std::borrow::Cow;
 
-pub use read::{MAX_DEPTH, parse, parse_object};
+pub use read::{MAX_DEPTH, MAX_NAME, parse, parse_object};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,9 +132,16 @@ impl<'a> Object<'a> {
         free
     }
 
-    /// Adds a member whose name is known to be free.
-    pub(crate) fn push_unique(&mut self, name: Cow<'a, str>, value: Json<'a>) {
-        self.0.push((name, value));
+    /// The same names with other values.
+    pub(crate) fn try_map<E>(
+        self,
+        mut value: impl FnMut(&str, Json<'a>) -> Result<Json<'a>, E>,
+    ) -> Result<Self, E> {
+        let members = self.0.into_iter().map(|(name, old)| {
+            let new = value(&name, old)?;
+            Ok((name, new))
+        });
+        Ok(Self(members.collect::<Result<_, E>>()?))
     }
 
     /// Name and value of every member, in order.

@@ -12,6 +12,10 @@ use crate::encoding::EncodingError;
 /// Deepest nesting read: arrays and objects within one another.
 pub const MAX_DEPTH: usize = 32;
 
+/// Longest member name read, in bytes. A claim's place names everything it lies in, so a long name
+/// would be kept once for every claim inside.
+pub const MAX_NAME: usize = 512;
+
 /// From here on doubles no longer hold every integer, so readers disagree (RFC 8785 §3.2.2.3).
 const FIRST_UNSAFE_FLOAT: f64 = 9_007_199_254_740_992.0;
 
@@ -24,7 +28,7 @@ const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 /// Parses `bytes` whole.
 ///
 /// # Errors
-/// [`EncodingError::TooLarge`] past `max_len` bytes, [`EncodingError::TooDeep`],
+/// [`EncodingError::TooLarge`] past `max_len` bytes or [`MAX_NAME`], [`EncodingError::TooDeep`],
 /// [`EncodingError::DuplicateKey`], otherwise [`EncodingError::Malformed`].
 pub fn parse(bytes: &[u8], max_len: usize) -> Result<Json<'_>, EncodingError> {
     if bytes.len() > max_len {
@@ -160,6 +164,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 return number_from_text(&text)
                     .map(Json::Number)
                     .ok_or_else(|| A::Error::custom("number"));
+            }
+            if name.len() > MAX_NAME {
+                return Err(self.fail(EncodingError::TooLarge));
             }
             let value = map.next_value_seed(self.deeper()?)?;
             object.0.push((name, value));
@@ -308,6 +315,9 @@ mod tests {
         let objects = format!("{}1{}", r#"{"a":"#.repeat(33), "}".repeat(33));
         assert_eq!(read(&objects), Err(EncodingError::TooDeep));
         assert_eq!(parse(b"[1,2]", 4), Err(EncodingError::TooLarge));
+        let named = |length: usize| format!(r#"{{"{}":1}}"#, "n".repeat(length));
+        assert!(read(&named(MAX_NAME)).is_ok());
+        assert_eq!(read(&named(MAX_NAME + 1)), Err(EncodingError::TooLarge));
     }
 
     #[test]

@@ -109,8 +109,8 @@ impl<'s> Presented<'s> {
 }
 
 impl<'t> IssuerSigned<'t> {
-    /// The key that the issuer bound the credential to (§4.1.2, RFC 7800 §3.2): `cnf` with a `jwk`
-    /// and nothing else.
+    /// The key that the issuer bound the credential to (§4.1.2, RFC 7800 §3.2): the `jwk` in `cnf`.
+    /// No second key may stand beside it (RFC 7800 §3.1).
     ///
     /// # Errors
     /// [`KeyBindingError::HolderKeyMissing`], [`KeyBindingError::HolderKeyInvalid`].
@@ -125,9 +125,11 @@ impl<'t> IssuerSigned<'t> {
 
     fn holder_jwk(&self) -> Result<&Object<'t>, KeyBindingError> {
         let cnf = self.claims.get("cnf").and_then(Json::as_object);
-        let jwk = cnf
-            .and_then(|cnf| cnf.get("jwk"))
-            .ok_or(KeyBindingError::HolderKeyMissing)?;
+        let cnf = cnf.ok_or(KeyBindingError::HolderKeyMissing)?;
+        let jwk = cnf.get("jwk").ok_or(KeyBindingError::HolderKeyMissing)?;
+        if cnf.get("jwe").is_some() || cnf.get("jku").is_some() {
+            return Err(KeyBindingError::HolderKeyInvalid);
+        }
         jwk.as_object().ok_or(KeyBindingError::HolderKeyInvalid)
     }
 
