@@ -40,15 +40,16 @@ impl PublicKey {
         }
     }
 
-    /// The key as a public JWK with the required members only.
+    /// The key as a public JWK with the required members only, by name: the text of it, and so the
+    /// did:jwk, is the same whether serde_json keeps or sorts members.
     pub fn to_jwk(&self) -> Value {
         match &self.0 {
             Kind::Ed25519(key) => {
-                json!({"kty": "OKP", "crv": "Ed25519", "x": base64url::encode(key.as_bytes())})
+                json!({"crv": "Ed25519", "kty": "OKP", "x": base64url::encode(key.as_bytes())})
             }
             Kind::P256(key) => json!({
-                "kty": "EC",
                 "crv": "P-256",
+                "kty": "EC",
                 "x": base64url::encode(key.x()),
                 "y": base64url::encode(key.y()),
             }),
