@@ -77,7 +77,11 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
     if context.json {
         output::json(&added.into());
     }
-    output::talk("The signature holds, and it is bound to your key. Stored.");
+    output::talk(if ids.len() == 1 {
+        "The signature holds, and it is bound to your key. Stored."
+    } else {
+        "All signatures hold, and all are bound to your keys. Stored."
+    });
     Ok(())
 }
 

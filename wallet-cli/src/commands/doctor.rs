@@ -74,7 +74,7 @@ fn trust(context: &Context) -> Result<Finding> {
     let pins = context.home.pins()?;
     let issuers = pins.iter().filter(|pin| pin.issuer).count();
     let state = format!(
-        "{issuers} issuers believed, {} verifiers named",
+        "issuers believed: {issuers}, verifiers named: {}",
         pins.len() - issuers
     );
     if issuers == 0 {
@@ -137,7 +137,8 @@ fn credential(id: u32, token: &str, now: Timestamp) -> Option<Finding> {
         .registered()
         .expires
         .filter(|end| *end < now.plus(30 * DAY))?;
-    let state = format!("{id}, {title}: ends {}", text::distance(end, now));
+    let verb = if end <= now { "ended" } else { "ends" };
+    let state = format!("{id}, {title}: {verb} {}", text::distance(end, now));
     Some(Finding::ill(
         "credential",
         state,

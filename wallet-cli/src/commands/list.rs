@@ -34,7 +34,7 @@ pub fn run(context: &Context) -> Result<()> {
             format!("  assessed {}", cell("assessed_on"))
         };
         output::data(&format!(
-            "{id:>3}  {:<22}  {}{assessed}  {}",
+            "{id:>3}  {:<28}  {}{assessed}  {}",
             cell("title"),
             cell("from"),
             cell("ends")
