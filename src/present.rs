@@ -44,6 +44,9 @@ pub enum PresentError {
     /// The time for an answer is over.
     #[error("the request ended at {0}")]
     RequestExpired(Timestamp),
+    /// The request was asked in the future.
+    #[error("the request was asked at {0}, which lies in the future")]
+    RequestEarly(Timestamp),
     /// A stored credential cannot be read.
     #[error("credential {0} in this wallet cannot be read")]
     Unreadable(u32),
@@ -58,6 +61,7 @@ impl PresentError {
         match self {
             Self::NothingMatches(_) => "nothing-matches",
             Self::RequestExpired(_) => "request-expired",
+            Self::RequestEarly(_) => "not-yet-valid",
             Self::Unreadable(_) => "credential-unreadable",
             Self::Sign(_) => "sign-failed",
         }
@@ -98,6 +102,9 @@ pub fn prepare<'w>(
     signer: &dyn Signer,
     now: Timestamp,
 ) -> Result<Prepared<'w>, PresentError> {
+    if request.is_early(now) {
+        return Err(PresentError::RequestEarly(request.asked_at()));
+    }
     if !request.is_open(now) {
         return Err(PresentError::RequestExpired(request.expires()));
     }

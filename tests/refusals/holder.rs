@@ -204,3 +204,32 @@ fn every_fault_of_the_answer_is_told_in_order() {
     let found = verdict(&verifier(&good), &forged.presentation());
     assert_refused(&found, &kinds.map(|kind| (Check::KeyBinding, kind)));
 }
+
+#[test]
+fn a_subject_that_is_another_holder() {
+    for other in [
+        Key::new(bonafide::key::Algorithm::P256, 77).did(),
+        Key::new(bonafide::key::Algorithm::Ed25519, 78).did(),
+    ] {
+        refused(Check::RegisteredClaims, "subject-mismatch", |f| {
+            f.add(&json!(["s", "sub", other.as_str()]));
+        });
+    }
+    // Its own DID, or a name that carries no key, says nothing against it.
+    for algorithm in BOTH {
+        let good = Forged::good(algorithm);
+        for subject in [
+            good.holder.key.did().as_str(),
+            "user_42",
+            "did:example:holder",
+        ] {
+            let mut named = good.clone();
+            named.add(&json!(["s", "sub", subject]));
+            assert_eq!(
+                verdict(&verifier(&good), &named.presentation()).name(),
+                "accepted",
+                "{subject}"
+            );
+        }
+    }
+}

@@ -261,3 +261,13 @@ fn row_66_a_nonce_that_was_spent() {
     let (found, _) = judge(&forged, &BARE, &Policy::as_requested(), known, NOW);
     assert_refused(&found, &[(Check::NonceUnspent, "nonce-spent")]);
 }
+
+#[test]
+fn an_answer_from_the_future_is_no_matter_of_the_credential() {
+    let mut forged = Forged::good(Algorithm::P256);
+    forged.holder.payload["iat"] = (NOW + 301).into();
+    let any = Policy::as_requested();
+    let known = (Facts::default(), Memory::default());
+    let verdict = judge(&forged, &BARE, &any, known, NOW).0;
+    assert_eq!(verdict.reasons()[0].meaning().code, 36);
+}
