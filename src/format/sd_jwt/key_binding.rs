@@ -15,7 +15,19 @@ const TYP: &str = "kb+jwt";
 /// Longest key-binding JWT read.
 const MAX_LEN: usize = 16 * 1024;
 
-/// The question a presentation has to answer. There is no way to leave a part out.
+/// The question a presentation has to answer. There is no way to leave a part out:
+///
+/// ```compile_fail
+/// use bonafide::{clock::Timestamp, format::sd_jwt::ExpectedBinding};
+/// let (not_before, not_after) = (Timestamp::EPOCH, Timestamp::EPOCH);
+/// let no_nonce = ExpectedBinding { audience: "me", not_before, not_after };
+/// ```
+///
+/// ```
+/// use bonafide::{clock::Timestamp, format::sd_jwt::ExpectedBinding};
+/// let (not_before, not_after) = (Timestamp::EPOCH, Timestamp::EPOCH);
+/// let whole = ExpectedBinding { audience: "me", nonce: "n-0S6_WzA2Mj", not_before, not_after };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedBinding<'a> {
     /// The verifier: `aud` must be exactly this.
