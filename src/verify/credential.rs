@@ -215,11 +215,14 @@ pub(super) fn check_requested(
 
 /// `sub`, where it is disclosed and carries a key, names the holder's (DID profile §3).
 fn check_subject(signed: &IssuerSigned<'_>, findings: &mut Findings) {
-    let subject = signed
+    let Some(subject) = signed
         .claims()
         .get_str("sub")
-        .and_then(|sub| Did::parse(sub).ok());
-    let document = subject.and_then(|subject| did::document(&subject).ok());
+        .and_then(|sub| Did::parse(sub).ok())
+    else {
+        return;
+    };
+    let document = did::document(&subject).ok();
     let named = document
         .as_ref()
         .and_then(|document| document.first_key(Relationship::Authentication));
