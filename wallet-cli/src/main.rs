@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     };
     let json = cli.json;
     match commands::run(cli) {
+        Ok(code) if output::lost() && code == ExitCode::SUCCESS => error::lost().report(false),
         Ok(code) => code,
         Err(error) => error.report(json),
     }

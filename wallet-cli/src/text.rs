@@ -1,5 +1,7 @@
 //! Text for people: other people's strings made harmless, dates in words.
 
+use std::path::Path;
+
 use bonafide::clock::{DAY, Timestamp};
 
 /// Whether a character can move the cursor, hide, or turn the reading direction.
@@ -22,6 +24,17 @@ pub fn safe(text: &str) -> String {
         }
     }
     out
+}
+
+/// `text` for a terminal, line by line.
+pub fn safe_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(safe).collect();
+    lines.join("\n")
+}
+
+/// A path for a terminal, on one line.
+pub fn path(path: &Path) -> String {
+    safe(&path.to_string_lossy())
 }
 
 /// JSON for a terminal: the same characters as `\uXXXX`, which JSON reads back unchanged.

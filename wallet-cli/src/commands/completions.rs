@@ -6,12 +6,12 @@ use clap::CommandFactory;
 
 use crate::cli::Cli;
 use crate::error::{CliError, Result};
-use crate::{files, output};
+use crate::{files, output, text};
 
 pub fn shell(shell: clap_complete::Shell) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "bonafide", &mut script);
-    output::data(String::from_utf8_lossy(&script).trim_end());
+    output::raw(String::from_utf8_lossy(&script).trim_end());
     Ok(())
 }
 
@@ -20,7 +20,7 @@ pub fn manual(folder: Option<&Path>) -> Result<()> {
     let mut command = Cli::command();
     command.build();
     let Some(folder) = folder else {
-        output::data(page(&command)?.trim_end());
+        output::raw(page(&command)?.trim_end());
         return Ok(());
     };
     files::replace(&folder.join("bonafide.1"), page(&command)?.as_bytes())?;
@@ -29,7 +29,7 @@ pub fn manual(folder: Option<&Path>) -> Result<()> {
         let sub = sub.clone().name(name.clone());
         files::replace(&folder.join(format!("{name}.1")), page(&sub)?.as_bytes())?;
     }
-    output::talk(&format!("Wrote the pages into {}.", folder.display()));
+    output::talk(&format!("Wrote the pages into {}.", text::path(folder)));
     Ok(())
 }
 

@@ -93,11 +93,11 @@ fn wallet(context: &Context) -> Result<Vec<Finding>> {
         let mend = "Make one with `bonafide init`. Verifying needs none.";
         return Ok(vec![Finding::ill(
             "wallet",
-            format!("none in {}", context.home.dir().display()),
+            format!("none in {}", text::path(context.home.dir())),
             mend,
         )]);
     }
-    let mut findings = vec![Finding::well("wallet", context.home.dir().display())];
+    let mut findings = vec![Finding::well("wallet", text::path(context.home.dir()))];
     findings.push(Finding::ill(
         "recovery",
         "the passphrase and this one file are the only way in",

@@ -25,7 +25,7 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     let out = args
         .out
         .as_ref()
-        .map_or("the answer".to_owned(), |out| out.display().to_string());
+        .map_or("the answer".to_owned(), |out| text::path(out));
     let until = text::distance(request.expires(), context.now);
     output::talk(&format!(
         "Wrote {out}. It counts for this verifier and this request only, until {} ({until}).",
