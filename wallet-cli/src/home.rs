@@ -10,12 +10,12 @@ use bonafide::wallet::WalletFile;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{CliError, Result};
-use crate::files;
+use crate::{files, text};
 
 /// Largest file of a home read, but for the wallet.
 const MAX_LEN: usize = 4 * 1024 * 1024;
 
-/// The folder of one role.
+/// The folder of one role. An empty path stands for no folder: nobody is pinned there.
 pub struct Home {
     dir: PathBuf,
 }
@@ -36,8 +36,9 @@ fn yes() -> bool {
 }
 
 impl Home {
-    /// `--home`, else BONAFIDE_HOME, else the platform's data folder.
-    pub fn find(option: Option<PathBuf>) -> Result<Self> {
+    /// `--home`, else BONAFIDE_HOME, else the platform's data folder. A command that does not `need`
+    /// a home works without one.
+    pub fn find(option: Option<PathBuf>, need: bool) -> Result<Self> {
         let env = |name| {
             std::env::var_os(name)
                 .filter(|value| !value.is_empty())
@@ -47,10 +48,15 @@ impl Home {
         let dir = option
             .or_else(|| env("BONAFIDE_HOME"))
             .or_else(|| Some(data()?.join("bonafide")));
-        let dir = dir.ok_or_else(|| {
-            CliError::usage("no folder for your files is known", "Give --home DIR.")
-        })?;
-        Ok(Self { dir })
+        match dir {
+            None if need => Err(CliError::usage(
+                "no folder for your files is known",
+                "Give --home DIR.",
+            )),
+            dir => Ok(Self {
+                dir: dir.unwrap_or_default(),
+            }),
+        }
     }
 
     pub fn dir(&self) -> &Path {
@@ -69,7 +75,7 @@ impl Home {
     /// The pinned DIDs, in the order pinned.
     pub fn pins(&self) -> Result<Vec<Pin>> {
         let path = self.dir.join("trust.json");
-        if !path.exists() {
+        if self.dir.as_os_str().is_empty() || !path.exists() {
             return Ok(Vec::new());
         }
         read_json(&path)
@@ -164,7 +170,7 @@ fn make_folder(dir: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir).map_err(|error| {
-        let message = format!("cannot make the folder {}: {error}", dir.display());
+        let message = format!("cannot make the folder {}: {error}", text::path(dir));
         CliError::fault(
             "file-unwritable",
             message,
@@ -179,7 +185,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     strict
         .and_then(|json| serde_json::from_value(json.to_value()).ok())
         .ok_or_else(|| {
-            let message = format!("{} is damaged", path.display());
+            let message = format!("{} is damaged", text::path(path));
             CliError::fault(
                 "home-damaged",
                 message,

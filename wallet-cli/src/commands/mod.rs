@@ -30,7 +30,7 @@ use bonafide::wallet::{Unlocked, Wallet};
 use crate::cli::{Cli, Command};
 use crate::error::{CliError, Result};
 use crate::home::Home;
-use crate::passphrase;
+use crate::{passphrase, text};
 
 /// What every command is given.
 pub struct Context {
@@ -41,8 +41,14 @@ pub struct Context {
 }
 
 pub fn run(cli: Cli) -> Result<ExitCode> {
+    if cli.stdin_uses() > 1 {
+        return Err(CliError::usage(
+            "only one thing can be read from standard input",
+            "Give files for the others.",
+        ));
+    }
     let context = Context {
-        home: Home::find(cli.home)?,
+        home: Home::find(cli.home, needs_home(cli.command.as_ref()))?,
         json: cli.json,
         passphrase_file: cli.passphrase_file,
         now: now()?,
@@ -71,6 +77,21 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
+/// Whether the command can do nothing without a folder of files.
+fn needs_home(command: Option<&Command>) -> bool {
+    !matches!(
+        command,
+        Some(
+            Command::Verify(_)
+                | Command::Nonce
+                | Command::Types { .. }
+                | Command::Demo { .. }
+                | Command::Completions { .. }
+                | Command::Man { .. }
+        )
+    )
+}
+
 /// This machine's clock, read once per command.
 fn now() -> Result<Timestamp> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
@@ -91,7 +112,7 @@ impl Context {
     pub fn unlock(&self) -> Result<Unlocked> {
         let file = self.home.wallet();
         if !file.exists() {
-            let message = format!("there is no wallet in {}", self.home.dir().display());
+            let message = format!("there is no wallet in {}", text::path(self.home.dir()));
             return Err(CliError::refused(
                 "no-wallet",
                 message,
