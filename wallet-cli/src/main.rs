@@ -12,6 +12,7 @@ mod home;
 mod output;
 mod passphrase;
 mod text;
+mod trusted;
 
 use std::process::ExitCode;
 
