@@ -71,10 +71,15 @@ pub fn date(at: Timestamp) -> String {
     }
 }
 
+/// `1 day`, `9 days`.
+pub fn amount(n: impl std::fmt::Display, unit: &str) -> String {
+    let n = n.to_string();
+    format!("{n} {unit}{}", if n == "1" { "" } else { "s" })
+}
+
 /// `in 9 days, 29 Nov 2026`.
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.unix() - now.unix();
-    let amount = |n: i64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
     let size = match seconds.abs() {
         s if s >= DAY => amount(s / DAY, "day"),
         s if s >= 3600 => amount(s / 3600, "hour"),

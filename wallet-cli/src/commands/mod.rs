@@ -69,7 +69,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Verify(args)) => return verify::run(&context, &args),
         Some(Command::Trust { action }) => trust::run(&context, action),
         Some(Command::Types { name }) => types::run(&context, name.as_deref()),
-        Some(Command::Doctor) => doctor::run(&context),
+        Some(Command::Doctor) => return doctor::run(&context),
         Some(Command::Demo { dir }) => demo::run(dir, context.now),
         Some(Command::Completions { shell }) => completions::shell(shell),
         Some(Command::Man { out_dir }) => completions::manual(out_dir.as_deref()),
