@@ -10,9 +10,9 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
     let candidates = explain::candidates(wallet, args.explain.credential)?;
-    explain::asks(context, &request)?;
+    explain::asks(context, &request, output::talk)?;
     let prepared = explain::prepare(context, &request, &candidates, wallet)?;
-    explain::show_preview(&prepared, &prepared.preview()?, context);
+    explain::show_preview(&prepared, &prepared.preview()?, context, output::talk);
     if !args.yes && !ask::agreed("Send this? [y/N] ")? {
         return Err(CliError::refused(
             "declined",

@@ -3,7 +3,12 @@
 
 mod homes;
 mod hostile_text;
+mod identity_refusals;
+mod issue_refusals;
+mod secrets;
 mod untouched;
+mod voices;
+mod whole_path;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -38,7 +38,7 @@ pub fn key_of(did: &str) -> PublicKey {
     key.clone()
 }
 
-/// A credential with any type and claims, all of them hidden.
+/// A credential with any type and claims, all of them hidden but `assessed_on`.
 pub struct Credential {
     pub vct: String,
     pub claims: Value,
@@ -72,7 +72,10 @@ impl Credential {
     pub fn issue(&self, world: &World, home: &str, holder: &str) -> String {
         let unlocked = unlock(world, home);
         let claims = self.claims.as_object().unwrap().clone();
-        let content = Content::all_hidden(&self.vct, claims);
+        let mut content = Content::all_hidden(&self.vct, claims);
+        content
+            .hidden
+            .retain(|path| *path != ClaimPath::top("assessed_on"));
         let (key, issuer) = (key_of(holder), identity(unlocked.wallet()));
         let status = self.status.as_ref();
         content

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub use story::Story;
+pub use story::{PRIVATE, Story};
 
 /// The passphrase of every wallet made here.
 pub const PASSPHRASE: &str = "correct horse battery staple";
