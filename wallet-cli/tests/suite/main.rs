@@ -1,12 +1,16 @@
 #![cfg(test)]
 //! The `bonafide` command from outside: what it prints where, how it exits, what it leaves behind.
 
+mod add_refusals;
 mod homes;
 mod hostile_text;
 mod identity_refusals;
 mod issue_refusals;
+mod present_refusals;
 mod secrets;
 mod untouched;
+mod verify_inputs;
+mod verify_refusals;
 mod voices;
 mod whole_path;
 
