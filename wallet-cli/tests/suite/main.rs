@@ -2,6 +2,10 @@
 //! The `bonafide` command from outside: what it prints where, how it exits, what it leaves behind.
 
 mod add_refusals;
+mod demo;
+mod exits;
+mod garbage;
+mod help;
 mod homes;
 mod hostile_text;
 mod identity_refusals;
