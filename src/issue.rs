@@ -1,10 +1,12 @@
 //! Issuing: one signed credential from claims, type, holder key and issuer.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
 use crate::credential::{ClaimPath, TypeMetadata};
 use crate::did::Identity;
+use crate::encoding::{EncodingError, json};
+use crate::format::sd_jwt::{MAX_DISCLOSURES, MAX_LEN};
 use crate::format::sd_jwt_vc::{NEVER_DISCLOSABLE, StatusReference, TYP};
 use crate::format::{jws, sd_jwt};
 use crate::key::{PublicKey, Purpose, SignError};
@@ -57,6 +59,10 @@ pub enum IssueError {
     /// A registered claim was asked to be hidden.
     #[error("the claim {0} must stay visible")]
     NotDisclosable(String),
+    /// Nobody could read it: nested too deep, too many or too long claims, or a number that readers
+    /// disagree on.
+    #[error("no reader would accept these claims: {0}")]
+    Unreadable(EncodingError),
     /// It would end before it begins.
     #[error("the credential would end before it begins")]
     NeverValid,
@@ -74,6 +80,7 @@ impl IssueError {
         match self {
             Self::ReservedClaim(_) => "claim-reserved",
             Self::NotDisclosable(_) => "claim-not-disclosable",
+            Self::Unreadable(error) => error.code(),
             Self::NeverValid => "never-valid",
             Self::Sign(_) => "sign-failed",
             Self::Random(_) => "random-failed",
@@ -109,7 +116,7 @@ impl Content {
     /// holder's eyes only.
     ///
     /// # Errors
-    /// [`IssueError`]; nothing was signed.
+    /// [`IssueError`]; nothing was issued.
     pub fn issue(
         &self,
         holder: &PublicKey,
@@ -131,11 +138,11 @@ impl Content {
                 .iter()
                 .map(|text| ("vct#integrity".to_owned(), text.as_str().into())),
         );
-        payload.insert("cnf".into(), json!({"jwk": holder.to_jwk()}));
+        payload.insert("cnf".into(), serde_json::json!({"jwk": holder.to_jwk()}));
         payload.insert("nbf".into(), validity.from.unix().into());
         payload.insert("exp".into(), validity.until.unix().into());
         payload.extend(status.map(|at| {
-            let reference = json!({"status_list": {"idx": at.index, "uri": at.uri}});
+            let reference = serde_json::json!({"status_list": {"idx": at.index, "uri": at.uri}});
             ("status".to_owned(), reference)
         }));
         let mut out = jws::sign_as(issuer, Purpose::Credential, TYP, payload)?;
@@ -144,6 +151,9 @@ impl Content {
             out.push_str(disclosure);
         }
         out.push('~');
+        if out.len() > MAX_LEN || blinded.disclosures.len() > MAX_DISCLOSURES {
+            return Err(IssueError::Unreadable(EncodingError::TooLarge));
+        }
         Ok(out)
     }
 
@@ -154,8 +164,9 @@ impl Content {
         if let Some(name) = self.claims.keys().find(|name| reserved(name)) {
             return Err(IssueError::ReservedClaim(name.clone()));
         }
-        if let Some(name) = self.claims.values().find_map(inner_reserved) {
-            return Err(IssueError::ReservedClaim(name.to_owned()));
+        for (name, value) in &self.claims {
+            check_name(name)?;
+            check_value(value, 2)?;
         }
         let hidden = self
             .hidden
@@ -168,17 +179,36 @@ impl Content {
     }
 }
 
-/// A name that SD-JWT reserves, anywhere inside a claim (RFC 9901 §4.1).
-fn inner_reserved(value: &Value) -> Option<&str> {
+/// Whether readers take the value, which lies `depth` deep: no reserved name (RFC 9901 §4.1), and
+/// within the bounds of [`json`].
+fn check_value(value: &Value, depth: usize) -> Result<(), IssueError> {
     match value {
-        Value::Array(items) => items.iter().find_map(inner_reserved),
-        Value::Object(members) => members.iter().find_map(|(name, value)| {
-            if matches!(name.as_str(), "_sd" | "_sd_alg" | "...") {
-                Some(name.as_str())
-            } else {
-                inner_reserved(value)
-            }
+        Value::Array(_) | Value::Object(_) if depth > json::MAX_DEPTH => {
+            Err(IssueError::Unreadable(EncodingError::TooDeep))
+        }
+        Value::Array(items) => items
+            .iter()
+            .try_for_each(|item| check_value(item, depth + 1)),
+        Value::Object(members) => members.iter().try_for_each(|(name, value)| {
+            check_name(name)?;
+            check_value(value, depth + 1)
         }),
-        _ => None,
+        Value::Number(number) => {
+            let written = number.to_string();
+            json::parse(written.as_bytes(), written.len())
+                .map(drop)
+                .map_err(IssueError::Unreadable)
+        }
+        _ => Ok(()),
     }
+}
+
+fn check_name(name: &str) -> Result<(), IssueError> {
+    if matches!(name, "_sd" | "_sd_alg" | "...") {
+        return Err(IssueError::ReservedClaim(name.to_owned()));
+    }
+    if name.len() > json::MAX_NAME {
+        return Err(IssueError::Unreadable(EncodingError::TooLarge));
+    }
+    Ok(())
 }

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::clock::Timestamp;
 use crate::dcql::Missing;
 use crate::encoding::json::{Json, Object};
-use crate::encoding::path::{Place, display_places};
+use crate::encoding::path::{Place, path_to};
 use crate::format::sd_jwt::{self, IssuerSigned, SdJwt};
 use crate::format::sd_jwt_vc::{Registered, TYP};
-use crate::key::{PublicKey, SignError, Signer};
+use crate::key::{KeyId, PublicKey, SignError, Signer};
 use crate::request::Request;
 
 /// A credential of the wallet that may be shown.
@@ -44,6 +44,9 @@ pub enum PresentError {
     /// The time for an answer is over.
     #[error("the request ended at {0}")]
     RequestExpired(Timestamp),
+    /// The request was asked in the future.
+    #[error("the request was asked at {0}, which lies in the future")]
+    RequestEarly(Timestamp),
     /// A stored credential cannot be read.
     #[error("credential {0} in this wallet cannot be read")]
     Unreadable(u32),
@@ -58,6 +61,7 @@ impl PresentError {
         match self {
             Self::NothingMatches(_) => "nothing-matches",
             Self::RequestExpired(_) => "request-expired",
+            Self::RequestEarly(_) => "not-yet-valid",
             Self::Unreadable(_) => "credential-unreadable",
             Self::Sign(_) => "sign-failed",
         }
@@ -69,6 +73,7 @@ impl PresentError {
 pub struct Prepared<'w> {
     credential: Candidate<'w>,
     request: &'w Request,
+    key: KeyId,
     holder: PublicKey,
     hash: sd_jwt::HashAlgorithm,
     presented: String,
@@ -97,6 +102,9 @@ pub fn prepare<'w>(
     signer: &dyn Signer,
     now: Timestamp,
 ) -> Result<Prepared<'w>, PresentError> {
+    if request.is_early(now) {
+        return Err(PresentError::RequestEarly(request.asked_at()));
+    }
     if !request.is_open(now) {
         return Err(PresentError::RequestExpired(request.expires()));
     }
@@ -126,18 +134,20 @@ fn consider<'w>(
     let sd_jwt = SdJwt::parse(credential.token, TYP).map_err(|_| unreadable.clone())?;
     let signed = sd_jwt.open_stored().map_err(|_| unreadable.clone())?;
     let registered = Registered::read(&signed).map_err(|_| unreadable.clone())?;
-    let holder = signed.holder_key().map_err(|_| unreadable.clone())?;
+    let key = signed.stored_holder_key().map_err(|_| unreadable.clone())?;
+    let holder = signer.public_key(&key);
     let no_match = NoMatch {
         id: credential.id,
         missing: request
             .query()
             .missing(&registered.vct, &registered.also_types, signed.claims()),
         expired: registered.expires.filter(|expires| *expires <= now),
-        key_not_held: signer.public_key(&holder.id()).is_none(),
+        key_not_held: holder.is_none(),
     };
-    if !no_match.missing.is_empty() || no_match.expired.is_some() || no_match.key_not_held {
-        return Ok(Err(no_match));
-    }
+    let holder = match holder {
+        Some(holder) if no_match.missing.is_empty() && no_match.expired.is_none() => holder,
+        _ => return Ok(Err(no_match)),
+    };
     let paths: Vec<_> = request
         .query()
         .claims
@@ -150,6 +160,7 @@ fn consider<'w>(
     Ok(Ok(Prepared {
         credential,
         request,
+        key,
         holder,
         hash,
         presented,
@@ -203,7 +214,7 @@ impl Prepared<'_> {
         let token = sd_jwt::attach(
             &self.presented,
             self.hash,
-            &self.holder,
+            (&self.key, self.holder.algorithm()),
             signer,
             question,
             now,
@@ -216,7 +227,7 @@ impl Prepared<'_> {
     }
 }
 
-/// Every claim in a stored SD-JWT that is no object and no array, by its path.
+/// Every claim in a stored SD-JWT by its path: what is no object and no array, or shows nothing inside.
 fn flat(text: &str) -> Option<BTreeMap<String, Json<'static>>> {
     let sd_jwt = SdJwt::parse(text, TYP).ok()?;
     let signed: IssuerSigned<'_> = sd_jwt.open_stored().ok()?;
@@ -239,15 +250,15 @@ fn flatten_at(
 ) {
     place.push(at);
     match value {
-        Json::Object(inner) => flatten(inner, place, out),
-        Json::Array(items) => {
+        Json::Object(inner) if !inner.is_empty() => flatten(inner, place, out),
+        Json::Array(items) if items.iter().any(|item| *item != Json::Withheld) => {
             for (index, item) in items.into_iter().enumerate() {
                 flatten_at(Place::Index(index), item, place, out);
             }
         }
         Json::Withheld => {}
         leaf => {
-            out.insert(display_places(place), leaf.into_owned());
+            out.insert(path_to(place).to_string(), leaf.into_owned());
         }
     }
     place.pop();

@@ -19,6 +19,9 @@ const ANY_WALLET: &str = "https://self-issued.me/v2";
 /// Client identifier prefix for DIDs (OpenID4VP §5.9.3).
 pub const DID_PREFIX: &str = "decentralized_identifier:";
 
+/// Seconds by which a request may lie in the holder's future.
+const LEEWAY: i64 = 60;
+
 /// Longest request read.
 pub const MAX_LEN: usize = 128 * 1024;
 
@@ -165,7 +168,7 @@ impl Request {
     /// be relayed to whomever `client_id` names, so ask the person first.
     ///
     /// # Errors
-    /// [`RequestError`]; also when it is signed after all, or names a DID, which would have to sign.
+    /// [`RequestError`]; also when it is a signed request after all.
     pub fn dangerous_read_unsigned(text: &str) -> Result<Self, RequestError> {
         let payload = json::parse_object(text.trim().as_bytes(), MAX_LEN)?;
         Self::from_payload(&payload, None)
@@ -239,7 +242,12 @@ impl Request {
 
     /// Whether an answer signed at `now` comes in time.
     pub fn is_open(&self, now: Timestamp) -> bool {
-        now <= self.expires
+        now <= self.expires && !self.is_early(now)
+    }
+
+    /// Whether it was asked in the future, by more than clocks differ.
+    pub fn is_early(&self, now: Timestamp) -> bool {
+        self.asked_at > now.plus(LEEWAY)
     }
 }
 

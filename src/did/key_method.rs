@@ -65,11 +65,19 @@ fn decode(multikey: &str) -> Result<PublicKey, DidError> {
         [0x80, 0x24, raw @ ..] => {
             PublicKey::from_p256_compressed(raw.try_into().map_err(|_| DidError::BadKey)?)
         }
-        // X25519, P-384, P-521, secp256k1, BLS12-381 G1, G2 and both, RSA
-        [0xec | 0xe7 | 0xea | 0xeb | 0xee, 0x01, ..] | [0x81 | 0x82 | 0x85, 0x24, ..] => {
-            return Err(DidError::UnsupportedKey);
-        }
+        other if is_other_key(other) => return Err(DidError::UnsupportedKey),
         _ => return Err(DidError::BadKey),
     };
     key.map_err(|_| DidError::BadKey)
+}
+
+/// Whether the multicodec prefix is that of a public key of another kind (multicodec table, `key`).
+fn is_other_key(bytes: &[u8]) -> bool {
+    match bytes {
+        // secp256k1, BLS12-381 G1 and G2, X25519, BLS12-381 G1G2, sr25519
+        [0xe7 | 0xea | 0xeb | 0xec | 0xee | 0xef, 0x01, ..] => true,
+        // P-384, P-521, Ed448, X448, RSA, SM2
+        [0x81..=0x86, 0x24, ..] => true,
+        _ => false,
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::EncodingError;
 
-/// Longest text read. A P-256 multikey has 49 characters; decoding is quadratic, so this is a bound.
-const MAX_LEN: usize = 128;
+/// Longest text read, as long as a DID may be: an RSA multikey of 4096 bits has 722 characters.
+/// Decoding is quadratic, so this is a bound.
+const MAX_LEN: usize = 1024;
 
 /// Encodes as `z` + base58btc.
 pub fn encode(bytes: &[u8]) -> String {
@@ -13,7 +14,7 @@ pub fn encode(bytes: &[u8]) -> String {
 /// Decodes `z` + base58btc.
 ///
 /// # Errors
-/// [`EncodingError::Multibase`] for another base or alphabet, [`EncodingError::TooLarge`] past 128 characters.
+/// [`EncodingError::Multibase`] for another base or alphabet, [`EncodingError::TooLarge`] past 1024 characters.
 pub fn decode(text: &str) -> Result<Vec<u8>, EncodingError> {
     if text.len() > MAX_LEN {
         return Err(EncodingError::TooLarge);
@@ -35,7 +36,7 @@ mod tests {
         assert_eq!(decode("z0OIl"), Err(EncodingError::Multibase));
         assert_eq!(decode(""), Err(EncodingError::Multibase));
         assert_eq!(
-            decode(&format!("z{}", "1".repeat(128))),
+            decode(&format!("z{}", "1".repeat(1024))),
             Err(EncodingError::TooLarge)
         );
     }

@@ -9,6 +9,9 @@ use super::json::{Json, Object};
 /// Longest path read: nothing nests deeper.
 const MAX_SEGMENTS: usize = super::json::MAX_DEPTH;
 
+/// Longest JSON form read.
+const MAX_LEN: usize = 64 * 1024;
+
 /// One step of a [`ClaimPath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PathSegment {
@@ -22,7 +25,8 @@ pub enum PathSegment {
 
 /// A path to one or several claims: `["address","locality"]`, `["nationalities",null]`.
 ///
-/// As text: `address.locality`, `nationalities[]`, `nationalities[0]`, or the JSON form.
+/// As text: `address.locality`, `nationalities[]`, `nationalities[0]`, or the JSON form, which is
+/// written where a name has a `.` or `[` in it or is empty.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClaimPath(Vec<PathSegment>);
 
@@ -80,7 +84,8 @@ impl ClaimPath {
     /// [`PathError::BadPath`].
     pub fn parse(text: &str) -> Result<Self, PathError> {
         if text.starts_with('[') {
-            let json = super::json::parse(text.as_bytes(), 4096).map_err(|_| PathError::BadPath)?;
+            let json =
+                super::json::parse(text.as_bytes(), MAX_LEN).map_err(|_| PathError::BadPath)?;
             return Self::from_json(&json);
         }
         let mut segments = Vec::new();
@@ -247,25 +252,25 @@ fn step<'j, 'a>(
     Ok(())
 }
 
-/// `a.b[0]` for a place in a credential.
-pub(crate) fn display_places(places: &[Place]) -> String {
-    let mut out = String::new();
-    for place in places {
-        match place {
-            Place::Name(name) => {
-                if !out.is_empty() {
-                    out.push('.');
-                }
-                out.push_str(name);
-            }
-            Place::Index(index) => out.push_str(&format!("[{index}]")),
-        }
-    }
-    out
+/// The path to a place in a credential.
+pub(crate) fn path_to(places: &[Place]) -> ClaimPath {
+    let segments = places.iter().map(|place| match place {
+        Place::Name(name) => PathSegment::Name(name.clone()),
+        Place::Index(index) => PathSegment::Index(*index),
+    });
+    ClaimPath(segments.collect())
 }
 
+/// Reads back as the same path: no two paths are written alike.
 impl fmt::Display for ClaimPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let odd = |segment: &PathSegment| match segment {
+            PathSegment::Name(name) => name.is_empty() || name.contains(['.', '[']),
+            _ => false,
+        };
+        if self.root().is_none() || self.0.iter().any(odd) {
+            return self.to_value().fmt(f);
+        }
         for (n, segment) in self.0.iter().enumerate() {
             match segment {
                 PathSegment::Name(name) if n == 0 => f.write_str(name)?,
@@ -291,7 +296,7 @@ mod tests {
         let found = ClaimPath::parse(path)?.select(&root)?;
         Ok(found
             .iter()
-            .map(|(places, value)| format!("{}={}", display_places(places), value.to_value()))
+            .map(|(places, value)| format!("{}={}", path_to(places), value.to_value()))
             .collect())
     }
 
@@ -334,6 +339,9 @@ mod tests {
                 ClaimPath::parse(&parsed.to_value().to_string()).unwrap(),
                 parsed
             );
+        }
+        for odd in [r#"["a.b"]"#, r#"["a","b[0]"]"#, r#"["",0]"#, "[0]"] {
+            assert_eq!(ClaimPath::parse(odd).unwrap().to_string(), odd);
         }
         for bad in [
             "", ".", "a.", "a..b", "a[", "a[x]", "a[]b", "[]", "[true]", "[-1]", "[1.5]",

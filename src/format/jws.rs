@@ -6,7 +6,7 @@ use crate::did::Identity;
 use crate::encoding::json::{self, Json};
 use crate::encoding::{EncodingError, base64url};
 use crate::key::{
-    Algorithm, KeyError, PublicKey, Purpose, SignError, Signature, Signer, SigningInput,
+    Algorithm, KeyError, KeyId, PublicKey, Purpose, SignError, Signature, Signer, SigningInput,
 };
 
 /// Largest JOSE header read, decoded.
@@ -155,13 +155,13 @@ pub(crate) fn sign_as(
 /// Signs `payload` with a bare key; who may have signed follows from elsewhere (`cnf`).
 pub(crate) fn sign_with(
     signer: &dyn Signer,
-    key: &PublicKey,
+    (key, algorithm): (&KeyId, Algorithm),
     purpose: Purpose,
     typ: &str,
     payload: &impl serde::Serialize,
 ) -> Result<String, SignError> {
-    compact(key.algorithm(), typ, None, payload, purpose, |input| {
-        signer.sign(&key.id(), input)
+    compact(algorithm, typ, None, payload, purpose, |input| {
+        signer.sign(key, input)
     })
 }
 
@@ -226,7 +226,14 @@ mod tests {
     #[test]
     fn the_key_decides_the_algorithm() {
         let (ed, p256) = (key(Algorithm::Ed25519), key(Algorithm::P256));
-        let token = sign_with(&ed, ed.public(), Purpose::KeyBinding, "test", &json!({})).unwrap();
+        let token = sign_with(
+            &ed,
+            (ed.id(), Algorithm::Ed25519),
+            Purpose::KeyBinding,
+            "test",
+            &json!({}),
+        )
+        .unwrap();
         let jws = UnverifiedJws::parse(&token, "test", 4096).unwrap();
         assert_eq!(jws.verify(p256.public()), Err(JwsError::AlgNotAllowed));
         assert!(jws.verify(ed.public()).is_ok());

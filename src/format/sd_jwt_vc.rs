@@ -58,7 +58,7 @@ pub struct StatusReference {
 }
 
 /// The registered claims of a credential.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Registered {
     /// The issuer as named.
     pub issuer: String,

@@ -2,11 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{KeyError, Kind, PublicKey};
+use super::{KeyError, KeyId, Kind, PublicKey};
 use crate::encoding::{base64url, json::Object};
 
 /// Members that only secret keys have: whoever sends one has leaked it.
 const SECRET_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+
+impl KeyId {
+    /// The thumbprint of a JWK that was checked before: the key itself is not looked at again.
+    pub(crate) fn from_checked_jwk(jwk: &Object<'_>) -> Result<Self, KeyError> {
+        let x = base64url::encode(coordinate(jwk, "x")?);
+        match jwk.get_str("kty") {
+            Some("OKP") => Ok(Self::of_ed25519(&x)),
+            Some("EC") => Ok(Self::of_p256(&x, &base64url::encode(coordinate(jwk, "y")?))),
+            _ => Err(KeyError::Unsupported),
+        }
+    }
+}
 
 impl PublicKey {
     /// Reads a public JWK. Members that say nothing about the key (`kid`, `use`, …) are not read.
@@ -28,15 +40,16 @@ impl PublicKey {
         }
     }
 
-    /// The key as a public JWK with the required members only.
+    /// The key as a public JWK with the required members only, by name: the text of it, and so the
+    /// did:jwk, is the same whether serde_json keeps or sorts members.
     pub fn to_jwk(&self) -> Value {
         match &self.0 {
             Kind::Ed25519(key) => {
-                json!({"kty": "OKP", "crv": "Ed25519", "x": base64url::encode(key.as_bytes())})
+                json!({"crv": "Ed25519", "kty": "OKP", "x": base64url::encode(key.as_bytes())})
             }
             Kind::P256(key) => json!({
-                "kty": "EC",
                 "crv": "P-256",
+                "kty": "EC",
                 "x": base64url::encode(key.x()),
                 "y": base64url::encode(key.y()),
             }),
@@ -68,6 +81,9 @@ mod tests {
             key.id().as_str(),
             "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
         );
+        let jwk = key.to_jwk().to_string();
+        let jwk = json::parse_object(jwk.as_bytes(), 4096).unwrap();
+        assert_eq!(KeyId::from_checked_jwk(&jwk), Ok(key.id()));
         assert_eq!(
             key.to_jwk()["x"],
             "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"

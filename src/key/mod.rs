@@ -125,6 +125,23 @@ impl fmt::Debug for Signature {
 pub struct KeyId(String);
 
 impl KeyId {
+    /// From the coordinate as in the JWK.
+    fn of_ed25519(x: &str) -> Self {
+        Self::of_json(&format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#))
+    }
+
+    /// From the coordinates as in the JWK.
+    fn of_p256(x: &str, y: &str) -> Self {
+        Self::of_json(&format!(
+            r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#
+        ))
+    }
+
+    /// From the required members in order, without white space (RFC 7638 §3).
+    fn of_json(json: &str) -> Self {
+        Self(base64url::encode(Sha256::digest(json)))
+    }
+
     /// The thumbprint as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -214,17 +231,12 @@ impl PublicKey {
 
     /// The key's name: its JWK thumbprint (RFC 7638).
     pub fn id(&self) -> KeyId {
-        let json = match &self.0 {
-            Kind::Ed25519(key) => {
-                let x = base64url::encode(key.as_bytes());
-                format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#)
-            }
+        match &self.0 {
+            Kind::Ed25519(key) => KeyId::of_ed25519(&base64url::encode(key.as_bytes())),
             Kind::P256(key) => {
-                let (x, y) = (base64url::encode(key.x()), base64url::encode(key.y()));
-                format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)
+                KeyId::of_p256(&base64url::encode(key.x()), &base64url::encode(key.y()))
             }
-        };
-        KeyId(base64url::encode(Sha256::digest(json)))
+        }
     }
 }
 

@@ -69,6 +69,7 @@ impl Verifier {
                 findings.add(Reason::new(Check::RegisteredClaims, error.code(), error));
             }
         });
+        check_subject(&signed, findings);
         Some(Opened {
             signed,
             registered: registered.ok(),
@@ -209,6 +210,28 @@ pub(super) fn check_requested(
                 format!("{path} was asked for and is not shown"),
             ),
         });
+    }
+}
+
+/// `sub`, where it is disclosed and carries a key, names the holder's (DID profile §3).
+fn check_subject(signed: &IssuerSigned<'_>, findings: &mut Findings) {
+    let subject = signed
+        .claims()
+        .get_str("sub")
+        .and_then(|sub| Did::parse(sub).ok());
+    let document = subject.and_then(|subject| did::document(&subject).ok());
+    let named = document
+        .as_ref()
+        .and_then(|document| document.first_key(Relationship::Authentication));
+    if let (Some((_, named)), Ok(holder)) = (named, signed.holder_key())
+        && *named != holder
+    {
+        let detail = "sub names another holder than the key that the credential is bound to";
+        findings.add(Reason::new(
+            Check::RegisteredClaims,
+            "subject-mismatch",
+            detail,
+        ));
     }
 }
 

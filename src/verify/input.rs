@@ -29,10 +29,11 @@ pub enum Expected<'a> {
 
 impl<'a> Expected<'a> {
     /// The window is the request's life with 60 s on either side, or 300 s around `now` for a bare
-    /// challenge; never more than 60 s ahead of `now` for a request, and never older than the policy
-    /// allows.
+    /// challenge. For a request it never reaches more than 60 s ahead of `now`, and the policy's age can
+    /// only shorten it; for a bare challenge the policy's age takes the place of the 300 s.
     pub(super) fn binding(&self, policy: &Policy, now: Timestamp) -> ExpectedBinding<'a> {
         let oldest = policy.max_answer_age().map(|age| now.plus(-i64::from(age)));
+
         match *self {
             Self::Request(request) => {
                 let begin = request.asked_at().plus(-REQUEST_LEEWAY);

@@ -21,12 +21,17 @@ const ASK_ISSUER: &str = "The investor can ask the issuer for a new credential."
 const TAMPERED: &str = "Do not rely on it. Ask the investor to present from the wallet again.";
 
 /// The one table from kind to meaning.
-fn meaning(kind: &str) -> Meaning {
+fn meaning(check: Check, kind: &str) -> Meaning {
     let (code, title, next_step) = match kind {
         "expired" => (
             30,
             "outside validity",
             "The investor can ask the issuer for a renewal.",
+        ),
+        "not-yet-valid" if check == Check::KeyBinding => (
+            36,
+            "holder binding failed",
+            "Compare this machine's clock with the investor's, or ask for an answer in time.",
         ),
         "not-yet-valid" => (
             30,
@@ -36,7 +41,7 @@ fn meaning(kind: &str) -> Meaning {
         "status-unknown" => (
             34,
             "status unknown",
-            "Get the issuer's current status list, then verify again.",
+            "This version reads no status lists: ask the issuer whether the credential still stands.",
         ),
         "bad-signature"
         | "alg-not-allowed"
@@ -49,7 +54,9 @@ fn meaning(kind: &str) -> Meaning {
         | "key-unsupported"
         | "wrong-purpose"
         | "unknown-critical" => (35, "bad signature", TAMPERED),
-        "holder-key-missing" | "holder-key-invalid" => (36, "holder binding failed", ASK_ISSUER),
+        "holder-key-missing" | "holder-key-invalid" | "subject-mismatch" => {
+            (36, "holder binding failed", ASK_ISSUER)
+        }
         "key-binding-missing" | "key-binding-invalid" | "sd-hash-mismatch" => {
             (36, "holder binding failed", NEW_ANSWER)
         }
@@ -129,7 +136,7 @@ impl Reason {
 
     /// Its number, title and next step.
     pub fn meaning(&self) -> Meaning {
-        meaning(self.kind)
+        meaning(self.check, self.kind)
     }
 
     /// Whether it says "could not be decided" rather than "no".

@@ -1,5 +1,7 @@
 //! What a holder checks of a credential before keeping it (RFC 9901 §7.2).
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use super::credential::{Opened, check_metadata, check_validity, unreadable};
@@ -15,7 +17,6 @@ use crate::key::{KeyId, Signer};
 
 /// A credential that its holder may keep: signed by the issuer it names, valid, well-formed, complete
 /// and bound to one of the holder's keys. Whether to believe that issuer is for verifiers to say.
-#[derive(Debug)]
 pub struct Received {
     issuer: Did,
     registered: Registered,
@@ -145,5 +146,19 @@ impl Received {
     /// The holder's key it is bound to.
     pub fn holder(&self) -> &KeyId {
         &self.holder
+    }
+}
+
+/// The names of the claims, without their values.
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("issuer", &self.issuer)
+            .field("vct", &self.registered.vct)
+            .field(
+                "claims",
+                &self.claims.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
     }
 }

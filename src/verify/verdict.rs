@@ -1,5 +1,7 @@
 //! The verdict: accepted with the verified claims, refused or undetermined with all reasons.
 
+use std::fmt;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -102,7 +104,6 @@ impl Verified {
 }
 
 /// One accepted credential: who says what, to whom it belongs, until when.
-#[derive(Debug)]
 pub struct VerifiedCredential {
     issuer: Did,
     issuer_name: Option<String>,
@@ -163,5 +164,44 @@ impl VerifiedCredential {
     /// When the holder signed the answer.
     pub fn answered_at(&self) -> Timestamp {
         self.answered_at
+    }
+}
+
+/// The names of the claims, without their values.
+impl fmt::Debug for VerifiedCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedCredential")
+            .field("issuer", &self.issuer)
+            .field("vct", &self.registered.vct)
+            .field("claims", &self.claims.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::{Algorithm, SecretKey};
+    use serde_json::json;
+
+    #[test]
+    fn debug_shows_no_values() {
+        let key = SecretKey::from_bytes(Algorithm::Ed25519, &[7; 32].into()).unwrap();
+        let credential = VerifiedCredential {
+            issuer: Did::parse("did:example:issuer").unwrap(),
+            issuer_name: None,
+            registered: Registered {
+                vct: "urn:example:1".into(),
+                ..Registered::default()
+            },
+            claims: json!({"family_name": "Muster"})
+                .as_object()
+                .unwrap()
+                .clone(),
+            holder: key.public().clone(),
+            answered_at: Timestamp::EPOCH,
+        };
+        let shown = r#"VerifiedCredential { issuer: did:example:issuer, vct: "urn:example:1", claims: ["family_name"], .. }"#;
+        assert_eq!(format!("{credential:?}"), shown);
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use argon2::{Argon2, Block, Params, Version};
+use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::WalletError;
@@ -18,16 +19,20 @@ const MOST_PASSES: u32 = 16;
 pub struct Passphrase(Zeroizing<String>);
 
 impl Passphrase {
-    /// Takes the passphrase exactly as typed.
+    /// Takes the passphrase as typed, in Unicode normal form C (as RFC 8265 §4.2 does), because
+    /// keyboards and systems differ in how they write the same letter.
     ///
     /// # Errors
     /// [`WalletError::EmptyPassphrase`].
     pub fn new(text: String) -> Result<Self, WalletError> {
-        let text = Zeroizing::new(text);
-        if text.is_empty() {
+        let typed = Zeroizing::new(text);
+        if typed.is_empty() {
             return Err(WalletError::EmptyPassphrase);
         }
-        Ok(Self(text))
+        // Room for the longest outcome, so that no copy is left behind by growing.
+        let mut normal = Zeroizing::new(String::with_capacity(typed.len().saturating_mul(3)));
+        normal.extend(typed.nfc());
+        Ok(Self(normal))
     }
 }
 
@@ -147,6 +152,13 @@ impl KdfParams {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_letter_is_the_same_passphrase_however_it_is_written() {
+        let [composed, decomposed] = ["Zoe\u{308} \u{e9}", "Zo\u{eb} e\u{301}"]
+            .map(|text| Passphrase::new(text.into()).unwrap());
+        assert_eq!(composed.0, decomposed.0);
+    }
 
     #[test]
     fn costs_outside_the_bounds_are_refused() {

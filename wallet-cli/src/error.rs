@@ -173,6 +173,7 @@ impl From<PresentError> for CliError {
                 "Ask your KYC provider for the credential, then `bonafide add` it."
             }
             PresentError::RequestExpired(_) => "Ask the platform for a new request.",
+            PresentError::RequestEarly(_) => "Compare your clock with the platform's.",
             PresentError::Unreadable(_) => "`bonafide forget` it and ask the issuer for a new one.",
             PresentError::Sign(_) => "Run `bonafide doctor`.",
         };

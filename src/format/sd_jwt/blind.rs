@@ -1,11 +1,12 @@
 //! Making claims selectively disclosable (RFC 9901 §4.2): disclosures, digests, decoys.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::digest::HashAlgorithm;
 use crate::encoding::base64url;
 use crate::encoding::path::{ClaimPath, Place};
-use crate::random::{self, Random, RandomError};
+use crate::random::{Pool, Random, RandomError};
 
 /// How many digests stand at each level, so that the count does not tell what was left out.
 ///
@@ -38,7 +39,7 @@ pub(crate) fn blind(
     let mut work = Work {
         hidden,
         padding,
-        random,
+        random: Pool::new(random),
         disclosures: Vec::new(),
         place: Vec::new(),
     };
@@ -53,7 +54,7 @@ pub(crate) fn blind(
 struct Work<'a> {
     hidden: &'a [ClaimPath],
     padding: &'a Padding,
-    random: &'a mut dyn Random,
+    random: Pool<'a>,
     disclosures: Vec<String>,
     place: Vec<Place>,
 }
@@ -75,7 +76,7 @@ impl Work<'_> {
             let value = self.value(value)?;
             if self.is_hidden() {
                 let salt = self.salt()?;
-                digests.push(self.disclose(&json!([salt, name, value])));
+                digests.push(self.disclose(&(salt, name, value)));
             } else {
                 out.insert(name.clone(), value);
             }
@@ -98,7 +99,7 @@ impl Work<'_> {
             let mut value = self.value(value)?;
             if self.is_hidden() {
                 let salt = self.salt()?;
-                value = json!({"...": self.disclose(&json!([salt, value]))});
+                value = json!({"...": self.disclose(&(salt, value))});
             }
             out.push(value);
             self.place.pop();
@@ -127,11 +128,13 @@ impl Work<'_> {
 
     /// 128 random bits in base64url (§9.3).
     fn salt(&mut self) -> Result<String, RandomError> {
-        Ok(base64url::encode(random::bytes::<16>(self.random)?))
+        Ok(base64url::encode(self.random.bytes::<16>()?))
     }
 
-    fn disclose(&mut self, content: &Value) -> String {
-        let disclosure = base64url::encode(content.to_string());
+    /// The digest of a new disclosure with that content, a JSON array.
+    fn disclose(&mut self, content: &impl Serialize) -> String {
+        // Strings and values always have a JSON form.
+        let disclosure = base64url::encode(serde_json::to_vec(content).unwrap_or_default());
         let digest = HashAlgorithm::Sha256.digest(&disclosure);
         self.disclosures.push(disclosure);
         digest
@@ -139,7 +142,7 @@ impl Work<'_> {
 
     /// A digest of nothing that anybody knows (§4.2.5).
     fn decoy(&mut self) -> Result<String, RandomError> {
-        let secret = base64url::encode(random::bytes::<32>(self.random)?);
+        let secret = base64url::encode(self.random.bytes::<32>()?);
         Ok(HashAlgorithm::Sha256.digest(&secret))
     }
 }

@@ -7,7 +7,7 @@ use super::process::IssuerSigned;
 use crate::clock::Timestamp;
 use crate::encoding::json::{self, Json, Number, Object};
 use crate::format::jws::{self, JwsError, UnverifiedJws};
-use crate::key::{PublicKey, Purpose, SignError, Signer};
+use crate::key::{Algorithm, KeyId, PublicKey, Purpose, SignError, Signer};
 
 /// `typ` of a key-binding JWT (§4.3).
 const TYP: &str = "kb+jwt";
@@ -15,7 +15,19 @@ const TYP: &str = "kb+jwt";
 /// Longest key-binding JWT read.
 const MAX_LEN: usize = 16 * 1024;
 
-/// The question a presentation has to answer. There is no way to leave a part out.
+/// The question a presentation has to answer. There is no way to leave a part out:
+///
+/// ```compile_fail
+/// use bonafide::{clock::Timestamp, format::sd_jwt::ExpectedBinding};
+/// let (not_before, not_after) = (Timestamp::EPOCH, Timestamp::EPOCH);
+/// let no_nonce = ExpectedBinding { audience: "me", not_before, not_after };
+/// ```
+///
+/// ```
+/// use bonafide::{clock::Timestamp, format::sd_jwt::ExpectedBinding};
+/// let (not_before, not_after) = (Timestamp::EPOCH, Timestamp::EPOCH);
+/// let whole = ExpectedBinding { audience: "me", nonce: "n-0S6_WzA2Mj", not_before, not_after };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedBinding<'a> {
     /// The verifier: `aud` must be exactly this.
@@ -109,18 +121,28 @@ impl<'s> Presented<'s> {
 }
 
 impl<'t> IssuerSigned<'t> {
-    /// The key that the issuer bound the credential to (§4.1.2, RFC 7800 §3.2): `cnf` with a `jwk`
-    /// and nothing else.
+    /// The key that the issuer bound the credential to (§4.1.2, RFC 7800 §3.2): the `jwk` in `cnf`.
+    /// No second key may stand beside it (RFC 7800 §3.1).
     ///
     /// # Errors
     /// [`KeyBindingError::HolderKeyMissing`], [`KeyBindingError::HolderKeyInvalid`].
     pub fn holder_key(&self) -> Result<PublicKey, KeyBindingError> {
+        PublicKey::from_jwk(self.holder_jwk()?).map_err(|_| KeyBindingError::HolderKeyInvalid)
+    }
+
+    /// The name of that key, where the credential was checked before.
+    pub(crate) fn stored_holder_key(&self) -> Result<KeyId, KeyBindingError> {
+        KeyId::from_checked_jwk(self.holder_jwk()?).map_err(|_| KeyBindingError::HolderKeyInvalid)
+    }
+
+    fn holder_jwk(&self) -> Result<&Object<'t>, KeyBindingError> {
         let cnf = self.claims.get("cnf").and_then(Json::as_object);
-        let jwk = cnf
-            .and_then(|cnf| cnf.get("jwk"))
-            .ok_or(KeyBindingError::HolderKeyMissing)?;
-        let jwk = jwk.as_object().ok_or(KeyBindingError::HolderKeyInvalid)?;
-        PublicKey::from_jwk(jwk).map_err(|_| KeyBindingError::HolderKeyInvalid)
+        let cnf = cnf.ok_or(KeyBindingError::HolderKeyMissing)?;
+        let jwk = cnf.get("jwk").ok_or(KeyBindingError::HolderKeyMissing)?;
+        if cnf.get("jwe").is_some() || cnf.get("jku").is_some() {
+            return Err(KeyBindingError::HolderKeyInvalid);
+        }
+        jwk.as_object().ok_or(KeyBindingError::HolderKeyInvalid)
     }
 
     /// Checks the key-binding JWT against the question asked, all of it (§7.3 step 5).
@@ -147,10 +169,10 @@ impl<'t> IssuerSigned<'t> {
         if let Err(error) = signed_at {
             wrong.push(error);
         }
-        if payload.get_str("nonce") != Some(expected.nonce) {
+        if !says(&payload, "nonce", expected.nonce) {
             wrong.push(KeyBindingError::NonceMismatch); // step 5 f
         }
-        if payload.get_str("aud") != Some(expected.audience) {
+        if !says(&payload, "aud", expected.audience) {
             wrong.push(KeyBindingError::AudienceMismatch); // step 5 f
         }
         if payload.get_str("sd_hash") != Some(&self.hash.digest(self.source.presented)) {
@@ -165,6 +187,11 @@ impl<'t> IssuerSigned<'t> {
             _ => Err(wrong),
         }
     }
+}
+
+/// Whether the member is one string, exactly that one. An empty one answers nothing.
+fn says(payload: &Object<'_>, name: &str, expected: &str) -> bool {
+    !expected.is_empty() && payload.get_str(name) == Some(expected)
 }
 
 /// `iat`, within the window. Fractions are read and dropped: one known peer writes them.
@@ -193,7 +220,7 @@ fn signed_at(
 pub(crate) fn attach(
     sd_jwt: &str,
     hash: HashAlgorithm,
-    holder: &PublicKey,
+    holder: (&KeyId, Algorithm),
     signer: &dyn Signer,
     (audience, nonce): (&str, &str),
     now: Timestamp,

@@ -39,7 +39,7 @@ pub enum SdJwtError {
     #[error("the credential is not readable: {0}")]
     Encoding(#[from] EncodingError),
     /// Not in the form of RFC 9901 §4, or digests where none belong (§4.2.4).
-    #[error("not an SD-JWT")]
+    #[error("not an SD-JWT, or one that was cut short")]
     Malformed,
     /// `_sd_alg` is not a hash algorithm read here (§4.1.1).
     #[error("the hash algorithm is not allowed")]

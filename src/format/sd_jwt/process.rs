@@ -6,7 +6,7 @@ use super::SdJwtError;
 use super::digest::{HashAlgorithm, sd_array};
 use super::parse::{RawDisclosure, SdJwt};
 use crate::encoding::EncodingError;
-use crate::encoding::json::{self, Json, MAX_DEPTH, Object};
+use crate::encoding::json::{self, Json, MAX_DEPTH, MAX_NAME, Object};
 use crate::encoding::path::Place;
 use crate::key::PublicKey;
 
@@ -141,14 +141,9 @@ impl<'t> Walk<'t> {
         if object.get("...").is_some() || (algorithm.is_some() && !top) {
             return Err(SdJwtError::Malformed);
         }
-        let mut out = Object::default();
-        for (name, value) in object.into_members() {
-            let value = self.at(Place::Name(name.clone().into_owned()), |walk| {
-                walk.value(value)
-            })?;
-            // Names were unique when the object was parsed.
-            let _ = out.insert(name, value);
-        }
+        let mut out = object.try_map(|name, value| {
+            self.at(Place::Name(name.to_owned()), |walk| walk.value(value))
+        })?;
         let Some(digests) = digests else {
             return Ok(out);
         };
@@ -198,9 +193,10 @@ impl<'t> Walk<'t> {
         out
     }
 
+    /// Every top-level claim is walked once, so only the last one noted can be the same.
     fn note_hideable(&mut self) {
         if let Some(Place::Name(root)) = self.place.first()
-            && !self.hideable_roots.contains(root)
+            && self.hideable_roots.last() != Some(root)
         {
             self.hideable_roots.push(root.clone());
         }
@@ -244,6 +240,9 @@ impl<'t> Walk<'t> {
         let items =
             <[Json<'t>; 3]>::try_from(self.open(index)?).map_err(|_| SdJwtError::BadDisclosure)?;
         match items {
+            [_, Json::String(name), _] if name.len() > MAX_NAME => {
+                Err(EncodingError::TooLarge.into())
+            }
             [Json::String(_), Json::String(name), value]
                 if !matches!(name.as_ref(), "_sd" | "..." | "_sd_alg") =>
             {

@@ -89,9 +89,8 @@ fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     let pins = context.home.pins()?;
     let issuers = pins.iter().filter(|pin| pin.issuer).count();
     let state = format!(
-        "{} believed, {} named",
-        text::amount(issuers, "issuer"),
-        text::amount(pins.len() - issuers, "verifier")
+        "issuers believed: {issuers}, verifiers named: {}",
+        pins.len() - issuers
     );
     findings.push(if issuers == 0 {
         let mend = "Only platforms need it: bonafide trust pin DID --name NAME";
@@ -153,7 +152,8 @@ fn credential(id: u32, token: &str, now: Timestamp) -> Option<Finding> {
         .registered()
         .expires
         .filter(|end| *end < now.plus(30 * DAY))?;
-    let state = format!("{id}, {title}: ends {}", text::distance(end, now));
+    let verb = if end <= now { "ended" } else { "ends" };
+    let state = format!("{id}, {title}: {verb} {}", text::distance(end, now));
     Some(Finding::ill(
         "credential",
         state,

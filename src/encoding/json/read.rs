@@ -1,20 +1,20 @@
-//! JSON read once, strictly: bounded depth, no duplicate names, no number that readers disagree on.
-//!
-//! The tree borrows its strings from the input wherever they hold no escapes. It gives the same
-//! answers whether or not some other crate of the build switches on serde_json's
-//! `arbitrary_precision` or `preserve_order`.
+//! Reading JSON through serde_json, one pass, with every rule of this room.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::EncodingError;
+use super::{Json, Number, Object};
+use crate::encoding::EncodingError;
 
 /// Deepest nesting read: arrays and objects within one another.
 pub const MAX_DEPTH: usize = 32;
+
+/// Longest member name read, in bytes. A claim's place names everything it lies in, so a long name
+/// would be kept once for every claim inside.
+pub const MAX_NAME: usize = 512;
 
 /// From here on doubles no longer hold every integer, so readers disagree (RFC 8785 §3.2.2.3).
 const FIRST_UNSAFE_FLOAT: f64 = 9_007_199_254_740_992.0;
@@ -25,45 +25,10 @@ const SMALL_OBJECT: usize = 16;
 /// The member name under which serde_json hands over numbers in its `arbitrary_precision` mode.
 const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
-/// A JSON value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Json<'a> {
-    /// `null`
-    Null,
-    /// `true` or `false`
-    Bool(bool),
-    /// A number
-    Number(Number),
-    /// A string
-    String(Cow<'a, str>),
-    /// An array
-    Array(Vec<Json<'a>>),
-    /// An object
-    Object(Object<'a>),
-    /// An array element that exists but was not disclosed (RFC 9901 §4.2.4.2). It keeps the
-    /// positions of its neighbours as issued, and is left out when the value is written.
-    Withheld,
-}
-
-/// A JSON number: an integer of 64 bits, or a finite double below 2^53.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Number {
-    /// Zero or above.
-    Unsigned(u64),
-    /// Below zero.
-    Negative(i64),
-    /// With a fraction or exponent.
-    Float(f64),
-}
-
-/// A JSON object, members in the order received, names unique.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
-
 /// Parses `bytes` whole.
 ///
 /// # Errors
-/// [`EncodingError::TooLarge`] past `max_len` bytes, [`EncodingError::TooDeep`],
+/// [`EncodingError::TooLarge`] past `max_len` bytes or [`MAX_NAME`], [`EncodingError::TooDeep`],
 /// [`EncodingError::DuplicateKey`], otherwise [`EncodingError::Malformed`].
 pub fn parse(bytes: &[u8], max_len: usize) -> Result<Json<'_>, EncodingError> {
     if bytes.len() > max_len {
@@ -92,122 +57,7 @@ pub fn parse_object(bytes: &[u8], max_len: usize) -> Result<Object<'_>, Encoding
     }
 }
 
-impl<'a> Json<'a> {
-    /// The string, if it is one.
-    pub fn as_str(&self) -> Option<&str> {
-        if let Self::String(text) = self {
-            Some(text)
-        } else {
-            None
-        }
-    }
-
-    /// The integer, if it is one that fits.
-    pub fn as_i64(&self) -> Option<i64> {
-        match self {
-            Self::Number(Number::Unsigned(n)) => i64::try_from(*n).ok(),
-            Self::Number(Number::Negative(n)) => Some(*n),
-            _ => None,
-        }
-    }
-
-    /// The object, if it is one.
-    pub fn as_object(&self) -> Option<&Object<'a>> {
-        if let Self::Object(object) = self {
-            Some(object)
-        } else {
-            None
-        }
-    }
-
-    /// The array, if it is one.
-    pub fn as_array(&self) -> Option<&[Json<'a>]> {
-        if let Self::Array(items) = self {
-            Some(items)
-        } else {
-            None
-        }
-    }
-
-    /// The same value, owning all its text.
-    pub fn into_owned(self) -> Json<'static> {
-        match self {
-            Self::Null => Json::Null,
-            Self::Bool(b) => Json::Bool(b),
-            Self::Number(n) => Json::Number(n),
-            Self::String(s) => Json::String(Cow::Owned(s.into_owned())),
-            Self::Array(items) => Json::Array(items.into_iter().map(Json::into_owned).collect()),
-            Self::Object(object) => Json::Object(object.into_owned()),
-            Self::Withheld => Json::Withheld,
-        }
-    }
-
-    /// The value as a `serde_json::Value`; withheld array elements are left out.
-    pub fn to_value(&self) -> serde_json::Value {
-        serde_json::to_value(self).unwrap_or_default()
-    }
-}
-
-impl<'a> Object<'a> {
-    /// The member of that name.
-    pub fn get(&self, name: &str) -> Option<&Json<'a>> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
-    }
-
-    /// The member of that name, if it is a string.
-    pub fn get_str(&self, name: &str) -> Option<&str> {
-        self.get(name)?.as_str()
-    }
-
-    /// Takes the member out.
-    pub fn remove(&mut self, name: &str) -> Option<Json<'a>> {
-        let at = self.0.iter().position(|(key, _)| key == name)?;
-        Some(self.0.remove(at).1)
-    }
-
-    /// Adds a member; `false`, and nothing added, when the name is taken.
-    #[must_use]
-    pub fn insert(&mut self, name: Cow<'a, str>, value: Json<'a>) -> bool {
-        let free = self.get(&name).is_none();
-        if free {
-            self.0.push((name, value));
-        }
-        free
-    }
-
-    /// Name and value of every member, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json<'a>)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), value))
-    }
-
-    /// How many members there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are no members.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The same object, owning all its text.
-    pub fn into_owned(self) -> Object<'static> {
-        Object(
-            self.0
-                .into_iter()
-                .map(|(k, v)| (Cow::Owned(k.into_owned()), v.into_owned()))
-                .collect(),
-        )
-    }
-
-    /// Its members, by value.
-    pub fn into_members(self) -> Vec<(Cow<'a, str>, Json<'a>)> {
-        self.0
-    }
-
+impl Object<'_> {
     fn has_duplicates(&self) -> bool {
         if self.0.len() <= SMALL_OBJECT {
             let mut rest = self.0.iter();
@@ -315,6 +165,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
                     .map(Json::Number)
                     .ok_or_else(|| A::Error::custom("number"));
             }
+            if name.len() > MAX_NAME {
+                return Err(self.fail(EncodingError::TooLarge));
+            }
             let value = map.next_value_seed(self.deeper()?)?;
             object.0.push((name, value));
         }
@@ -382,37 +235,6 @@ fn number_from_text(text: &str) -> Option<Number> {
     }
     let value = text.parse::<f64>().ok()?;
     (value.abs() < FIRST_UNSAFE_FLOAT).then_some(Number::Float(value))
-}
-
-impl Serialize for Json<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null | Self::Withheld => serializer.serialize_unit(),
-            Self::Bool(b) => serializer.serialize_bool(*b),
-            Self::Number(Number::Unsigned(n)) => serializer.serialize_u64(*n),
-            Self::Number(Number::Negative(n)) => serializer.serialize_i64(*n),
-            Self::Number(Number::Float(n)) => serializer.serialize_f64(*n),
-            Self::String(s) => serializer.serialize_str(s),
-            Self::Array(items) => {
-                let mut seq = serializer.serialize_seq(None)?;
-                for item in items.iter().filter(|item| **item != Json::Withheld) {
-                    seq.serialize_element(item)?;
-                }
-                seq.end()
-            }
-            Self::Object(object) => object.serialize(serializer),
-        }
-    }
-}
-
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (name, value) in self.iter() {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
 }
 
 #[cfg(test)]
@@ -493,6 +315,9 @@ mod tests {
         let objects = format!("{}1{}", r#"{"a":"#.repeat(33), "}".repeat(33));
         assert_eq!(read(&objects), Err(EncodingError::TooDeep));
         assert_eq!(parse(b"[1,2]", 4), Err(EncodingError::TooLarge));
+        let named = |length: usize| format!(r#"{{"{}":1}}"#, "n".repeat(length));
+        assert!(read(&named(MAX_NAME)).is_ok());
+        assert_eq!(read(&named(MAX_NAME + 1)), Err(EncodingError::TooLarge));
     }
 
     #[test]
@@ -506,11 +331,5 @@ mod tests {
         );
         let escaped = "{\"\\u0024serde_json::private::Number\":\"1\"}";
         assert_eq!(read(escaped), Err(EncodingError::Malformed));
-    }
-
-    #[test]
-    fn withheld_elements_keep_positions_but_are_not_written() {
-        let json = Json::Array(vec![Json::Withheld, Json::Bool(true)]);
-        assert_eq!(json.to_value().to_string(), "[true]");
     }
 }

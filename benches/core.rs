@@ -1,0 +1,254 @@
+//! Ours beside the bare primitives, in one interleaved run: medians, spread and the ratio.
+//!
+//! `cargo bench --bench core`. One credential with twelve disclosable claims, one of them an object
+//! with four members; three are disclosed.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use bonafide::clock::Timestamp;
+use bonafide::credential::Catalog;
+use bonafide::dcql::{ClaimQuery, CredentialQuery};
+use bonafide::did::{Did, Identity};
+use bonafide::issue::{Content, Validity};
+use bonafide::key::{Algorithm, SecretKey};
+use bonafide::policy::Policy;
+use bonafide::present::{Candidate, prepare};
+use bonafide::random::SystemRandom;
+use bonafide::request::{Question, Request};
+use bonafide::trust::PinnedIssuer;
+use bonafide::verify::{Expected, Facts, Material, Memory, Presentation, Verdict, Verifier};
+
+type Anything = Box<dyn std::error::Error>;
+
+/// Rounds; each runs everything once per batch, in turn.
+const ROUNDS: usize = 300;
+const BATCH: u32 = 8;
+
+fn main() -> Result<(), Anything> {
+    println!(
+        "{:<28} {:>9} {:>9} {:>7}   ratio",
+        "", "median µs", "p10 µs", "p90 µs"
+    );
+    for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
+        compare(algorithm)?;
+    }
+    Ok(())
+}
+
+fn compare(algorithm: Algorithm) -> Result<(), Anything> {
+    let key = |byte: u8| SecretKey::from_bytes(algorithm, &[byte; 32].into());
+    let (issuer_key, holder, platform) = (key(3)?, key(4)?, key(5)?);
+    let now = Timestamp::parse("2026-11-20T14:00:00Z")?;
+    let issuer = Identity::did_key(issuer_key.id(), &issuer_key)?;
+    let content = Content::all_hidden("urn:example:investor:1", claims()?);
+    let validity = Validity::days(now, 90);
+    let issue = || content.issue(holder.public(), validity, None, &issuer, &mut SystemRandom);
+    let token = issue()?;
+
+    let paths = ["regime", "method", "networth_xpr_gt_usd_1m"];
+    let claims = paths
+        .iter()
+        .map(|path| Ok::<_, Anything>(ClaimQuery::any(path.parse()?)));
+    let query = CredentialQuery {
+        id: "q".into(),
+        types: vec![content.vct.clone()],
+        claims: claims.collect::<Result<_, _>>()?,
+    };
+    let nonce = bonafide::random::nonce(&mut SystemRandom)?;
+    let question = Question {
+        query,
+        nonce,
+        state: None,
+        asked_at: now,
+        expires: now.plus(600),
+    };
+    let request = Request::read(&question.sign(&Identity::did_key(platform.id(), &platform)?)?)?;
+    let stored = [Candidate {
+        id: 1,
+        token: &token,
+    }];
+    let present = || prepare(&request, &stored, &holder, now).and_then(|p| p.sign(&holder, now));
+    let answer = present()?;
+
+    let issuers = vec![PinnedIssuer {
+        did: Did::from_key(issuer_key.public()),
+        name: None,
+    }];
+    let verifier = Verifier::new(Material {
+        issuers,
+        catalog: Catalog::default(),
+    })?;
+    let (presentation, expected) = (
+        Presentation::new(answer.as_bytes()),
+        Expected::Request(&request),
+    );
+    let (policy, facts, memory) = (Policy::as_requested(), Facts::default(), Memory::default());
+    let verify = || {
+        verifier
+            .verify(&presentation, &expected, &policy, &facts, &memory, now)
+            .0
+    };
+    if !matches!(verify(), Verdict::Accepted(_)) {
+        return Err("the benchmark's own presentation was not accepted".into());
+    }
+
+    let bare = Bare::new(algorithm, &token)?;
+    let times = interleaved(&mut [
+        &mut || bare.verify(),
+        &mut || drop(black_box(verify())),
+        &mut || bare.sign(),
+        &mut || drop(black_box(issue())),
+        &mut || drop(black_box(present())),
+    ]);
+    let name = algorithm.name();
+    let [
+        bare_verify,
+        ours_verify,
+        bare_sign,
+        ours_issue,
+        ours_present,
+    ] = times.as_slice()
+    else {
+        return Err("nothing was measured".into());
+    };
+    row(&format!("{name} bare verify"), bare_verify, None);
+    row(
+        &format!("{name} verify, two bare"),
+        ours_verify,
+        Some(2.0 * median(bare_verify)),
+    );
+    row(&format!("{name} bare sign"), bare_sign, None);
+    row(
+        &format!("{name} issue, one bare"),
+        ours_issue,
+        Some(median(bare_sign)),
+    );
+    row(
+        &format!("{name} present, one bare"),
+        ours_present,
+        Some(median(bare_sign)),
+    );
+    Ok(())
+}
+
+fn claims() -> Result<serde_json::Map<String, serde_json::Value>, Anything> {
+    Ok(serde_json::from_str(
+        r#"{"regime":"us-501a","basis":"501(a)(5)","networth_xpr_gt_usd_1m":true,"income2y_gt_usd_200k":true,
+        "method":"third-party-letter","attestor_role":"us-ria","evidence_as_of":"2026-11-01","record_ref":"acme-4711",
+        "process":"urn:example:process:7","assurance":"substantial","sub":"did:example:holder",
+        "address":{"street_address":"Heidestrasse 17","locality":"Köln","postal_code":"51147","country":"DE"}}"#,
+    )?)
+}
+
+/// The primitive alone, over bytes as long as the real ones.
+struct Bare {
+    message: Vec<u8>,
+    keys: BareKeys,
+}
+
+enum BareKeys {
+    Ed25519(Box<ed25519_dalek::SigningKey>, ed25519_dalek::Signature),
+    P256(
+        aws_lc_rs::signature::EcdsaKeyPair,
+        aws_lc_rs::signature::ParsedPublicKey,
+        Vec<u8>,
+    ),
+}
+
+impl Bare {
+    fn new(algorithm: Algorithm, token: &str) -> Result<Self, Anything> {
+        let message = token
+            .split('~')
+            .next()
+            .unwrap_or_default()
+            .as_bytes()
+            .to_vec();
+        let keys = match algorithm {
+            Algorithm::Ed25519 => {
+                let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+                let signature = ed25519_dalek::Signer::sign(&key, &message);
+                BareKeys::Ed25519(Box::new(key), signature)
+            }
+            Algorithm::P256 => {
+                use aws_lc_rs::signature::{self, EcdsaKeyPair, KeyPair, ParsedPublicKey};
+                let key = EcdsaKeyPair::generate(&signature::ECDSA_P256_SHA256_FIXED_SIGNING)?;
+                let public =
+                    ParsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, key.public_key())?;
+                let signature = key.sign(&aws_lc_rs::rand::SystemRandom::new(), &message)?;
+                BareKeys::P256(key, public, signature.as_ref().to_vec())
+            }
+        };
+        Ok(Self { message, keys })
+    }
+
+    fn verify(&self) {
+        match &self.keys {
+            BareKeys::Ed25519(key, signature) => {
+                black_box(
+                    key.verifying_key()
+                        .verify_strict(&self.message, signature)
+                        .is_ok(),
+                );
+            }
+            BareKeys::P256(_, public, signature) => {
+                black_box(public.verify_sig(&self.message, signature).is_ok());
+            }
+        }
+    }
+
+    fn sign(&self) {
+        match &self.keys {
+            BareKeys::Ed25519(key, _) => {
+                black_box(ed25519_dalek::Signer::sign(key.as_ref(), &self.message));
+            }
+            BareKeys::P256(key, ..) => {
+                black_box(
+                    key.sign(&aws_lc_rs::rand::SystemRandom::new(), &self.message)
+                        .is_ok(),
+                );
+            }
+        }
+    }
+}
+
+/// Microseconds per call of each, sorted; the calls take turns so that no one gets the quiet moments.
+fn interleaved(work: &mut [&mut dyn FnMut()]) -> Vec<Vec<f64>> {
+    let mut times = vec![Vec::with_capacity(ROUNDS); work.len()];
+    for _ in 0..ROUNDS {
+        for (times, run) in times.iter_mut().zip(work.iter_mut()) {
+            let start = Instant::now();
+            for _ in 0..BATCH {
+                run();
+            }
+            times.push(start.elapsed().as_secs_f64() * 1e6 / f64::from(BATCH));
+        }
+    }
+    for times in &mut times {
+        times.sort_by(f64::total_cmp);
+    }
+    times
+}
+
+fn at(times: &[f64], share: usize) -> f64 {
+    times
+        .get(times.len() * share / 100)
+        .copied()
+        .unwrap_or(f64::NAN)
+}
+
+fn median(times: &[f64]) -> f64 {
+    at(times, 50)
+}
+
+fn row(name: &str, times: &[f64], bare: Option<f64>) {
+    let ratio = bare
+        .map(|bare| format!("{:>6.2}", median(times) / bare))
+        .unwrap_or_default();
+    println!(
+        "{name:<28} {:>9.1} {:>9.1} {:>7.1} {ratio}",
+        median(times),
+        at(times, 10),
+        at(times, 90)
+    );
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Runs the three walkthroughs with made-up people and the real program, in a scratch folder.
+#   docs/walkthrough.sh            show everything
+#   docs/walkthrough.sh --write    also put the output into docs/walkthrough-*.md
+# The program: BONAFIDE, else target/debug/bonafide. In the documents, a line `<!-- run: a b -->` is
+# followed by a console block that holds the output of the runs a and b below.
+set -u
+docs=$(cd "$(dirname "$0")" && pwd)
+program=${BONAFIDE:-$docs/../target/debug/bonafide}
+program=$(cd "$(dirname "$program")" && pwd)/bonafide
+scratch=$(mktemp -d) && cd "$scratch" && mkdir out || exit 1
+bonafide() { "$program" "$@"; }
+
+# run NAME COMMAND: prints the command, what it says on both streams, and its exit unless that is 0.
+run() {
+  { printf '$ %s\n' "$2"; eval "$2"; code=$?; [ $code = 0 ] || printf '(exit %s)\n' $code; } \
+    > "out/$1" 2>&1 </dev/null
+  cat "out/$1"
+}
+
+run setup 'echo "correct horse battery staple" > pass.txt
+acme()   { bonafide --home acme   --passphrase-file pass.txt "$@"; }
+erika()  { bonafide --home erika  --passphrase-file pass.txt "$@"; }
+harbor() { bonafide --home harbor --passphrase-file pass.txt "$@"; }'
+eval "$(sed '1d;s/^\$ //' out/setup)"; max() { bonafide --home max --passphrase-file pass.txt "$@"; }
+
+# A wallet each
+run k-init 'acme init'
+run k-id 'ACME=$(acme id); echo $ACME'; ACME=$(acme id)
+run i-init 'erika init'
+run i-init-again 'erika init'
+run i-id 'erika id'
+run p-init 'harbor init'; HARBOR=$(harbor id); max init > /dev/null 2>&1
+
+# Proof of possession
+run k-nonce 'NONCE=$(acme nonce)'; NONCE=$(acme nonce 2> /dev/null)
+run i-prove-short 'erika id --prove $ACME --nonce 12345 --out erika.proof'
+run i-prove 'erika id --prove $ACME --nonce $NONCE --out erika.proof'
+max id --prove "$ACME" --nonce "$NONCE" --out max.proof 2> /dev/null
+
+# The identity, with mistakes in the claims file
+run k-claims-bad 'cat > identity.json <<"END"
+{ "family_name": "Muster", "given_name": "Erika", "birthdate": "12.08.1984", "nationality": "DE",
+  "address": {"street_address": "Heidestrasse 17", "postal_code": "51147", "locality": "Köln", "country": "Germany"},
+  "age_over_18": true, "assurance": {"level": "medium"} }
+END'
+run k-issue-bad 'acme issue kyc-identity --holder erika.proof --nonce $NONCE --claims identity.json --out identity.credential'
+run k-claims 'cat > identity.json <<"END"
+{ "family_name": "Muster", "given_name": "Erika", "birthdate": "1984-08-12", "nationalities": ["DE"],
+  "address": {"street_address": "Heidestrasse 17", "postal_code": "51147", "locality": "Köln", "country": "DE"},
+  "age_over_18": true, "assurance": {"framework": "eidas", "level": "substantial"}, "record_ref": "case-4711" }
+END'
+run k-other-nonce 'acme issue kyc-identity --holder erika.proof --nonce $(acme nonce 2>/dev/null) --claims identity.json --out identity.credential'
+run k-issue 'acme issue kyc-identity --holder erika.proof --nonce $NONCE --claims identity.json --out identity.credential'
+run k-reused 'acme issue kyc-identity --holder max.proof --nonce $NONCE --claims identity.json --out max.credential'
+run i-cut 'head -c 600 identity.credential > cut.credential; erika add cut.credential'
+run i-add 'erika add identity.credential'
+
+# Screening on the identity presented; investor status on the provider's own identification
+run k-aml 'cat > aml.json <<"END"
+{ "sanctions_clear": true, "pep_clear": false, "risk_band": "low",
+  "lists": [{"list": "ofac-sdn", "as_of": "2026-11-18"}, {"list": "eu-consolidated", "as_of": "2026-11-17"}] }
+END'
+run k-aml-unknown 'acme issue aml-screening --holder erika.proof --nonce $NONCE --claims aml.json --out aml.credential'
+run k-request 'acme request --type kyc-identity --claim family_name --claim given_name --claim birthdate --out who.request'
+run i-identify 'erika present who.request --yes --out who.answer'
+run k-mismatch 'acme issue aml-screening --holder max.proof --claims aml.json --identity who.answer --out max.credential'
+run k-aml-issue 'acme issue aml-screening --holder erika.proof --nonce $NONCE --claims aml.json --identity who.answer --out aml.credential'
+run k-acc 'cat > investor.json <<"END"
+{ "regime": "us-501a", "basis": ["501(a)(5)"], "networth_xpr_gt_usd_1m": true,
+  "method": "third-party-letter", "attestor_role": "us-ria", "evidence_as_of": "2026-11-11" }
+END'
+run k-too-long 'acme issue accredited-individual --holder erika.proof --nonce $NONCE --claims investor.json --identified-here case-4711 --valid-for 180d --out investor.credential'
+run k-acc-issue 'acme issue accredited-individual --holder erika.proof --nonce $NONCE --claims investor.json --identified-here case-4711 --out investor.credential'
+run k-files 'ls -l *.credential'
+run i-not-mine 'bonafide --home max --passphrase-file pass.txt add investor.credential'
+
+# The platform asks, the investor answers
+run p-typo 'harbor request --type accredited-individual --claim regime --claim networth --out harbor.request'
+run p-request 'harbor request --type accredited-individual --claim regime --claim networth_xpr_gt_usd_1m --claim attestor_role --reference account-17 --out harbor.request'
+run i-names 'erika trust pin $ACME --name "Acme Verify"
+erika trust pin $HARBOR --verifier --name "Harbor Exchange"'
+run i-nothing 'erika explain harbor.request'
+run i-add-more 'erika add aml.credential && erika add investor.credential'
+run i-list 'erika list'
+run i-show 'erika show 1'
+run i-explain 'erika explain harbor.request'
+run i-declined 'erika present harbor.request --out harbor.answer'
+run i-present 'erika present harbor.request --yes --out harbor.answer'
+run i-unsigned 'cat > stranger.request <<END
+{"client_id": "https://stranger.example", "response_type": "vp_token", "nonce": "n-0S6_WzA2Mj-n-0S6_WzA", "iat": $(date +%s), "exp": $(($(date +%s) + 600)),
+ "dcql_query": {"credentials": [{"id": "q", "format": "dc+sd-jwt", "meta": {}, "claims": [{"path": ["birthdate"]}]}]}}
+END
+erika explain stranger.request'
+run i-wrong 'echo "correct horse battery stable" > wrong.txt; bonafide --home erika --passphrase-file wrong.txt list'
+run i-doctor 'erika doctor'
+run i-forget 'erika forget 2 --yes && erika list'
+
+# The platform decides
+run p-unknown 'harbor verify harbor.answer --request harbor.request'
+run p-pin-web 'harbor trust pin did:web:acme.example'
+run p-pin 'harbor trust pin $ACME --name "Acme Verify"'
+run p-accept 'harbor verify harbor.answer --request harbor.request'
+run p-json 'harbor verify harbor.answer --request harbor.request --json'
+run p-twice 'harbor verify harbor.answer --request harbor.request | head -1'
+run p-other 'harbor request --type aml-screening --claim sanctions_clear --out other.request
+harbor verify harbor.answer --request other.request'
+run p-later 'harbor verify harbor.answer --request harbor.request --at 2027-12-01'
+run p-forged 'tr "~" "\n" < harbor.answer | sed "3d" | paste -sd "~" > forged.answer; harbor verify forged.answer --request harbor.request'
+run p-bare 'erika show 3 --token | bonafide verify - --nonce abcdefghijklmnopqrstuv --audience harbor --trust $ACME'
+
+[ "${1:-}" = --write ] && for page in "$docs"/walkthrough-*.md; do
+  awk -v out="$scratch/out" '/^<!-- run: /{ names = $0; gsub(/<!-- run: | -->/, "", names); due = 1 }
+    skipping && /^```$/ { skipping = 0 } skipping { next } { print }
+    due && /^```console$/ { n = split(names, name, " "); due = 0; skipping = 1
+      for (i = 1; i <= n; i++) while ((getline line < (out "/" name[i])) > 0) print line }' "$page" > "$page.new" \
+    && mv "$page.new" "$page"
+done
+echo "All files are in $scratch"

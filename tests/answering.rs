@@ -1,0 +1,114 @@
+//! Which requests a wallet answers, and with which credential.
+#![cfg(test)]
+
+use bonafide::clock::Timestamp;
+use bonafide::dcql::{ClaimQuery, CredentialQuery};
+use bonafide::did::Identity;
+use bonafide::issue::{Content, Validity};
+use bonafide::key::{Algorithm, SecretKey};
+use bonafide::present::{Candidate, PresentError, prepare};
+use bonafide::random::SystemRandom;
+use bonafide::request::{Question, Request};
+use serde_json::json;
+
+const NOW: i64 = 1_795_176_000;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix(seconds).unwrap()
+}
+
+fn key(seed: u8) -> SecretKey {
+    SecretKey::from_bytes(Algorithm::Ed25519, &[seed; 32].into()).unwrap()
+}
+
+/// A credential of the holder with key 2, valid for so many days from now.
+fn credential(days: u32) -> String {
+    let issuer = key(1);
+    let claims = json!({"member": true, "since": "2020-04-01"});
+    let content = Content::all_hidden(
+        "urn:example:membership:1",
+        claims.as_object().unwrap().clone(),
+    );
+    let issuer = Identity::did_key(issuer.id(), &issuer).unwrap();
+    content
+        .issue(
+            key(2).public(),
+            Validity::days(at(NOW), days),
+            None,
+            &issuer,
+            &mut SystemRandom,
+        )
+        .unwrap()
+}
+
+/// A request for `claim`, asked at that moment and open for ten minutes.
+fn request(claim: &str, asked_at: i64) -> Request {
+    let query = CredentialQuery {
+        id: "q".into(),
+        types: vec!["urn:example:membership:1".into()],
+        claims: vec![ClaimQuery::any(claim.parse().unwrap())],
+    };
+    let nonce = bonafide::random::nonce(&mut SystemRandom).unwrap();
+    let question = Question {
+        query,
+        nonce,
+        state: None,
+        asked_at: at(asked_at),
+        expires: at(asked_at + 600),
+    };
+    let platform = key(3);
+    Request::read(
+        &question
+            .sign(&Identity::did_key(platform.id(), &platform).unwrap())
+            .unwrap(),
+    )
+    .unwrap()
+}
+
+fn outcome(
+    request: &Request,
+    tokens: &[&str],
+    holder: &SecretKey,
+    now: i64,
+) -> Result<u32, PresentError> {
+    let candidates: Vec<_> = tokens
+        .iter()
+        .zip(1..)
+        .map(|(token, id)| Candidate { id, token })
+        .collect();
+    prepare(request, &candidates, holder, at(now)).map(|prepared| prepared.credential())
+}
+
+#[test]
+fn the_credential_that_lasts_longest_answers() {
+    let (short, long) = (credential(30), credential(90));
+    let request = request("member", NOW);
+    assert_eq!(outcome(&request, &[&short, &long], &key(2), NOW), Ok(2));
+    assert_eq!(outcome(&request, &[&long, &short], &key(2), NOW), Ok(1));
+}
+
+#[test]
+fn a_request_is_answered_within_its_life() {
+    let token = credential(30);
+    let asked = |at: i64| outcome(&request("member", at), &[&token], &key(2), NOW);
+    assert_eq!(asked(NOW + 60), Ok(1));
+    assert_eq!(asked(NOW + 61).unwrap_err().code(), "not-yet-valid");
+    assert_eq!(asked(NOW - 600), Ok(1));
+    assert_eq!(asked(NOW - 601).unwrap_err().code(), "request-expired");
+}
+
+#[test]
+fn what_does_not_fit_is_said() {
+    let token = credential(1);
+    let why = |claim: &str, holder: &SecretKey, now: i64| {
+        let Err(PresentError::NothingMatches(others)) =
+            outcome(&request(claim, now), &[&token], holder, now)
+        else {
+            panic!("it matched");
+        };
+        others[0].clone()
+    };
+    assert_eq!(why("email", &key(2), NOW).missing.len(), 1);
+    assert!(why("member", &key(9), NOW).key_not_held);
+    assert!(why("member", &key(2), NOW + 86_400).expired.is_some());
+}
