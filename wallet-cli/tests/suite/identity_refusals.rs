@@ -74,6 +74,25 @@ fn an_identity_under_another_key_is_refused() {
 }
 
 #[test]
+fn a_friends_key_in_the_same_proof_is_refused() {
+    let story = identified();
+    let jwt = |home: &str| {
+        let proof = lab::proof(&story, home, &story.acme, &story.nonce, lab::now());
+        let proof: serde_json::Value = serde_json::from_str(&proof).unwrap();
+        proof["proofs"]["jwt"][0].clone()
+    };
+    for jwts in [[jwt("erika"), jwt("harbor")], [jwt("harbor"), jwt("erika")]] {
+        story.write("proof", json!({"proofs": {"jwt": jwts}}).to_string());
+        issue(&story, &["--identity", "id.answer"]).refuses("under another key");
+    }
+    story.write(
+        "proof",
+        json!({"proofs": {"jwt": [jwt("erika")]}}).to_string(),
+    );
+    issue(&story, &["--identity", "id.answer"]).exits(0);
+}
+
+#[test]
 fn a_presentation_of_another_type_is_no_identity() {
     let story = identified();
     story.ask(
@@ -113,13 +132,10 @@ fn an_identity_by_an_issuer_not_believed_is_refused() {
 #[test]
 fn a_forged_identity_is_refused() {
     let story = identified();
-    let answer = story.text("id.answer");
-    let at = answer.rfind('"').unwrap() - 3;
-    let other = if &answer[at..=at] == "A" { "B" } else { "A" };
-    story.write(
-        "id.answer",
-        format!("{}{other}{}", &answer[..at], &answer[at + 1..]),
-    );
+    let mut answer = story.bytes("id.answer");
+    let last = answer.iter().rposition(|byte| *byte == b'"').unwrap();
+    answer[last - 3] = if answer[last - 3] == b'A' { b'B' } else { b'A' };
+    story.write("id.answer", answer);
     issue(&story, &["--identity", "id.answer"]).refuses("the identity presentation was refused");
 }
 

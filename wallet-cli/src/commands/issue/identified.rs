@@ -44,10 +44,9 @@ pub fn evidence(
     let bytes = files::read(file, verify::MAX_LEN)?;
     let request = request(context, args, &bytes, issuer)?;
     let credential = accepted(context, &bytes, &request, issuer)?;
-    if !holders
-        .iter()
-        .any(|holder| holder.key == *credential.holder())
-    {
+    // All of them: else a friend's key in the same proof file would get the claims too.
+    let known = |holder: &Holder| holder.key == *credential.holder();
+    if !holders.iter().all(known) {
         return Err(CliError::refused(
             "holder-mismatch",
             "the identity was presented under another key than the one to issue to",
