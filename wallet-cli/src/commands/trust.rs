@@ -19,7 +19,7 @@ pub fn run(context: &Context, action: Trust) -> Result<()> {
             context,
             Pin {
                 did,
-                name,
+                name: name.filter(|name| !name.trim().is_empty()),
                 issuer: !verifier,
             },
         ),

@@ -209,6 +209,13 @@ fn pins_of_the_home_count_like_trust() {
         &["trust", "pin", &story.acme, "--name", "Acme Verify"],
     );
     assert!(run().exits(0).stdout.contains("Acme Verify (did:key:"));
+    story.ok("harbor", &["trust", "pin", &story.acme, "--name", " "]);
+    assert!(
+        run()
+            .exits(0)
+            .stdout
+            .contains("issuer                 did:key:")
+    );
     story.ok("harbor", &["trust", "unpin", &story.acme]);
     run().exits(10);
     story
