@@ -9,6 +9,7 @@ mod commands;
 mod error;
 mod files;
 mod home;
+mod inputs;
 mod output;
 mod passphrase;
 mod text;

@@ -228,7 +228,7 @@ fn a_file_with_one_bad_credential_adds_none_and_says_which() {
         .run("erika", &["add", "three"])
         .refuses("credential 2 of 3");
     assert_eq!(story.json("erika", &["list"]), json!([]));
-    story.write("two", [&tokens[0][..], &tokens[2]].join("\n"));
+    story.write("two", [tokens[0].as_str(), tokens[2].as_str()].join("\n"));
     let run = story.run("erika", &["add", "two"]).exits(0);
     assert!(run.stderr.contains("Both signatures hold"), "{run:?}");
 }
