@@ -128,7 +128,7 @@ pub struct Id {
     #[arg(long, value_name = "ISSUER_DID", requires = "nonce")]
     pub prove: Option<String>,
     /// The nonce that the issuer gave you
-    #[arg(long, value_name = "N", requires = "prove")]
+    #[arg(long, value_name = "N", requires = "prove", allow_hyphen_values = true)]
     pub nonce: Option<String>,
     /// Where to write the proof [default: standard output]
     #[arg(long, value_name = "FILE", requires = "prove")]
@@ -150,7 +150,7 @@ pub struct Issue {
     #[arg(long)]
     pub unproven: bool,
     /// The nonce you gave to the holder; the proof must answer it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub nonce: Option<String>,
     /// The claims, as JSON
     #[arg(long, value_name = "FILE")]
@@ -223,7 +223,12 @@ pub struct Verify {
     #[arg(long, value_name = "REQUEST", required_unless_present = "nonce", conflicts_with_all = ["nonce", "audience"])]
     pub request: Option<PathBuf>,
     /// The nonce it answers, where there was no request file
-    #[arg(long, value_name = "N", requires = "audience")]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "audience",
+        allow_hyphen_values = true
+    )]
     pub nonce: Option<String>,
     /// The audience it must name
     #[arg(long, value_name = "A", requires = "nonce")]
@@ -231,7 +236,7 @@ pub struct Verify {
     /// Believe this issuer too: a DID, or a file with one DID per line
     #[arg(long, value_name = "DID|FILE")]
     pub trust: Vec<String>,
-    /// Decide as of this moment (RFC 3339 or Unix seconds); marks the verdict as a replay
+    /// Decide as of this moment (RFC 3339, a date, or Unix seconds); marks the verdict as a replay
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// Refuse answers signed longer ago than this

@@ -66,6 +66,26 @@ impl CliError {
         Self::new(Exit::Fault, code, message, next)
     }
 
+    /// The same error with other advice.
+    pub fn advise(self, next: impl ToString) -> Self {
+        Self {
+            next: next.to_string(),
+            ..self
+        }
+    }
+
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub fn next(&self) -> &str {
+        &self.next
+    }
+
     /// Says it on stderr, and with `--json` on stdout too.
     pub fn report(&self, json: bool) -> ExitCode {
         let lines: Vec<String> = self.message.lines().map(text::safe).collect();
@@ -82,13 +102,23 @@ impl CliError {
     }
 }
 
+/// What was to be printed did not arrive.
+pub fn lost() -> CliError {
+    CliError::fault(
+        "stdout-failed",
+        "standard output could not be written, so the result is lost",
+        "Check for space, then run the command again.",
+    )
+}
+
 /// Prints what clap has to say: help on stdout, misuse on stderr with exit 2.
 pub fn usage(error: &clap::Error) -> ExitCode {
-    // A closed pipe is not worth a word.
-    let _ = error.print();
+    let words = error.render().to_string();
     if error.use_stderr() {
+        output::talk(words.trim_end());
         Exit::Usage.into()
     } else {
+        output::data(words.trim_end());
         ExitCode::SUCCESS
     }
 }
@@ -147,7 +177,11 @@ impl From<PresentError> for CliError {
             PresentError::Unreadable(_) => "`bonafide forget` it and ask the issuer for a new one.",
             PresentError::Sign(_) => "Run `bonafide doctor`.",
         };
-        Self::refused(error.code(), &error, next)
+        let exit = match error {
+            PresentError::Sign(_) => Exit::Fault,
+            _ => Exit::Refused,
+        };
+        Self::new(exit, error.code(), &error, next)
     }
 }
 

@@ -5,12 +5,15 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use crate::error::{CliError, Result};
-use crate::output;
+use crate::{output, text};
+
+/// The first bytes of every wallet (docs/wallet-format.md).
+const WALLET_MAGIC: &[u8] = b"BONAFIDE";
 
 /// Reads a file, or standard input for `-`, up to `max` bytes.
 pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| {
-        let message = format!("cannot read {}: {error}", path.display());
+        let message = format!("cannot read {}: {error}", text::path(path));
         CliError::fault(
             "file-unreadable",
             message,
@@ -30,7 +33,7 @@ pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
             .map_err(unreadable)?;
     }
     if bytes.len() > max {
-        let message = format!("{} is larger than any file of this kind", path.display());
+        let message = format!("{} is larger than any file of this kind", text::path(path));
         return Err(CliError::refused(
             "too-large",
             message,
@@ -43,7 +46,7 @@ pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
 /// Reads a text file, or standard input for `-`.
 pub fn read_text(path: &Path, max: usize) -> Result<String> {
     String::from_utf8(read(path, max)?).map_err(|_| {
-        let message = format!("{} is not a text file", path.display());
+        let message = format!("{} is not a text file", text::path(path));
         CliError::refused("malformed", message, "Check that it is the right file.")
     })
 }
@@ -53,15 +56,47 @@ pub fn read_text(path: &Path, max: usize) -> Result<String> {
 pub fn write(out: Option<&Path>, text: &str) -> Result<()> {
     match out.filter(|path| *path != Path::new("-")) {
         None => output::data(text),
-        Some(path) => replace(path, format!("{text}\n").as_bytes())?,
+        Some(path) => {
+            check_free(path)?;
+            replace(path, format!("{text}\n").as_bytes())?;
+        }
     }
     Ok(())
+}
+
+/// An output takes the place of a plain file or of nothing: never of a device or a link, never of a wallet.
+fn check_free(path: &Path) -> Result<()> {
+    let Ok(found) = std::fs::symlink_metadata(path) else {
+        return Ok(());
+    };
+    let start = || read_start(path, WALLET_MAGIC.len());
+    let message = if !found.is_file() {
+        "is not a plain file"
+    } else if start().is_some_and(|start| start == WALLET_MAGIC) {
+        "is a wallet"
+    } else {
+        return Ok(());
+    };
+    Err(CliError::refused(
+        "unsafe-file",
+        format!("{} {message}; nothing was written", text::path(path)),
+        "Choose another name for --out, or \"-\" for standard output.",
+    ))
+}
+
+fn read_start(path: &Path, length: usize) -> Option<Vec<u8>> {
+    let mut start = Vec::new();
+    let file = File::open(path).ok()?;
+    file.take(u64::try_from(length).ok()?)
+        .read_to_end(&mut start)
+        .ok()?;
+    Some(start)
 }
 
 /// Puts `bytes` in the place of the file at `path`, in one step.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let unwritable = |error: std::io::Error| {
-        let message = format!("cannot write {}: {error}", path.display());
+        let message = format!("cannot write {}: {error}", text::path(path));
         CliError::fault(
             "file-unwritable",
             message,
@@ -72,6 +107,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        let message = format!("there is no folder {}", text::path(folder));
+        return Err(CliError::fault(
+            "file-unwritable",
+            message,
+            "Make it first. Nothing was written.",
+        ));
+    }
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
     file.write_all(bytes)
         .and_then(|()| file.as_file().sync_all())

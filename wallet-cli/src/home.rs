@@ -1,6 +1,7 @@
 //! One role's files: the wallet, whom it believes, and what it has to remember.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use bonafide::did::Did;
@@ -10,12 +11,12 @@ use bonafide::wallet::WalletFile;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{CliError, Result};
-use crate::files;
+use crate::{files, text};
 
 /// Largest file of a home read, but for the wallet.
 const MAX_LEN: usize = 4 * 1024 * 1024;
 
-/// The folder of one role.
+/// The folder of one role. An empty path stands for no folder: nobody is pinned there.
 pub struct Home {
     dir: PathBuf,
 }
@@ -36,8 +37,9 @@ fn yes() -> bool {
 }
 
 impl Home {
-    /// `--home`, else BONAFIDE_HOME, else the platform's data folder.
-    pub fn find(option: Option<PathBuf>) -> Result<Self> {
+    /// `--home`, else BONAFIDE_HOME, else the platform's data folder. A command that does not `need`
+    /// a home works without one.
+    pub fn find(option: Option<PathBuf>, need: bool) -> Result<Self> {
         let env = |name| {
             std::env::var_os(name)
                 .filter(|value| !value.is_empty())
@@ -47,10 +49,15 @@ impl Home {
         let dir = option
             .or_else(|| env("BONAFIDE_HOME"))
             .or_else(|| Some(data()?.join("bonafide")));
-        let dir = dir.ok_or_else(|| {
-            CliError::usage("no folder for your files is known", "Give --home DIR.")
-        })?;
-        Ok(Self { dir })
+        match dir {
+            None if need => Err(CliError::usage(
+                "no folder for your files is known",
+                "Give --home DIR.",
+            )),
+            dir => Ok(Self {
+                dir: dir.unwrap_or_default(),
+            }),
+        }
     }
 
     pub fn dir(&self) -> &Path {
@@ -69,7 +76,7 @@ impl Home {
     /// The pinned DIDs, in the order pinned.
     pub fn pins(&self) -> Result<Vec<Pin>> {
         let path = self.dir.join("trust.json");
-        if !path.exists() {
+        if self.dir.as_os_str().is_empty() || !path.exists() {
             return Ok(Vec::new());
         }
         read_json(&path)
@@ -114,38 +121,48 @@ impl Home {
     /// Notes that the proofs with these nonces were made by these keys. One nonce serves one person:
     /// seen again under another key it is refused, and nothing is noted.
     pub fn spend_nonces(&self, proven: &[(String, String)]) -> Result<()> {
+        if proven.is_empty() {
+            return Ok(());
+        }
+        self.create()?;
         let path = self.dir.join("proof-nonces.json");
-        let mut seen: BTreeMap<String, Vec<String>> = if path.exists() {
+        let _alone = lock(&self.dir.join("proof-nonces.lock"))?;
+        let before: BTreeMap<String, BTreeSet<String>> = if path.exists() {
             read_json(&path)?
         } else {
             BTreeMap::new()
         };
-        for (nonce, _) in proven {
-            let keys: Vec<String> = proven
-                .iter()
-                .filter(|(other, _)| other == nonce)
-                .map(|(_, key)| key.clone())
-                .collect();
-            if seen
-                .get(nonce)
-                .is_some_and(|known| keys.iter().any(|key| !known.contains(key)))
-            {
+        let mut after = before.clone();
+        for (nonce, key) in proven {
+            if before.get(nonce).is_some_and(|keys| !keys.contains(key)) {
                 return Err(CliError::refused(
                     "nonce-reused",
                     "this nonce was already answered with another key",
                     "Give every person a nonce of their own (`bonafide nonce`), and ask for a new proof.",
                 ));
             }
-            seen.insert(nonce.clone(), keys);
+            after.entry(nonce.clone()).or_default().insert(key.clone());
         }
-        self.create()?;
-        files::replace(
-            &path,
-            serde_json::to_string_pretty(&seen)
-                .unwrap_or_default()
-                .as_bytes(),
-        )
+        let text = serde_json::to_string_pretty(&after).unwrap_or_default();
+        files::replace(&path, text.as_bytes())
     }
+}
+
+/// Waits until no other program of this home holds the lock.
+fn lock(path: &Path) -> Result<File> {
+    let opened = File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .and_then(|file| file.lock().map(|()| file));
+    opened.map_err(|error| {
+        let message = format!("cannot lock {}: {error}", text::path(path));
+        CliError::fault(
+            "file-unwritable",
+            message,
+            "Check the folder's permissions.",
+        )
+    })
 }
 
 #[cfg(target_os = "macos")]
@@ -164,7 +181,7 @@ fn make_folder(dir: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir).map_err(|error| {
-        let message = format!("cannot make the folder {}: {error}", dir.display());
+        let message = format!("cannot make the folder {}: {error}", text::path(dir));
         CliError::fault(
             "file-unwritable",
             message,
@@ -175,57 +192,20 @@ fn make_folder(dir: &Path) -> Result<()> {
 
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     let bytes = files::read(path, MAX_LEN)?;
-    let strict = json::parse(&bytes, MAX_LEN).ok();
-    strict
-        .and_then(|json| serde_json::from_value(json.to_value()).ok())
-        .ok_or_else(|| {
-            let message = format!("{} is damaged", path.display());
-            CliError::fault(
-                "home-damaged",
-                message,
-                "Mend or move that file, then try again.",
-            )
-        })
-}
-
-/// The issuers named by `--trust`: a DID, a file with one DID per line, or the JSON of `trust list`.
-pub fn issuers_from(argument: &str) -> Result<Vec<PinnedIssuer>> {
-    let bad = |what: &str| {
-        CliError::usage(
-            format!("--trust {argument}: {what}"),
-            "Give a DID, or a file with one DID per line.",
+    strict(&bytes).ok_or_else(|| {
+        let message = format!("{} is damaged", text::path(path));
+        CliError::fault(
+            "home-damaged",
+            message,
+            "Mend or move that file, then try again.",
         )
-    };
-    if argument.starts_with("did:") {
-        let did = Did::parse(argument).map_err(|error| bad(&error.to_string()))?;
-        return Ok(vec![PinnedIssuer { did, name: None }]);
-    }
-    let path = Path::new(argument);
-    let text = files::read_text(path, MAX_LEN)?;
-    let pins: Vec<Pin> = if text.trim_start().starts_with('[') {
-        read_json(path)?
-    } else {
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
-        lines.map(pin_from_line).collect()
-    };
-    let believed = pins.into_iter().filter(|pin| pin.issuer);
-    believed
-        .map(|pin| pin.issuer().map_err(|_| bad("a line is no DID")))
-        .collect()
+    })
 }
 
-/// `did:… Name of the issuer`
-fn pin_from_line(line: &str) -> Pin {
-    let (did, name) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-    Pin {
-        did: did.to_owned(),
-        name,
-        issuer: true,
-    }
+/// Strict JSON of a known shape.
+pub fn strict<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let json = json::parse(bytes, MAX_LEN).ok()?;
+    serde_json::from_value(json.to_value()).ok()
 }
 
 impl Pin {

@@ -9,9 +9,11 @@ mod commands;
 mod error;
 mod files;
 mod home;
+mod inputs;
 mod output;
 mod passphrase;
 mod text;
+mod trusted;
 
 use std::process::ExitCode;
 
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
     };
     let json = cli.json;
     match commands::run(cli) {
+        Ok(code) if output::lost() && code == ExitCode::SUCCESS => error::lost().report(false),
         Ok(code) => code,
         Err(error) => error.report(json),
     }

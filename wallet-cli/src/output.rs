@@ -1,24 +1,42 @@
-//! The two voices: data on stdout, talk on stderr. A closed pipe ends a voice, not the command.
+//! The two voices: data on stdout, talk on stderr. A closed pipe ends a voice, not the command; any other
+//! fault of stdout is remembered, for data that got lost was not delivered.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
 use crate::text;
 
-/// A line of data.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether data could not be written to stdout.
+pub fn lost() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
+/// A line of data; what could act on a terminal is escaped.
 pub fn data(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    raw(&text::safe_lines(line));
+}
+
+/// Data that is safe already, as it is.
+pub fn raw(text: &str) {
+    let mut stdout = std::io::stdout();
+    let written = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::Relaxed);
+    }
 }
 
 /// A value as JSON data.
 pub fn json(value: &Value) {
-    data(&text::safe_json(&format!("{value:#}")));
+    raw(&text::safe_json(&format!("{value:#}")));
 }
 
-/// A line of talk.
+/// A line of talk; what could act on a terminal is escaped.
 pub fn talk(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", text::safe_lines(line));
 }
 
 /// A table row: the first column padded.

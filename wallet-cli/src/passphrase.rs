@@ -3,14 +3,14 @@
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::Path;
 
-use bonafide::wallet::Passphrase;
+use bonafide::wallet::{Passphrase, WalletError};
 use zeroize::Zeroizing;
 
 use crate::error::{CliError, Result};
-use crate::output;
+use crate::{output, text};
 
 /// Longest passphrase read.
-const MAX_LEN: u64 = 4096;
+const MAX_LEN: usize = 4096;
 
 /// Below this many characters a new passphrase draws a word of advice.
 const SHORT: usize = 16;
@@ -21,7 +21,8 @@ pub fn existing(file: Option<&Path>) -> Result<Passphrase> {
         Some(file) => from_file(file)?,
         None => prompt("Passphrase: ")?,
     };
-    Ok(Passphrase::new(text)?)
+    // No wallet has an empty passphrase, so this one is wrong like any other.
+    Ok(Passphrase::new(text).map_err(|_| WalletError::WrongPassphrase)?)
 }
 
 /// The passphrase of a new wallet, typed twice at a terminal.
@@ -65,7 +66,7 @@ fn from_file(file: &Path) -> Result<String> {
     let unreadable = |error: std::io::Error| {
         let message = format!(
             "cannot read the passphrase from {}: {error}",
-            file.display()
+            text::path(file)
         );
         CliError::fault(
             "file-unreadable",
@@ -73,18 +74,29 @@ fn from_file(file: &Path) -> Result<String> {
             "Check the name and the permissions.",
         )
     };
-    let mut line = Zeroizing::new(String::new());
+    // Room for all of it: a buffer that grows leaves copies behind that nobody wipes.
+    let mut line = Zeroizing::new(String::with_capacity(MAX_LEN + 1));
     if file == Path::new("-") {
         std::io::stdin()
             .lock()
-            .take(MAX_LEN)
+            .take(MAX_LEN as u64 + 1)
             .read_line(&mut line)
             .map_err(unreadable)?;
     } else {
         let opened = std::fs::File::open(file).map_err(unreadable)?;
-        std::io::BufReader::new(opened.take(MAX_LEN))
+        std::io::BufReader::new(opened.take(MAX_LEN as u64 + 1))
             .read_line(&mut line)
             .map_err(unreadable)?;
+    }
+    if line.len() > MAX_LEN {
+        return Err(CliError::refused(
+            "too-large",
+            format!(
+                "the first line of {} is too long for a passphrase",
+                text::path(file)
+            ),
+            "Check that it is the right file.",
+        ));
     }
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }

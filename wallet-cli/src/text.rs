@@ -1,5 +1,7 @@
 //! Text for people: other people's strings made harmless, dates in words.
 
+use std::path::Path;
+
 use bonafide::clock::{DAY, Timestamp};
 
 /// Whether a character can move the cursor, hide, or turn the reading direction.
@@ -22,6 +24,17 @@ pub fn safe(text: &str) -> String {
         }
     }
     out
+}
+
+/// `text` for a terminal, line by line.
+pub fn safe_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(safe).collect();
+    lines.join("\n")
+}
+
+/// A path for a terminal, on one line.
+pub fn path(path: &Path) -> String {
+    safe(&path.to_string_lossy())
 }
 
 /// JSON for a terminal: the same characters as `\uXXXX`, which JSON reads back unchanged.
@@ -58,10 +71,15 @@ pub fn date(at: Timestamp) -> String {
     }
 }
 
+/// `1 day`, `9 days`.
+pub fn amount(n: impl std::fmt::Display, unit: &str) -> String {
+    let n = n.to_string();
+    format!("{n} {unit}{}", if n == "1" { "" } else { "s" })
+}
+
 /// `in 9 days, 29 Nov 2026`.
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.unix() - now.unix();
-    let amount = |n: i64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
     let size = match seconds.abs() {
         s if s >= DAY => amount(s / DAY, "day"),
         s if s >= 3600 => amount(s / 3600, "hour"),

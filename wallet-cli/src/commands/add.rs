@@ -1,9 +1,11 @@
 //! `bonafide add`: checks credentials from an issuer and keeps them, all or none.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use bonafide::random::SystemRandom;
 use bonafide::verify::Received;
+use bonafide::wallet::Wallet;
 use serde_json::json;
 
 use super::Context;
@@ -15,39 +17,24 @@ const MAX_LEN: usize = 8 * 1024 * 1024;
 
 pub fn run(context: &Context, file: &Path) -> Result<()> {
     let content = files::read_text(file, MAX_LEN)?;
-    let tokens: Vec<&str> = content
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    if tokens.is_empty() {
-        let message = format!("{} holds no credential", file.display());
-        return Err(CliError::refused(
-            "malformed",
-            message,
-            "Check that it is the file the issuer sent.",
-        ));
-    }
+    let tokens = tokens(file, &content)?;
     let mut unlocked = context.unlock()?;
     let mut received = Vec::new();
-    for token in &tokens {
-        if unlocked
-            .wallet()
-            .credentials()
-            .iter()
-            .any(|stored| stored.token() == *token)
-        {
+    for (n, token) in tokens.iter().enumerate() {
+        let which = match tokens.len() {
+            1 => "the credential".to_owned(),
+            all => format!("credential {} of {all}", n + 1),
+        };
+        if is_stored(unlocked.wallet(), token) {
             return Err(CliError::refused(
                 "already-there",
-                "this credential is in the wallet already",
-                "Nothing to do.",
+                format!("{which} is in the wallet already; nothing was stored"),
+                "Nothing to do for this one.",
             ));
         }
         let catalog = bonafide_credentials::catalog();
-        received.push(
-            Received::check(token, unlocked.wallet(), catalog, context.now)
-                .map_err(|reasons| refused(&reasons))?,
-        );
+        let checked = Received::check(token, unlocked.wallet(), catalog, context.now);
+        received.push(checked.map_err(|reasons| refused(&which, &reasons))?);
     }
     let ids = unlocked.update(&mut SystemRandom, |wallet| {
         Ok(tokens
@@ -55,8 +42,43 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
             .map(|token| wallet.add((*token).to_owned(), context.now))
             .collect::<Vec<u32>>())
     })?;
+    say(context, &ids, &received)
+}
+
+/// The credentials in a file, one per line.
+fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
+    let malformed = |what: &str| {
+        CliError::refused(
+            "malformed",
+            format!("{} {what}", text::path(file)),
+            "Check that it is the file the issuer sent.",
+        )
+    };
+    if content.trim_start().starts_with('{') {
+        return Err(malformed(
+            "is JSON, as an answer or a request is, and no credential",
+        ));
+    }
+    let lines = content.lines().map(str::trim);
+    let tokens: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    if tokens.is_empty() {
+        return Err(malformed("holds no credential"));
+    }
+    let distinct: BTreeSet<&&str> = tokens.iter().collect();
+    if distinct.len() < tokens.len() {
+        return Err(malformed("holds the same credential twice"));
+    }
+    Ok(tokens)
+}
+
+fn is_stored(wallet: &Wallet, token: &str) -> bool {
+    let mut stored = wallet.credentials().iter();
+    stored.any(|stored| stored.token() == token)
+}
+
+fn say(context: &Context, ids: &[u32], received: &[Received]) -> Result<()> {
     let mut added = Vec::new();
-    for (id, received) in ids.iter().zip(&received) {
+    for (id, received) in ids.iter().zip(received) {
         let issuer = received.issuer().as_str();
         let name = context.home.name_of(issuer)?;
         let registered = received.registered();
@@ -77,22 +99,22 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
     if context.json {
         output::json(&added.into());
     }
-    output::talk(if ids.len() == 1 {
-        "The signature holds, and it is bound to your key. Stored."
-    } else {
-        "All signatures hold, and all are bound to your keys. Stored."
+    output::talk(match ids.len() {
+        1 => "The signature holds, and it is bound to your key. Stored.",
+        2 => "Both signatures hold, and both are bound to your key. Stored.",
+        _ => "All signatures hold, and all are bound to your key. Stored.",
     });
     Ok(())
 }
 
-fn refused(reasons: &[bonafide::verify::Reason]) -> CliError {
+fn refused(which: &str, reasons: &[bonafide::verify::Reason]) -> CliError {
     let lines: Vec<String> = reasons
         .iter()
-        .map(|reason| format!("{} ({})", reason.detail(), reason.kind()))
+        .map(|reason| format!("{} ({})", text::safe(reason.detail()), reason.kind()))
         .collect();
     let code = reasons.first().map_or("malformed", |reason| reason.kind());
     let message = format!(
-        "the credential was refused, and nothing was stored:\n{}",
+        "{which} was refused, and nothing was stored:\n{}",
         lines.join("\n")
     );
     CliError::refused(

@@ -6,12 +6,12 @@ use clap::CommandFactory;
 
 use crate::cli::Cli;
 use crate::error::{CliError, Result};
-use crate::{files, output};
+use crate::{output, text};
 
 pub fn shell(shell: clap_complete::Shell) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "bonafide", &mut script);
-    output::data(String::from_utf8_lossy(&script).trim_end());
+    output::raw(String::from_utf8_lossy(&script).trim_end());
     Ok(())
 }
 
@@ -20,17 +20,29 @@ pub fn manual(folder: Option<&Path>) -> Result<()> {
     let mut command = Cli::command();
     command.build();
     let Some(folder) = folder else {
-        output::data(page(&command)?.trim_end());
+        output::raw(page(&command)?.trim_end());
         return Ok(());
     };
-    files::replace(&folder.join("bonafide.1"), page(&command)?.as_bytes())?;
-    for sub in command.get_subcommands() {
-        let name = format!("bonafide-{}", sub.get_name());
-        let sub = sub.clone().name(name.clone());
-        files::replace(&folder.join(format!("{name}.1")), page(&sub)?.as_bytes())?;
-    }
-    output::talk(&format!("Wrote the pages into {}.", folder.display()));
+    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    write_pages(folder, &command, "bonafide")?;
+    output::talk(&format!("Wrote the pages into {}.", text::path(folder)));
     Ok(())
+}
+
+/// The page of a command and those of all commands below it. Unlike other outputs everybody may read them.
+fn write_pages(folder: &Path, command: &clap::Command, name: &str) -> Result<()> {
+    let path = folder.join(format!("{name}.1"));
+    let page = page(&command.clone().name(name.to_owned()))?;
+    std::fs::write(&path, page).map_err(|error| unwritable(&path, &error))?;
+    for sub in command.get_subcommands() {
+        write_pages(folder, sub, &format!("{name}-{}", sub.get_name()))?;
+    }
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> CliError {
+    let message = format!("cannot write {}: {error}", text::path(path));
+    CliError::fault("file-unwritable", message, "Choose another folder.")
 }
 
 fn page(command: &clap::Command) -> Result<String> {

@@ -9,7 +9,7 @@ use bonafide::encoding::base64url;
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::output;
+use crate::{output, text};
 use stage::{Stage, broken};
 
 /// What both platforms ask: three claims.
@@ -42,7 +42,7 @@ pub fn run(dir: Option<PathBuf>, now: Timestamp) -> Result<()> {
     )?;
     frauds(&stage, &acme)?;
     who_learned_what(&harbor, &summit);
-    output::data(&format!("All files are in {}", stage.dir().display()));
+    output::data(&format!("All files are in {}", text::path(stage.dir())));
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! `bonafide doctor`: what is there, what is missing, what to do next.
 
+use std::process::ExitCode;
+
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::verify::Received;
 use serde_json::json;
 
 use super::{Context, list};
-use crate::error::Result;
+use crate::error::{CliError, Exit, Result};
 use crate::{output, passphrase, text};
 
 /// One thing looked at.
@@ -36,25 +38,38 @@ impl Finding {
     }
 }
 
-pub fn run(context: &Context) -> Result<()> {
+/// Looks at everything, whatever it finds; the exit is that of the worst fault.
+pub fn run(context: &Context) -> Result<ExitCode> {
     let mut findings = vec![clock(context.now)];
-    findings.extend(wallet(context)?);
-    findings.push(trust(context)?);
+    let faults = [
+        wallet(context, &mut findings).err(),
+        trust(context, &mut findings).err(),
+    ];
+    let exits: Vec<Exit> = faults.iter().flatten().map(CliError::exit).collect();
+    for fault in faults.iter().flatten() {
+        findings.push(Finding::ill("fault", fault.message(), fault.next()));
+    }
+    print(context, &findings);
+    let worst = exits.iter().find(|exit| **exit == Exit::Fault);
+    let exit = worst.or(exits.first());
+    Ok(exit.map_or(ExitCode::SUCCESS, |exit| (*exit).into()))
+}
+
+fn print(context: &Context, findings: &[Finding]) {
     if context.json {
         let rows = findings
             .iter()
             .map(|f| json!({"about": f.about, "well": f.well, "state": f.state, "mend": f.mend}));
         output::json(&rows.collect());
-        return Ok(());
+        return;
     }
-    for finding in &findings {
+    for finding in findings {
         let mark = if finding.well { "ok  " } else { "LOOK" };
         output::data(&format!("{mark}  {:<12} {}", finding.about, finding.state));
         if !finding.mend.is_empty() {
             output::data(&format!("                   {}", finding.mend));
         }
     }
-    Ok(())
 }
 
 /// No build of this program is older than its own release.
@@ -70,46 +85,46 @@ fn clock(now: Timestamp) -> Finding {
     Finding::well("clock", now)
 }
 
-fn trust(context: &Context) -> Result<Finding> {
+fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     let pins = context.home.pins()?;
     let issuers = pins.iter().filter(|pin| pin.issuer).count();
     let state = format!(
         "issuers believed: {issuers}, verifiers named: {}",
         pins.len() - issuers
     );
-    if issuers == 0 {
-        return Ok(Finding::ill(
-            "trust",
-            state,
-            "Only platforms need it: bonafide trust pin DID --name NAME",
-        ));
-    }
-    Ok(Finding::well("trust", state))
+    findings.push(if issuers == 0 {
+        let mend = "Only platforms need it: bonafide trust pin DID --name NAME";
+        Finding::ill("trust", state, mend)
+    } else {
+        Finding::well("trust", state)
+    });
+    Ok(())
 }
 
-fn wallet(context: &Context) -> Result<Vec<Finding>> {
+fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     let file = context.home.wallet();
     if !file.exists() {
         let mend = "Make one with `bonafide init`. Verifying needs none.";
-        return Ok(vec![Finding::ill(
-            "wallet",
-            format!("none in {}", context.home.dir().display()),
-            mend,
-        )]);
+        let state = format!("none in {}", text::path(context.home.dir()));
+        findings.push(Finding::ill("wallet", state, mend));
+        return Ok(());
     }
-    let mut findings = vec![Finding::well("wallet", context.home.dir().display())];
+    findings.push(Finding::well("wallet", text::path(context.home.dir())));
     findings.push(Finding::ill(
         "recovery",
         "the passphrase and this one file are the only way in",
         "Keep a copy of wallet.bonafide on another disk.",
     ));
-    let Ok(passphrase) = passphrase::existing(context.passphrase_file.as_deref()) else {
-        findings.push(Finding::ill(
-            "credentials",
-            "not looked at without the passphrase",
-            "Add --passphrase-file FILE.",
-        ));
-        return Ok(findings);
+    let passphrase = match passphrase::existing(context.passphrase_file.as_deref()) {
+        Err(_) if context.passphrase_file.is_none() => {
+            findings.push(Finding::ill(
+                "credentials",
+                "not looked at without the passphrase",
+                "Add --passphrase-file FILE.",
+            ));
+            return Ok(());
+        }
+        read => read?,
     };
     let unlocked = file.unlock(&passphrase)?;
     let credentials = unlocked.wallet().credentials();
@@ -120,7 +135,7 @@ fn wallet(context: &Context) -> Result<Vec<Finding>> {
     for stored in credentials {
         findings.extend(credential(stored.id, stored.token(), context.now));
     }
-    Ok(findings)
+    Ok(())
 }
 
 /// A word on a credential that has ended or ends within 30 days.

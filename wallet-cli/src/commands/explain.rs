@@ -11,14 +11,23 @@ use crate::cli::Explain;
 use crate::error::Result;
 use crate::{files, output, text};
 
+/// Where a line goes: stdout or stderr.
+pub type Voice = fn(&str);
+
 pub fn run(context: &Context, args: &Explain) -> Result<()> {
     let request = read(args)?;
     let unlocked = context.unlock()?;
     let candidates = candidates(unlocked.wallet(), args.credential)?;
-    asks(context, &request)?;
+    // The explanation is the data, unless JSON is.
+    let say: Voice = if context.json {
+        output::talk
+    } else {
+        output::data
+    };
+    asks(context, &request, say)?;
     let prepared = prepare(context, &request, &candidates, unlocked.wallet())?;
     let preview = prepared.preview()?;
-    show_preview(&prepared, &preview, context);
+    show_preview(&prepared, &preview, context, say);
     if context.json {
         let values = |claims: &std::collections::BTreeMap<String, _>| {
             serde_json::to_value(claims).unwrap_or_default()
@@ -122,7 +131,7 @@ fn why(no_match: &NoMatch, context: &Context) -> String {
 }
 
 /// Who asks, for what, until when. Names come from the pins only.
-pub fn asks(context: &Context, request: &Request) -> Result<()> {
+pub fn asks(context: &Context, request: &Request, say: Voice) -> Result<()> {
     let asker = match request.verifier() {
         None => format!(
             "{} (NOT signed: this may be anybody)",
@@ -141,8 +150,8 @@ pub fn asks(context: &Context, request: &Request) -> Result<()> {
         .iter()
         .map(|claim| text::safe(&claim.path.to_string()))
         .collect();
-    output::talk(&format!("{asker} asks for:"));
-    output::talk(&output::row(
+    say(&format!("{asker} asks for:"));
+    say(&output::row(
         "Credential",
         &if titles.is_empty() {
             "any".into()
@@ -150,7 +159,7 @@ pub fn asks(context: &Context, request: &Request) -> Result<()> {
             titles.join(" or ")
         },
     ));
-    output::talk(&output::row(
+    say(&output::row(
         "Claims",
         &if wanted.is_empty() {
             "none that you can hide".into()
@@ -158,7 +167,7 @@ pub fn asks(context: &Context, request: &Request) -> Result<()> {
             wanted.join(", ")
         },
     ));
-    output::talk(&output::row(
+    say(&output::row(
         "Until",
         &format!(
             "{} ({})",
@@ -170,34 +179,34 @@ pub fn asks(context: &Context, request: &Request) -> Result<()> {
 }
 
 /// What leaves with its values, what stays by name.
-pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Context) {
+pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Context, say: Voice) {
     let registered = prepared.registered();
     let issuer = context.home.name_of(&registered.issuer).ok().flatten();
     let issuer = issuer.map_or_else(
         || text::short_did(&registered.issuer),
         |name| text::safe(&name),
     );
-    output::talk(&format!(
+    say(&format!(
         "You have it: number {}, {} by {issuer}.",
         prepared.credential(),
         list::title(&registered.vct)
     ));
-    output::talk("Leaves:");
+    say("Leaves:");
     for (path, value) in &preview.leaves {
-        output::talk(&output::row(
+        say(&output::row(
             &text::safe(path),
             &output::value(&value.to_value()),
         ));
     }
     if let Some(day) = preview.always_visible.get("assessed_on") {
-        output::talk(&output::row("assessed_on", &output::value(&day.to_value())));
+        say(&output::row("assessed_on", &output::value(&day.to_value())));
     }
-    output::talk(&output::row(
+    say(&output::row(
         "and always",
         "issuer, type, validity, your public key",
     ));
     let stays: Vec<String> = preview.stays.iter().map(|path| text::safe(path)).collect();
-    output::talk(&format!(
+    say(&format!(
         "Stays: {}",
         if stays.is_empty() {
             "nothing more is in it".into()
@@ -205,7 +214,5 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
             stays.join(", ")
         }
     ));
-    output::talk(
-        "Linkable: everyone who sees this credential sees the same key and can compare notes.",
-    );
+    say("Linkable: everyone who sees this credential sees the same key and can compare notes.");
 }

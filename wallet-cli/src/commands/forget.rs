@@ -3,6 +3,8 @@
 use bonafide::random::SystemRandom;
 use bonafide::verify::Received;
 
+use serde_json::json;
+
 use super::{Context, show};
 use crate::ask;
 use crate::error::{CliError, Result};
@@ -23,6 +25,9 @@ pub fn run(context: &Context, id: u32, yes: bool) -> Result<()> {
         return Err(CliError::refused("declined", "nothing was forgotten", ""));
     }
     unlocked.update(&mut SystemRandom, |wallet| wallet.forget(id).map(drop))?;
+    if context.json {
+        output::json(&json!({"forgotten": id}));
+    }
     output::talk(&format!("Forgotten: {title} (number {id})."));
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Context, identity};
 use crate::cli::Id;
 use crate::error::{CliError, Result};
-use crate::{files, output};
+use crate::{files, output, text};
 
 pub fn run(context: &Context, args: &Id) -> Result<()> {
     let prove = args.prove.as_deref().map(|issuer| {
@@ -42,7 +42,7 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
         "This proves to that issuer alone, for this nonce alone, that the identity is yours.",
     );
     if let Some(out) = &args.out {
-        output::talk(&format!("Next: send {} to the issuer.", out.display()));
+        output::talk(&format!("Next: send {} to the issuer.", text::path(out)));
     }
     Ok(())
 }

@@ -10,14 +10,14 @@ use serde_json::json;
 use super::{Context, identity};
 use crate::cli::{Init, KdfCost, KeyKind};
 use crate::error::{CliError, Result};
-use crate::{output, passphrase};
+use crate::{output, passphrase, text};
 
 pub fn run(context: &Context, args: &Init) -> Result<()> {
     let file = context.home.wallet();
     if file.exists() {
         let message = format!(
             "there is a wallet in {} already; it was left as it is",
-            context.home.dir().display()
+            text::path(context.home.dir())
         );
         return Err(CliError::refused(
             "wallet-exists",
@@ -52,7 +52,7 @@ pub fn run(context: &Context, args: &Init) -> Result<()> {
     }
     output::talk(&format!(
         "Your wallet is ready: {}",
-        context.home.dir().display()
+        text::path(context.home.dir())
     ));
     output::talk("Your identity is the line that starts with did:key.");
     output::talk(

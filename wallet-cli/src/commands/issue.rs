@@ -105,7 +105,7 @@ fn definition(name: &str) -> Result<&'static TypeDefinition> {
 }
 
 fn claims_refused(args: &Issue, errors: &bonafide_credentials::ClaimErrors) -> CliError {
-    let message = format!("{} was refused:\n{errors}", args.claims.display());
+    let message = format!("{} was refused:\n{errors}", text::path(&args.claims));
     CliError::refused(
         "claims-refused",
         message,
@@ -257,7 +257,7 @@ fn say(
     if let Some(out) = &args.out {
         output::talk(&format!(
             "Next: hand {} to its holder, over a private channel: it holds everything.",
-            out.display()
+            text::path(out)
         ));
     }
 }

@@ -20,13 +20,13 @@ pub fn run(context: &Context) -> Result<()> {
         output::json(&rows.into());
         return Ok(());
     }
+    let width = |name| {
+        let widths = rows.iter().map(|row| cell(row, name).chars().count());
+        widths.max().unwrap_or_default()
+    };
+    let (titles, issuers) = (width("title"), width("from"));
     for row in &rows {
-        let cell = |name: &str| {
-            row.get(name)
-                .and_then(Value::as_str)
-                .map(text::safe)
-                .unwrap_or_default()
-        };
+        let cell = |name| cell(row, name);
         let id = row.get("id").map(Value::to_string).unwrap_or_default();
         let assessed = if cell("assessed_on").is_empty() {
             String::new()
@@ -34,7 +34,7 @@ pub fn run(context: &Context) -> Result<()> {
             format!("  assessed {}", cell("assessed_on"))
         };
         output::data(&format!(
-            "{id:>3}  {:<28}  {}{assessed}  {}",
+            "{id:>3}  {:<titles$}  {:<issuers$}{assessed}  {}",
             cell("title"),
             cell("from"),
             cell("ends")
@@ -46,6 +46,11 @@ pub fn run(context: &Context) -> Result<()> {
         );
     }
     Ok(())
+}
+
+fn cell(row: &Value, name: &str) -> String {
+    let value = row.get(name).and_then(Value::as_str);
+    value.map(text::safe).unwrap_or_default()
 }
 
 fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) -> Result<Value> {

@@ -30,7 +30,7 @@ use bonafide::wallet::{Unlocked, Wallet};
 use crate::cli::{Cli, Command};
 use crate::error::{CliError, Result};
 use crate::home::Home;
-use crate::passphrase;
+use crate::{passphrase, text};
 
 /// What every command is given.
 pub struct Context {
@@ -41,8 +41,14 @@ pub struct Context {
 }
 
 pub fn run(cli: Cli) -> Result<ExitCode> {
+    if cli.stdin_uses() > 1 {
+        return Err(CliError::usage(
+            "only one thing can be read from standard input",
+            "Give files for the others.",
+        ));
+    }
     let context = Context {
-        home: Home::find(cli.home)?,
+        home: Home::find(cli.home, needs_home(cli.command.as_ref()))?,
         json: cli.json,
         passphrase_file: cli.passphrase_file,
         now: now()?,
@@ -63,12 +69,27 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Verify(args)) => return verify::run(&context, &args),
         Some(Command::Trust { action }) => trust::run(&context, action),
         Some(Command::Types { name }) => types::run(&context, name.as_deref()),
-        Some(Command::Doctor) => doctor::run(&context),
+        Some(Command::Doctor) => return doctor::run(&context),
         Some(Command::Demo { dir }) => demo::run(dir, context.now),
         Some(Command::Completions { shell }) => completions::shell(shell),
         Some(Command::Man { out_dir }) => completions::manual(out_dir.as_deref()),
     };
     done.map(|()| ExitCode::SUCCESS)
+}
+
+/// Whether the command can do nothing without a folder of files.
+fn needs_home(command: Option<&Command>) -> bool {
+    !matches!(
+        command,
+        Some(
+            Command::Verify(_)
+                | Command::Nonce
+                | Command::Types { .. }
+                | Command::Demo { .. }
+                | Command::Completions { .. }
+                | Command::Man { .. }
+        )
+    )
 }
 
 /// This machine's clock, read once per command.
@@ -91,7 +112,7 @@ impl Context {
     pub fn unlock(&self) -> Result<Unlocked> {
         let file = self.home.wallet();
         if !file.exists() {
-            let message = format!("there is no wallet in {}", self.home.dir().display());
+            let message = format!("there is no wallet in {}", text::path(self.home.dir()));
             return Err(CliError::refused(
                 "no-wallet",
                 message,

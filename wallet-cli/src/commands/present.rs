@@ -10,9 +10,9 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
     let candidates = explain::candidates(wallet, args.explain.credential)?;
-    explain::asks(context, &request)?;
+    explain::asks(context, &request, output::talk)?;
     let prepared = explain::prepare(context, &request, &candidates, wallet)?;
-    explain::show_preview(&prepared, &prepared.preview()?, context);
+    explain::show_preview(&prepared, &prepared.preview()?, context, output::talk);
     if !args.yes && !ask::agreed("Send this? [y/N] ")? {
         return Err(CliError::refused(
             "declined",
@@ -25,7 +25,7 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     let out = args
         .out
         .as_ref()
-        .map_or("the answer".to_owned(), |out| out.display().to_string());
+        .map_or("the answer".to_owned(), |out| text::path(out));
     let until = text::distance(request.expires(), context.now);
     output::talk(&format!(
         "Wrote {out}. It counts for this verifier and this request only, until {} ({until}).",

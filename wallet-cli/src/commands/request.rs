@@ -11,6 +11,7 @@ use crate::error::{CliError, Result};
 use crate::{files, output, text};
 
 pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
+    refuse_treacherous(args)?;
     let query = query(args)?;
     let life = text::duration(&args.valid_for).ok_or_else(|| {
         CliError::usage(
@@ -41,10 +42,21 @@ pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
     if let Some(out) = &args.out {
         output::talk(&format!(
             "Next: send {0} to the investor; check the answer with `bonafide verify ANSWER --request {0}`.",
-            out.display()
+            text::path(out)
         ));
     }
     Ok(())
+}
+
+/// Names of types and claims are shown to people: one that hides something, or acts, is a mistake.
+fn refuse_treacherous(args: &cli::Request) -> Result<()> {
+    let mut words = std::iter::once(&args.kind).chain(&args.claims);
+    words
+        .find(|word| text::safe(word) != **word)
+        .map_or(Ok(()), |word| {
+            let message = format!("{word} holds a character that cannot be seen");
+            Err(CliError::usage(message, "Type it instead of copying it."))
+        })
 }
 
 fn query(args: &cli::Request) -> Result<CredentialQuery> {

@@ -12,7 +12,11 @@ pub fn run(context: &Context, id: u32, token: bool) -> Result<()> {
     let unlocked = context.unlock()?;
     let stored = find(unlocked.wallet(), id)?;
     if token {
-        output::data(stored.token());
+        if context.json {
+            output::json(&json!({"id": id, "token": stored.token()}));
+        } else {
+            output::data(stored.token());
+        }
         return Ok(());
     }
     let read = Received::stored(stored.token()).ok_or_else(|| {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::error::Result;
-use crate::output;
+use crate::{output, text};
 
 pub fn run(context: &Context) -> Result<()> {
     let wallet = context.home.wallet().exists();
@@ -35,7 +35,7 @@ pub fn run(context: &Context) -> Result<()> {
     let state = if wallet { "a wallet" } else { "no wallet yet" };
     output::data(&format!(
         "{}: {state}, {pins} pinned.",
-        context.home.dir().display()
+        text::path(context.home.dir())
     ));
     for (command, what) in next {
         output::data(&format!("  {command:<52} {what}"));

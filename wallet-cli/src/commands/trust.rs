@@ -19,7 +19,7 @@ pub fn run(context: &Context, action: Trust) -> Result<()> {
             context,
             Pin {
                 did,
-                name,
+                name: name.filter(|name| !name.trim().is_empty()),
                 issuer: !verifier,
             },
         ),
@@ -40,6 +40,9 @@ fn pin(context: &Context, pin: Pin) -> Result<()> {
     pins.retain(|known| known.did != pin.did);
     pins.push(pin.clone());
     context.home.save_pins(&pins)?;
+    if context.json {
+        output::json(&json!(pin));
+    }
     let meaning = if pin.issuer {
         "Credentials signed by it are believed in this home."
     } else {
@@ -91,6 +94,9 @@ fn unpin(context: &Context, did: &str) -> Result<()> {
         ));
     }
     context.home.save_pins(&pins)?;
+    if context.json {
+        output::json(&json!({"unpinned": did}));
+    }
     output::talk(&format!("Unpinned {}.", text::safe(did)));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `bonafide verify`: a platform checks an answer, offline, without a wallet.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use bonafide::clock::Timestamp;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use super::{Context, list};
 use crate::cli::Verify;
 use crate::error::{CliError, Result};
-use crate::{files, home, output, text};
+use crate::{files, output, text, trusted};
 
 /// Exit for "could not be decided".
 const UNDETERMINED: u8 = 11;
@@ -26,12 +27,12 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let at = match &args.at {
         None => context.now,
         Some(text) => Timestamp::parse(text)
-            .map_err(|error| CliError::usage(format!("--at {text}: {error}"), ""))?,
+            .map_err(|error| CliError::usage(format!("--at {text}"), error))?,
     };
     let verifier = verifier(context, args)?;
     let request = match &args.request {
         None => None,
-        Some(path) => Some(Request::read(&files::read_text(path, request::MAX_LEN)?)?),
+        Some(path) => Some(question(path)?),
     };
     let expected = match (&request, &args.nonce, &args.audience) {
         (Some(request), _, _) => Expected::Request(request),
@@ -72,6 +73,14 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     })
 }
 
+/// The request that was asked, as signed.
+fn question(path: &Path) -> Result<Request> {
+    let text = files::read_text(path, request::MAX_LEN)?;
+    Request::read(&text).map_err(|error| {
+        CliError::from(error).advise("Give --request with the request that you sent, unchanged.")
+    })
+}
+
 /// The issuers pinned in this home and those named with `--trust`.
 fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
     let damaged = |error: bonafide::did::DidError| {
@@ -86,7 +95,7 @@ fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
         issuers.push(pin.issuer().map_err(damaged)?);
     }
     for argument in &args.trust {
-        issuers.extend(home::issuers_from(argument)?);
+        issuers.extend(trusted::issuers_from(argument)?);
     }
     let material = Material {
         issuers,

@@ -31,10 +31,11 @@ pub fn broken(what: &str) -> CliError {
 
 impl Stage {
     pub fn build(dir: Option<PathBuf>, now: Timestamp) -> Result<Self> {
+        let place = dir.as_deref().map_or("a folder".to_owned(), text::path);
         let unmade = |error: std::io::Error| {
             CliError::fault(
                 "file-unwritable",
-                format!("cannot make a folder: {error}"),
+                format!("cannot work in {place}: {error}"),
                 "Choose another with --dir DIR.",
             )
         };
@@ -47,7 +48,7 @@ impl Stage {
             Some(dir) => {
                 std::fs::create_dir_all(&dir).map_err(unmade)?;
                 if std::fs::read_dir(&dir).map_err(unmade)?.next().is_some() {
-                    let message = format!("{} is not empty; nothing was touched", dir.display());
+                    let message = format!("{place} is not empty; nothing was touched");
                     return Err(CliError::refused(
                         "folder-not-empty",
                         message,

@@ -18,6 +18,9 @@ use crate::cli::Issue;
 use crate::error::{CliError, Result};
 use crate::{files, output, text};
 
+/// Oldest identity presentation taken, in seconds: a week, as for proofs.
+const MAX_ANSWER_AGE: u32 = 7 * 86_400;
+
 /// The entry for `evidence`: the presentation seen, or the issuer's own identification.
 pub fn evidence(
     context: &Context,
@@ -27,6 +30,12 @@ pub fn evidence(
     holders: &[Holder],
 ) -> Result<Option<Evidence>> {
     if let Some(reference) = &args.identified_here {
+        if reference.trim().is_empty() {
+            return Err(CliError::usage(
+                "--identified-here is empty",
+                "Give your own reference to the file in which you identified this person.",
+            ));
+        }
         return Ok(Some(entry(wallet, None, reference.as_bytes(), context.now)));
     }
     let Some(file) = &args.identity else {
@@ -35,10 +44,9 @@ pub fn evidence(
     let bytes = files::read(file, verify::MAX_LEN)?;
     let request = request(context, args, &bytes, issuer)?;
     let credential = accepted(context, &bytes, &request, issuer)?;
-    if !holders
-        .iter()
-        .any(|holder| holder.key == *credential.holder())
-    {
+    // All of them: else a friend's key in the same proof file would get the claims too.
+    let known = |holder: &Holder| holder.key == *credential.holder();
+    if !holders.iter().all(known) {
         return Err(CliError::refused(
             "holder-mismatch",
             "the identity was presented under another key than the one to issue to",
@@ -83,7 +91,9 @@ fn request(
             "Send `bonafide request --type kyc-identity …` to the person first, or name it with --identity-request FILE.",
         )
     })?;
-    let request = Request::read(&text)?;
+    let request = Request::read(&text).map_err(|error| {
+        CliError::from(error).advise("Give --identity-request with the request that you sent.")
+    })?;
     if request.verifier() == Some(issuer.did()) {
         return Ok(request);
     }
@@ -119,7 +129,8 @@ fn accepted(
     };
     let verifier = Verifier::new(material).map_err(fault)?;
     let (presentation, expected) = (Presentation::new(bytes), Expected::Request(request));
-    let (policy, facts, memory) = (Policy::as_requested(), Facts::default(), Memory::default());
+    let policy = Policy::as_requested().with_max_answer_age(MAX_ANSWER_AGE);
+    let (facts, memory) = (Facts::default(), Memory::default());
     let (verdict, _) = verifier.verify(
         &presentation,
         &expected,

@@ -1,0 +1,233 @@
+//! What each command's exit says: 0 done, 1 fault, 2 misuse, 10 refused, 11 undetermined.
+
+use crate::support::Story;
+
+/// Exit, command, home.
+type Row<'a> = (i32, &'a [&'a str]);
+
+fn check(story: &Story, home: &str, rows: &[Row<'_>]) {
+    for (exit, command) in rows {
+        let run = story.run(home, command);
+        assert_eq!(run.exit, *exit, "{command:?}: {run:?}");
+        let silent = run.stderr.is_empty();
+        assert!(
+            *exit == 0 || !silent || run.stdout.starts_with("REFUSED"),
+            "{command:?}: {run:?}"
+        );
+    }
+}
+
+#[test]
+fn of_the_holders_commands() {
+    let story = Story::answered("ed25519");
+    let acme = story.acme.as_str();
+    let nonce = story.nonce.as_str();
+    let rows: &[Row<'_>] = &[
+        (0, &[]),
+        (10, &["init"]),
+        (2, &["init", "--key", "rsa"]),
+        (0, &["id"]),
+        (0, &["id", "--prove", acme, "--nonce", nonce]),
+        (2, &["id", "--prove", acme]),
+        (2, &["id", "--prove", acme, "--nonce", "short"]),
+        (2, &["id", "--prove", "acme", "--nonce", nonce]),
+        (2, &["id", "--document", "--prove", acme, "--nonce", nonce]),
+        (
+            1,
+            &[
+                "id",
+                "--prove",
+                acme,
+                "--nonce",
+                nonce,
+                "--out",
+                "none/proof",
+            ],
+        ),
+        (10, &["add", "id.credential"]),
+        (1, &["add", "none"]),
+        (2, &["add"]),
+        (0, &["list"]),
+        (2, &["list", "1"]),
+        (0, &["show", "1"]),
+        (10, &["show", "3"]),
+        (2, &["show", "one"]),
+        (2, &["show", "-1"]),
+        (0, &["explain", "request"]),
+        (10, &["explain", "id.json"]),
+        (10, &["explain", "request", "--credential", "1"]),
+        (1, &["explain", "none"]),
+        (2, &["explain"]),
+        (0, &["present", "request", "--yes"]),
+        (10, &["present", "request"]),
+        (10, &["present", "request", "--yes", "--credential", "1"]),
+        (1, &["present", "none", "--yes"]),
+        (2, &["present", "--yes"]),
+        (10, &["forget", "3", "--yes"]),
+        (10, &["forget", "1"]),
+        (2, &["forget"]),
+        (0, &["forget", "1", "--yes"]),
+        (0, &["doctor"]),
+    ];
+    check(&story, "erika", rows);
+    for command in [
+        &["list"][..],
+        &["id"],
+        &["show", "1"],
+        &["add", "id.credential"],
+        &["explain", "request"],
+    ] {
+        story
+            .run("nobody", command)
+            .refuses("Make one with `bonafide init`");
+    }
+    check(
+        &story,
+        "nobody",
+        &[(0, &[]), (0, &["doctor"]), (0, &["trust", "list"])],
+    );
+    assert!(!story.exists("nobody"));
+}
+
+#[test]
+fn of_the_issuers_commands() {
+    let story = Story::begun("ed25519");
+    let kyc = ["issue", "kyc-identity", "--holder", "proof", "--claims"];
+    let (good, none) = (
+        [&kyc[..], &["id.json"]].concat(),
+        [&kyc[..], &["none"]].concat(),
+    );
+    let rows: &[Row<'_>] = &[
+        (0, &["nonce"]),
+        (2, &["nonce", "2"]),
+        (0, &["types"]),
+        (0, &["types", "kyc-identity"]),
+        (0, &["types", "urn:bonafide:kyc-identity:1"]),
+        (2, &["types", "kyc"]),
+        (0, &good),
+        (1, &none),
+        (10, &[&kyc[..], &["investor.json"]].concat()),
+        (2, &kyc[..4]),
+        (
+            2,
+            &["issue", "kyc", "--holder", "proof", "--claims", "id.json"],
+        ),
+        (
+            2,
+            &[
+                "issue",
+                "aml-screening",
+                "--holder",
+                "proof",
+                "--claims",
+                "id.json",
+            ],
+        ),
+        (2, &["issue"]),
+        (1, &[&good[..], &["--out", "none/file"]].concat()),
+    ];
+    check(&story, "acme", rows);
+}
+
+#[test]
+fn of_the_platforms_commands() {
+    let story = Story::answered("ed25519");
+    let acme = story.acme.as_str();
+    let ask = [
+        "request",
+        "--type",
+        "kyc-identity",
+        "--claim",
+        "family_name",
+    ];
+    let rows: &[Row<'_>] = &[
+        (0, &ask),
+        (
+            0,
+            &[
+                "request",
+                "--type",
+                "urn:example:1",
+                "--claim",
+                "anything.at[0]",
+            ],
+        ),
+        (2, &["request", "--type", "kyc-identity"]),
+        (2, &["request", "--type", "kyc", "--claim", "family_name"]),
+        (2, &["request", "--type", "kyc-identity", "--claim", "name"]),
+        (2, &["request", "--type", "kyc-identity", "--claim", "a..b"]),
+        (2, &[&ask[..], &["--valid-for", "1y"]].concat()),
+        (2, &[&ask[..], &["--reference", "a b"]].concat()),
+        (1, &[&ask[..], &["--out", "none/file"]].concat()),
+        (10, &["verify", "answer", "--request", "request"]),
+        (
+            0,
+            &["verify", "answer", "--request", "request", "--trust", acme],
+        ),
+        (1, &["verify", "none", "--request", "request"]),
+        (1, &["verify", "answer", "--request", "none"]),
+        (
+            1,
+            &[
+                "verify",
+                "answer",
+                "--request",
+                "request",
+                "--trust",
+                "none",
+            ],
+        ),
+        (10, &["verify", "answer", "--request", "answer"]),
+        (2, &["verify", "answer"]),
+        (2, &["verify"]),
+        (0, &["trust", "list"]),
+        (0, &["trust", "pin", acme, "--name", "Acme"]),
+        (2, &["trust", "pin", "acme"]),
+        (2, &["trust", "pin", "did:web:acme.example"]),
+        (2, &["trust", "pin"]),
+        (0, &["trust", "unpin", acme]),
+        (10, &["trust", "unpin", acme]),
+        (2, &["trust"]),
+        (2, &["trust", "forget", acme]),
+        (
+            0,
+            &["verify", "answer", "--request", "request", "--trust", acme],
+        ),
+        (2, &["completions"]),
+        (2, &["completions", "dos"]),
+        (1, &["man", "--out-dir", "pw"]),
+        (1, &["demo", "--dir", "pw"]),
+        (10, &["demo", "--dir", "harbor"]),
+        (2, &["frobnicate"]),
+        (2, &["--frobnicate"]),
+        (0, &["--version"]),
+    ];
+    check(&story, "harbor", rows);
+}
+
+#[test]
+fn a_closed_pipe_does_not_change_the_verdict() {
+    use std::process::{Command, Stdio};
+    let story = Story::answered("ed25519");
+    for (more, exit) in [(&["--trust", story.acme.as_str()][..], 0), (&[], 10)] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bonafide"))
+            .args([
+                "--home",
+                "harbor",
+                "verify",
+                "answer",
+                "--request",
+                "request",
+            ])
+            .args(more)
+            .current_dir(story.dir())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        drop(child.stderr.take());
+        assert_eq!(child.wait().unwrap().code(), Some(exit));
+    }
+}

@@ -1,0 +1,22 @@
+#![cfg(test)]
+//! The `bonafide` command from outside: what it prints where, how it exits, what it leaves behind.
+
+mod add_refusals;
+mod demo;
+mod exits;
+mod garbage;
+mod help;
+mod homes;
+mod hostile_text;
+mod identity_refusals;
+mod issue_refusals;
+mod present_refusals;
+mod secrets;
+mod untouched;
+mod verify_inputs;
+mod verify_refusals;
+mod voices;
+mod whole_path;
+
+#[path = "../support/mod.rs"]
+mod support;
