@@ -9,7 +9,7 @@ use crate::table::{Days, Field, Kind, Table};
 pub(crate) static TABLE: Table = Table {
     name: "aml-screening",
     vct: AmlScreening::VCT,
-    title: "Sanctions and risk screening",
+    title: "AML screening",
     days: Days {
         default: 30,
         longest: 30,

@@ -11,7 +11,7 @@ use crate::table::{Days, Field, Kind, Table};
 pub(crate) static TABLE: Table = Table {
     name: "kyc-identity",
     vct: KycIdentity::VCT,
-    title: "Identity",
+    title: "KYC identity",
     days: Days {
         default: 730,
         longest: 731,

@@ -134,6 +134,13 @@ impl TypeDefinition {
         self.table.days.longest
     }
 
+    /// Where the value of a claim shortens that: the claim, the value, and the usual days then.
+    pub fn shorter(&self) -> Option<(&'static str, &'static str, u32)> {
+        self.table
+            .shorter
+            .map(|(claim, value, days)| (claim, value, days.default))
+    }
+
     /// Its SD-JWT VC Type Metadata.
     pub fn metadata(&self) -> &TypeMetadata {
         &self.metadata

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use bonafide::clock::Timestamp;
 use bonafide::random::SystemRandom;
 use bonafide::verify::Received;
 use bonafide::wallet::Wallet;
@@ -37,10 +38,8 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
         received.push(checked.map_err(|reasons| refused(&which, &reasons))?);
     }
     let ids = unlocked.update(&mut SystemRandom, |wallet| {
-        Ok(tokens
-            .iter()
-            .map(|token| wallet.add((*token).to_owned(), context.now))
-            .collect::<Vec<u32>>())
+        let keep = |token: &&str| keep_once(wallet, token, context.now);
+        Ok(tokens.iter().map(keep).collect::<Vec<u32>>())
     })?;
     say(context, &ids, &received)
 }
@@ -69,6 +68,18 @@ fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
         return Err(malformed("holds the same credential twice"));
     }
     Ok(tokens)
+}
+
+/// The number it has now. Another program may have stored it since the wallet was opened.
+fn keep_once(wallet: &mut Wallet, token: &str, now: Timestamp) -> u32 {
+    let stored = wallet
+        .credentials()
+        .iter()
+        .find(|stored| stored.token() == token);
+    match stored {
+        Some(stored) => stored.id,
+        None => wallet.add(token.to_owned(), now),
+    }
 }
 
 fn is_stored(wallet: &Wallet, token: &str) -> bool {

@@ -205,7 +205,17 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
         "and always",
         "issuer, type, validity, your public key",
     ));
-    let stays: Vec<String> = preview.stays.iter().map(|path| text::safe(path)).collect();
+    // One word for a list, however many elements of it stay.
+    let whole = |path: &String| {
+        path.split_once('[')
+            .map_or(path.clone(), |(list, _)| list.to_owned())
+    };
+    let mut stays: Vec<String> = preview
+        .stays
+        .iter()
+        .map(|path| text::safe(&whole(path)))
+        .collect();
+    stays.dedup();
     say(&format!(
         "Stays: {}",
         if stays.is_empty() {

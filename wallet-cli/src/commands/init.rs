@@ -59,7 +59,8 @@ pub fn run(context: &Context, args: &Init) -> Result<()> {
         "Keep a copy of wallet.bonafide and remember the passphrase: this version has no other way back in.",
     );
     output::talk(
-        "Next: `bonafide id --prove ISSUER_DID --nonce NONCE` for a KYC provider, or `bonafide doctor`.",
+        "Next, as an investor: `bonafide id --prove ISSUER_DID --nonce NONCE` for a KYC provider.",
     );
+    output::talk("As a KYC provider: `bonafide nonce`. As a platform: `bonafide trust pin DID`.");
     Ok(())
 }

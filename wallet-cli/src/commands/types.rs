@@ -32,11 +32,14 @@ pub fn run(context: &Context, name: Option<&str>) -> Result<()> {
         output::data(&String::from_utf8_lossy(metadata.document()));
         return Ok(());
     }
+    output::data(&format!("{} ({})", kind.title(), kind.vct()));
+    let shorter = kind
+        .shorter()
+        .map(|(claim, value, days)| format!("; {days} days where {claim} is {value}"));
     output::data(&format!(
-        "{} ({}), valid {} days unless said otherwise",
-        kind.title(),
-        kind.vct(),
-        kind.default_days()
+        "Usually valid {} days{}.",
+        kind.default_days(),
+        shorter.unwrap_or_default()
     ));
     for field in kind.fields() {
         let mark = if field.mandatory { "*" } else { " " };

@@ -117,7 +117,7 @@ fn what_is_in_the_wallet_already_is_not_added_again() {
     story.ok("erika", &["forget", "1", "--yes"]);
     let run = story.run("erika", &["add", "id.credential"]).exits(0);
     assert!(
-        run.stderr.starts_with("3  Identity from did:key:"),
+        run.stderr.starts_with("3  KYC identity from did:key:"),
         "{run:?}"
     );
 }
