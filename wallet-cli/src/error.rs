@@ -74,6 +74,14 @@ impl CliError {
         }
     }
 
+    /// The same error with more said at the end of its first line.
+    pub fn with(self, more: &str) -> Self {
+        Self {
+            message: format!("{}{more}", self.message),
+            ..self
+        }
+    }
+
     pub fn exit(&self) -> Exit {
         self.exit
     }

@@ -69,6 +69,24 @@ impl Home {
         make_folder(&self.dir)
     }
 
+    /// Whether a path names one of the files that this program keeps here.
+    pub fn keeps(&self, path: &Path) -> bool {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let Ok(folder) = folder.unwrap_or(Path::new(".")).canonicalize() else {
+            return false;
+        };
+        let is = |own: PathBuf| own.canonicalize().is_ok_and(|own| own == folder);
+        let own_names = ["wallet.bonafide", "trust.json", "proof-nonces.json"];
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        is(self.dir.join("requests"))
+            || is(self.dir.clone()) && own_names.iter().any(|own| name.starts_with(own))
+    }
+
     pub fn wallet(&self) -> WalletFile {
         WalletFile::at(&self.dir.join("wallet.bonafide"))
     }

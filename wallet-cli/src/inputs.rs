@@ -1,4 +1,5 @@
-//! Which files a command reads: standard input can stand for one of them only.
+//! Which files a command reads and writes: standard input can stand for one of those read only, and the
+//! one written is none of them.
 
 use std::path::Path;
 
@@ -14,9 +15,38 @@ impl Cli {
             .filter(is_stdin)
             .count()
     }
+
+    /// Whether `--out` names a file that the command reads.
+    pub fn out_is_input(&self) -> bool {
+        let Some(command) = &self.command else {
+            return false;
+        };
+        let same = |input: &&Path| {
+            let real = |path: &Path| path.canonicalize().ok();
+            command
+                .out()
+                .is_some_and(|out| real(out).is_some() && real(out) == real(input))
+        };
+        let inputs = command
+            .inputs()
+            .into_iter()
+            .chain(self.passphrase_file.as_deref());
+        inputs.into_iter().any(|input| same(&input))
+    }
 }
 
 impl Command {
+    /// The file it writes.
+    pub fn out(&self) -> Option<&Path> {
+        match self {
+            Self::Id(args) => args.out.as_deref(),
+            Self::Issue(args) => args.out.as_deref(),
+            Self::Request(args) => args.out.as_deref(),
+            Self::Present(args) => args.out.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The files it reads.
     fn inputs(&self) -> Vec<&Path> {
         match self {

@@ -10,6 +10,7 @@ mod error;
 mod files;
 mod home;
 mod inputs;
+mod kind;
 mod output;
 mod passphrase;
 mod text;

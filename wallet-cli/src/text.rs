@@ -81,7 +81,7 @@ pub fn amount(n: impl std::fmt::Display, unit: &str) -> String {
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.unix() - now.unix();
     let size = match seconds.abs() {
-        s if s >= DAY => amount(s / DAY, "day"),
+        s if s >= DAY => amount(days_apart(at, now), "day"),
         s if s >= 3600 => amount(s / 3600, "hour"),
         s if s >= 60 => amount(s / 60, "minute"),
         s => amount(s, "second"),
@@ -92,6 +92,11 @@ pub fn distance(at: Timestamp, now: Timestamp) -> String {
         format!("{size} ago")
     };
     format!("{words}, {}", date(at))
+}
+
+/// Days from one date to the other, as a calendar counts them.
+fn days_apart(a: Timestamp, b: Timestamp) -> i64 {
+    ((a.start_of_day().unix() - b.start_of_day().unix()) / DAY).abs()
 }
 
 /// A DID short enough for a line of talk; the whole one where it fits.
@@ -146,6 +151,10 @@ mod tests {
     fn dates_in_words() {
         let now = Timestamp::parse("2026-11-20T12:00:00Z").unwrap();
         assert_eq!(distance(now.plus(9 * DAY), now), "in 9 days, 29 Nov 2026");
+        assert_eq!(
+            distance(now.start_of_day().plus(30 * DAY), now),
+            "in 30 days, 20 Dec 2026"
+        );
         assert_eq!(distance(now.plus(-3600), now), "1 hour ago, 20 Nov 2026");
         assert_eq!(date(now), "20 Nov 2026");
     }

@@ -59,7 +59,7 @@ pub enum KeyBindingError {
     #[error("the holder's signed statement is malformed")]
     Malformed,
     /// Signed before the question, or too long ago.
-    #[error("the answer was signed too early for this question")]
+    #[error("the answer was signed before this question, or longer ago than is allowed")]
     Stale,
     /// Signed after the question had ended, or in the future.
     #[error("the answer was signed too late for this question, or in the future")]

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::error::{CliError, Result};
-use crate::{files, output, text};
+use crate::{files, kind, output, text};
 
 /// Largest file of credentials read.
 const MAX_LEN: usize = 8 * 1024 * 1024;
@@ -54,9 +54,16 @@ fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
         )
     };
     if content.trim_start().starts_with('{') {
-        return Err(malformed(
-            "is JSON, as an answer or a request is, and no credential",
-        ));
+        return Err(malformed(&format!(
+            "is no credential{}",
+            kind::sentence(content)
+        )));
+    }
+    if kind::of(content).is_some_and(|kind| kind.starts_with("a request")) {
+        return Err(malformed(&format!(
+            "is no credential{}",
+            kind::sentence(content)
+        )));
     }
     let lines = content.lines().map(str::trim);
     let tokens: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();

@@ -28,6 +28,14 @@ impl Finding {
         }
     }
 
+    /// Well, and still worth a word.
+    fn noted(about: &'static str, state: impl ToString, word: impl ToString) -> Self {
+        Self {
+            mend: word.to_string(),
+            ..Self::well(about, state)
+        }
+    }
+
     fn ill(about: &'static str, state: impl ToString, mend: impl ToString) -> Self {
         Self {
             about,
@@ -93,8 +101,8 @@ fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         pins.len() - issuers
     );
     findings.push(if issuers == 0 {
-        let mend = "Only platforms need it: bonafide trust pin DID --name NAME";
-        Finding::ill("trust", state, mend)
+        let word = "Verifying needs an issuer: bonafide trust pin DID --name NAME";
+        Finding::noted("trust", state, word)
     } else {
         Finding::well("trust", state)
     });
@@ -110,7 +118,7 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         return Ok(());
     }
     findings.push(Finding::well("wallet", text::path(context.home.dir())));
-    findings.push(Finding::ill(
+    findings.push(Finding::noted(
         "recovery",
         "the passphrase and this one file are the only way in",
         "Keep a copy of wallet.bonafide on another disk.",
@@ -138,7 +146,7 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     Ok(())
 }
 
-/// A word on a credential that has ended or ends within 30 days.
+/// A word on a credential that has ended or ends within a week.
 fn credential(id: u32, token: &str, now: Timestamp) -> Option<Finding> {
     let Some(read) = Received::stored(token) else {
         return Some(Finding::ill(
@@ -151,7 +159,7 @@ fn credential(id: u32, token: &str, now: Timestamp) -> Option<Finding> {
     let end = read
         .registered()
         .expires
-        .filter(|end| *end < now.plus(30 * DAY))?;
+        .filter(|end| *end < now.plus(7 * DAY))?;
     let verb = if end <= now { "ended" } else { "ends" };
     let state = format!("{id}, {title}: {verb} {}", text::distance(end, now));
     Some(Finding::ill(

@@ -1,6 +1,7 @@
 //! `bonafide explain`: who asks for what, what would leave, what stays.
 
 use bonafide::dcql::Missing;
+use bonafide::format::sd_jwt_vc::NEVER_DISCLOSABLE;
 use bonafide::present::{self, Candidate, NoMatch, Prepared, PresentError, Preview};
 use bonafide::request::{self, Request};
 use bonafide::wallet::Wallet;
@@ -8,8 +9,8 @@ use serde_json::json;
 
 use super::{Context, list, show};
 use crate::cli::Explain;
-use crate::error::Result;
-use crate::{files, output, text};
+use crate::error::{CliError, Result};
+use crate::{files, kind, output, text};
 
 /// Where a line goes: stdout or stderr.
 pub type Voice = fn(&str);
@@ -25,7 +26,13 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
         output::data
     };
     asks(context, &request, say)?;
-    let prepared = prepare(context, &request, &candidates, unlocked.wallet())?;
+    let prepared = prepare(
+        context,
+        &request,
+        &candidates,
+        unlocked.wallet(),
+        args.credential,
+    )?;
     let preview = prepared.preview()?;
     show_preview(&prepared, &preview, context, say);
     if context.json {
@@ -36,6 +43,7 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
             "client_id": request.client_id(),
             "signed": request.verifier().is_some(),
             "expires": request.expires().to_string(),
+            "reference": request.state(),
             "credential": prepared.credential(),
             "type": prepared.registered().vct,
             "leaves": values(&preview.leaves),
@@ -61,7 +69,20 @@ pub fn read(args: &Explain) -> Result<Request> {
             );
             Ok(request)
         }
-        read => Ok(read?),
+        Err(request::RequestError::Unsigned) if kind::of(&text).is_some() => {
+            let message = format!(
+                "{} is no request{}",
+                text::path(&args.request),
+                kind::sentence(&text)
+            );
+            Err(CliError::refused(
+                "malformed",
+                message,
+                "Take the file that the platform sent.",
+            ))
+        }
+        Err(error) => Err(CliError::from(error).with(&kind::sentence(&text))),
+        Ok(request) => Ok(request),
     }
 }
 
@@ -90,6 +111,7 @@ pub fn prepare<'w>(
     request: &'w Request,
     candidates: &[Candidate<'w>],
     wallet: &Wallet,
+    chosen: Option<u32>,
 ) -> Result<Prepared<'w>> {
     present::prepare(request, candidates, wallet, context.now).map_err(|error| {
         if let PresentError::NothingMatches(others) = &error {
@@ -104,7 +126,17 @@ pub fn prepare<'w>(
                 ));
             }
         }
-        error.into()
+        match (&error, chosen) {
+            (PresentError::NothingMatches(_), Some(id)) => {
+                let message = format!("credential {id} does not answer the request");
+                CliError::refused(
+                    error.code(),
+                    message,
+                    "Leave --credential out to look through all.",
+                )
+            }
+            _ => error.into(),
+        }
     })
 }
 
@@ -167,6 +199,12 @@ pub fn asks(context: &Context, request: &Request, say: Voice) -> Result<()> {
             wanted.join(", ")
         },
     ));
+    if let Some(reference) = request.state() {
+        say(&output::row(
+            "Reference",
+            &format!("{}, which your answer repeats", text::safe(reference)),
+        ));
+    }
     say(&output::row(
         "Until",
         &format!(
@@ -198,8 +236,16 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
             &output::value(&value.to_value()),
         ));
     }
-    if let Some(day) = preview.always_visible.get("assessed_on") {
-        say(&output::row("assessed_on", &output::value(&day.to_value())));
+    let own_words = |path: &&String| !NEVER_DISCLOSABLE.iter().any(|name| is_within(path, name));
+    for (path, value) in preview
+        .always_visible
+        .iter()
+        .filter(|(path, _)| own_words(path))
+    {
+        say(&output::row(
+            &text::safe(path),
+            &output::value(&value.to_value()),
+        ));
     }
     say(&output::row(
         "and always",
@@ -225,4 +271,10 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
         }
     ));
     say("Linkable: everyone who sees this credential sees the same key and can compare notes.");
+}
+
+/// Whether a path leads to the claim of that name or into it.
+fn is_within(path: &str, name: &str) -> bool {
+    path.strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

@@ -1,6 +1,6 @@
 //! `bonafide id`: who you are, and the proof of it.
 
-use bonafide::did::{Did, document};
+use bonafide::did::{Did, DidError, document};
 use bonafide::possession;
 use serde_json::json;
 
@@ -11,10 +11,10 @@ use crate::{files, output, text};
 
 pub fn run(context: &Context, args: &Id) -> Result<()> {
     let prove = args.prove.as_deref().map(|issuer| {
-        let issuer = Did::parse(issuer).map_err(|error| {
+        let issuer = resolved(issuer).map_err(|error| {
             CliError::usage(
                 format!("--prove {issuer}: {error}"),
-                "Copy the DID that the issuer gave you.",
+                "Copy the DID that the issuer gave you, whole.",
             )
         });
         issuer.and_then(|issuer| {
@@ -38,6 +38,9 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
     };
     let proof = possession::prove(std::slice::from_ref(&identity), &issuer, nonce, context.now)??;
     files::write(args.out.as_deref(), &proof)?;
+    if let (Some(out), true) = (&args.out, context.json) {
+        output::json(&json!({"out": text::path(out), "issuer": issuer.as_str()}));
+    }
     output::talk(
         "This proves to that issuer alone, for this nonce alone, that the identity is yours.",
     );
@@ -45,6 +48,15 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
         output::talk(&format!("Next: send {} to the issuer.", text::path(out)));
     }
     Ok(())
+}
+
+/// A DID that carries its own key shows when it was copied short.
+fn resolved(issuer: &str) -> std::result::Result<Did, DidError> {
+    let did = Did::parse(issuer)?;
+    match document(&did) {
+        Err(DidError::UnsupportedMethod) | Ok(_) => Ok(did),
+        Err(error) => Err(error),
+    }
 }
 
 fn print(context: &Context, args: &Id, did: &Did) {

@@ -7,14 +7,15 @@ use bonafide::credential::Evidence;
 use bonafide::did::{self, Did, Identity, Relationship};
 use bonafide::issue::Validity;
 use bonafide::key::PublicKey;
-use bonafide::possession::{self, ExpectedProof};
+use bonafide::possession::{self, ExpectedProof, ProofError};
 use bonafide::random::SystemRandom;
 use bonafide_credentials::{Claims, TypeDefinition};
+use serde_json::json;
 
 use super::{Context, identity};
 use crate::cli::Issue;
 use crate::error::{CliError, Result};
-use crate::{files, output, text};
+use crate::{files, kind, output, text};
 
 /// Largest claims file read.
 const MAX_CLAIMS: usize = 64 * 1024;
@@ -46,10 +47,12 @@ pub fn run(context: &Context, args: &Issue) -> Result<()> {
             "Give --identity PRESENTATION (a kyc-identity presentation in answer to your request), or --identified-here REF if you identified the person yourself.",
         ));
     }
-    let json = files::read(&args.claims, MAX_CLAIMS)?;
+    let bytes = files::read(&args.claims, MAX_CLAIMS)?;
+    // Some editors put a byte-order mark in front.
+    let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let claims = definition
-        .read(&json, context.now)
-        .map_err(|errors| claims_refused(args, &errors))?;
+        .read(json, context.now)
+        .map_err(|errors| claims_refused(args, json, &errors))?;
     let validity = validity(args, definition, &claims, context.now)?;
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
@@ -65,6 +68,13 @@ pub fn run(context: &Context, args: &Issue) -> Result<()> {
         .map(|holder| issue_one(claims.clone(), evidence.as_ref(), holder, validity, &issuer))
         .collect();
     files::write(args.out.as_deref(), &issued?.join("\n"))?;
+    if let (Some(out), true) = (&args.out, context.json) {
+        let expires = validity.until.to_string();
+        let out = text::path(out);
+        output::json(
+            &json!({"out": out, "type": definition.vct(), "keys": holders.len(), "expires": expires}),
+        );
+    }
     say(args, definition, &claims, validity, context.now);
     Ok(())
 }
@@ -104,12 +114,24 @@ fn definition(name: &str) -> Result<&'static TypeDefinition> {
     })
 }
 
-fn claims_refused(args: &Issue, errors: &bonafide_credentials::ClaimErrors) -> CliError {
-    let message = format!("{} was refused:\n{errors}", text::path(&args.claims));
+fn claims_refused(
+    args: &Issue,
+    json: &[u8],
+    errors: &bonafide_credentials::ClaimErrors,
+) -> CliError {
+    let place = match serde_json::from_slice::<serde::de::IgnoredAny>(json) {
+        Err(error) => format!(" Look at line {}, column {}.", error.line(), error.column()),
+        Ok(_) => String::new(),
+    };
+    let what = kind::sentence(&String::from_utf8_lossy(json));
+    let message = format!(
+        "{} was refused{what}:\n{errors}{place}",
+        text::path(&args.claims)
+    );
     CliError::refused(
         "claims-refused",
         message,
-        "Mend these and run the command again. Nothing was issued.",
+        "Nothing was issued. Mend what is mistaken in the file and run the command again.",
     )
 }
 
@@ -152,10 +174,13 @@ fn validity(
             return Err(CliError::refused(
                 "valid-too-long",
                 message,
-                "Choose a shorter --valid-for.",
+                format!("It ends {}: choose a shorter --valid-for.", text::date(end)),
             ));
         }
-        validity.until = validity.until.min(end);
+        if end < validity.until {
+            output::talk("The credential ends with the identity document.");
+            validity.until = end;
+        }
     }
     if validity.until <= now {
         let message = "the identity document has ended";
@@ -184,7 +209,24 @@ fn holders(context: &Context, args: &Issue, issuer: &Identity<'_>) -> Result<Vec
         nonce: args.nonce.as_deref(),
         max_age: MAX_PROOF_AGE,
     };
-    let proven = possession::read(&text, &expected, context.now)?;
+    if args
+        .nonce
+        .as_deref()
+        .is_some_and(|nonce| !possession::is_nonce(nonce))
+    {
+        let message = "--nonce: a nonce has 22 to 128 characters from A-Z a-z 0-9 _ -";
+        return Err(CliError::usage(
+            message,
+            "Copy the one that `bonafide nonce` printed.",
+        ));
+    }
+    let proven = possession::read(&text, &expected, context.now).map_err(|error| match error {
+        ProofError::AudienceMismatch => CliError::from(error).advise(format!(
+            "Ask the holder for a new one: bonafide id --prove {} --nonce NONCE",
+            issuer.did()
+        )),
+        _ => CliError::from(error).with(&kind::sentence(&text)),
+    })?;
     if args.nonce.is_none() {
         output::talk("Note: the proof's nonce was not compared with one you gave out (--nonce).");
     }

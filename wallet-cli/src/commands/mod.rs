@@ -47,8 +47,31 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
             "Give files for the others.",
         ));
     }
+    if cli.out_is_input() {
+        return Err(CliError::usage(
+            "--out names a file that this command reads; nothing was done",
+            "Choose another name for --out.",
+        ));
+    }
+    let home = Home::find(cli.home, needs_home(cli.command.as_ref()))?;
+    if let Some(out) = cli
+        .command
+        .as_ref()
+        .and_then(Command::out)
+        .filter(|out| home.keeps(out))
+    {
+        let message = format!(
+            "{} is a file that your home keeps; nothing was done",
+            text::path(out)
+        );
+        return Err(CliError::refused(
+            "unsafe-file",
+            message,
+            "Choose another name for --out.",
+        ));
+    }
     let context = Context {
-        home: Home::find(cli.home, needs_home(cli.command.as_ref()))?,
+        home,
         json: cli.json,
         passphrase_file: cli.passphrase_file,
         now: now()?,
@@ -116,7 +139,7 @@ impl Context {
             return Err(CliError::refused(
                 "no-wallet",
                 message,
-                "Make one with `bonafide init`.",
+                "Check --home; `bonafide init` makes a new wallet there, with a new identity.",
             ));
         }
         Ok(file.unlock(&passphrase::existing(self.passphrase_file.as_deref())?)?)

@@ -1,5 +1,7 @@
 //! `bonafide present`: answers a request after the person agreed.
 
+use serde_json::json;
+
 use super::{Context, explain};
 use crate::cli::Present;
 use crate::error::{CliError, Result};
@@ -11,7 +13,13 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     let wallet = unlocked.wallet();
     let candidates = explain::candidates(wallet, args.explain.credential)?;
     explain::asks(context, &request, output::talk)?;
-    let prepared = explain::prepare(context, &request, &candidates, wallet)?;
+    let prepared = explain::prepare(
+        context,
+        &request,
+        &candidates,
+        wallet,
+        args.explain.credential,
+    )?;
     explain::show_preview(&prepared, &prepared.preview()?, context, output::talk);
     if !args.yes && !ask::agreed("Send this? [y/N] ")? {
         return Err(CliError::refused(
@@ -26,10 +34,11 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
         .out
         .as_ref()
         .map_or("the answer".to_owned(), |out| text::path(out));
-    let until = text::distance(request.expires(), context.now);
     output::talk(&format!(
-        "Wrote {out}. It counts for this verifier and this request only, until {} ({until}).",
-        request.expires()
+        "Wrote {out}. It answers this request of this verifier, and no other."
     ));
+    if context.json && args.out.is_some() {
+        output::json(&json!({"out": out, "credential": prepared.credential()}));
+    }
     Ok(())
 }

@@ -5,6 +5,8 @@ use bonafide::dcql::{ClaimQuery, CredentialQuery};
 use bonafide::random::{self, SystemRandom};
 use bonafide::request::{Question, Request};
 
+use serde_json::json;
+
 use super::{Context, identity};
 use crate::cli;
 use crate::error::{CliError, Result};
@@ -27,13 +29,17 @@ pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
         asked_at: context.now,
         expires: context.now.plus(life),
     };
-    let text = question.sign(&identity(unlocked.wallet())?)?;
-    Request::read(&text).map_err(|error| {
+    let signed = question.sign(&identity(unlocked.wallet())?)?;
+    Request::read(&signed).map_err(|error| {
         let message = format!("this request would be refused: {error}");
         CliError::usage(message, "A reference has only letters, digits and . _ ~ -")
     })?;
-    context.home.save_request(&question.nonce, &text)?;
-    files::write(args.out.as_deref(), &text)?;
+    context.home.save_request(&question.nonce, &signed)?;
+    files::write(args.out.as_deref(), &signed)?;
+    if let (Some(out), true) = (&args.out, context.json) {
+        let expires = question.expires.to_string();
+        output::json(&json!({"out": text::path(out), "nonce": question.nonce, "expires": expires}));
+    }
     output::talk(&format!(
         "The request can be answered until {} ({}).",
         question.expires,

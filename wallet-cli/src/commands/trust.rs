@@ -28,7 +28,7 @@ pub fn run(context: &Context, action: Trust) -> Result<()> {
     }
 }
 
-fn pin(context: &Context, pin: Pin) -> Result<()> {
+fn pin(context: &Context, mut pin: Pin) -> Result<()> {
     let resolved = Did::parse(&pin.did).and_then(|did| did::document(&did));
     resolved.map_err(|error| {
         CliError::usage(
@@ -37,6 +37,11 @@ fn pin(context: &Context, pin: Pin) -> Result<()> {
         )
     })?;
     let mut pins = context.home.pins()?;
+    if let Some(known) = pins.iter().find(|known| known.did == pin.did) {
+        // Naming a verifier takes no belief away, and pinning again takes no name away.
+        pin.issuer |= known.issuer;
+        pin.name = pin.name.or_else(|| known.name.clone());
+    }
     pins.retain(|known| known.did != pin.did);
     pins.push(pin.clone());
     context.home.save_pins(&pins)?;

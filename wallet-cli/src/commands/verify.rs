@@ -13,7 +13,7 @@ use bonafide::verify::{self, Expected, Facts, Material, Memory, Presentation, Ve
 use super::Context;
 use crate::cli::Verify;
 use crate::error::{CliError, Result};
-use crate::{files, output, trusted};
+use crate::{files, kind, output, trusted};
 use report::Report;
 
 /// Exit for "could not be decided".
@@ -43,6 +43,7 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
             ));
         }
     };
+    let asked_here = asked_here(context, request.as_ref())?;
     let answer = files::read(&args.file, verify::MAX_LEN + 1)?;
     let mut policy = Policy::as_requested();
     if let Some(seconds) = args.max_age {
@@ -62,15 +63,22 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
         expected,
         at,
         replay: args.at.is_some(),
+        asked_here,
     };
     if context.json {
         output::json(&report.to_json());
     } else {
         report.print();
     }
-    output::talk(
-        "Not checked: whether this answer was used before, and whether newer trust material exists.",
-    );
+    if !matches!(verdict, Verdict::Accepted(_)) {
+        let what = kind::of(&String::from_utf8_lossy(&answer)).filter(|kind| !is_answer(kind));
+        what.into_iter()
+            .for_each(|kind| output::talk(&format!("Note: the file to verify is {kind}.")));
+    }
+    output::talk(&format!(
+        "Not checked: {}.",
+        report.not_checked().join("; ")
+    ));
     Ok(match verdict {
         Verdict::Accepted(_) => ExitCode::SUCCESS,
         Verdict::Refused(_) => REFUSED.into(),
@@ -78,11 +86,26 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     })
 }
 
+fn is_answer(kind: &str) -> bool {
+    kind.starts_with("an answer") || kind.starts_with("a presentation")
+}
+
+/// Whether this home wrote that very request.
+fn asked_here(context: &Context, request: Option<&Request>) -> Result<bool> {
+    let Some(request) = request else {
+        return Ok(true);
+    };
+    let kept = context.home.request(request.nonce())?;
+    Ok(kept.is_some_and(|kept| Request::read(&kept).is_ok_and(|kept| kept == *request)))
+}
+
 /// The request that was asked, as signed.
 fn question(path: &Path) -> Result<Request> {
     let text = files::read_text(path, request::MAX_LEN)?;
     Request::read(&text).map_err(|error| {
-        CliError::from(error).advise("Give --request with the request that you sent, unchanged.")
+        CliError::from(error)
+            .with(&kind::sentence(&text))
+            .advise("Give --request with the request that you sent, unchanged.")
     })
 }
 

@@ -30,7 +30,11 @@ fn an_answer_is_no_credential() {
         bare,
         "somebody's presentation, not a credential to keep",
     );
-    refused(&story, story.text("request"), "refused");
+    refused(
+        &story,
+        story.text("request"),
+        "is no credential (the file is a request",
+    );
     refused(&story, "", "holds no credential");
     refused(&story, " \n\n", "holds no credential");
 }

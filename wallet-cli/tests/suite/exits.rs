@@ -79,7 +79,7 @@ fn of_the_holders_commands() {
     ] {
         story
             .run("nobody", command)
-            .refuses("Make one with `bonafide init`");
+            .refuses("`bonafide init` makes a new wallet");
     }
     check(
         &story,

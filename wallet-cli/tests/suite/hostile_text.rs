@@ -38,7 +38,6 @@ fn claims_and_types_are_escaped_for_the_holder() {
         &["show", "1"],
         &["explain", "request"],
         &["present", "request", "--yes", "--out", "answer"],
-        &["doctor"],
     ];
     for command in commands {
         let run = story.run("erika", command);

@@ -211,7 +211,7 @@ fn an_identity_presented_long_ago_is_refused() {
         ];
         let run = issue(&story, &own).exits(exit);
         assert_eq!(
-            run.stderr.contains("signed too early"),
+            run.stderr.contains("longer ago than is allowed"),
             exit == 10,
             "{run:?}"
         );

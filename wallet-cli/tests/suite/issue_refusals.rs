@@ -191,7 +191,11 @@ fn validity_stays_within_type_and_document() {
     let run = story
         .run("acme", &story.issue(KYC, "ending.json", &[]))
         .exits(0);
-    assert!(run.stderr.contains("It ends in 10 days"), "{run:?}");
+    assert!(
+        run.stderr.contains("ends with the identity document"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("It ends in 11 days"), "{run:?}");
     ending(-1);
     let run = story
         .run("acme", &story.issue(KYC, "ending.json", &[]))
@@ -200,4 +204,20 @@ fn validity_stays_within_type_and_document() {
         run.stderr.contains("date_of_expiry") || run.stderr.contains("has ended"),
         "{run:?}"
     );
+}
+
+#[test]
+fn broken_json_is_shown_where_it_breaks() {
+    let story = Story::begun("ed25519");
+    story.write("broken.json", "{\n  \"family_name\": \"Muster\",\n}");
+    let run = story
+        .run("acme", &story.issue(KYC, "broken.json", &[]))
+        .exits(10);
+    assert!(run.stderr.contains("Look at line 3, column 1."), "{run:?}");
+    assert!(!run.stderr.contains("Muster"), "{run:?}");
+    let marked = format!("\u{feff}{}", story.text("id.json"));
+    story.write("marked.json", marked);
+    story
+        .run("acme", &story.issue(KYC, "marked.json", &[]))
+        .exits(0);
 }

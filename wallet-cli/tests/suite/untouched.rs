@@ -232,3 +232,30 @@ fn a_file_with_one_bad_credential_adds_none_and_says_which() {
     let run = story.run("erika", &["add", "two"]).exits(0);
     assert!(run.stderr.contains("Both signatures hold"), "{run:?}");
 }
+
+#[test]
+fn an_output_takes_the_place_of_nothing_that_is_read_or_kept() {
+    let story = Story::answered("ed25519");
+    story.ok("erika", &["trust", "pin", &story.acme]);
+    let before = ["request", "erika/trust.json"].map(|name| story.bytes(name));
+    let present = |out: &str| story.run("erika", &["present", "request", "--yes", "--out", out]);
+    present("request").exits(2);
+    present("./request").exits(2);
+    present("erika/trust.json").exits(10);
+    present("erika/../erika/trust.json").exits(10);
+    let ask = [
+        "request",
+        "--type",
+        "kyc-identity",
+        "--claim",
+        "birthdate",
+        "--out",
+    ];
+    story
+        .run("harbor", &[&ask[..], &["harbor/requests/x"]].concat())
+        .exits(10);
+    assert_eq!(
+        before,
+        ["request", "erika/trust.json"].map(|name| story.bytes(name))
+    );
+}

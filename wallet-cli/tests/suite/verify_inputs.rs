@@ -38,6 +38,7 @@ fn trust_is_a_did_a_list_of_lines_or_what_trust_list_prints() {
     story.ok("harbor", &["trust", "pin", &story.acme, "--name", "Acme"]);
     story.write("list", story.ok("harbor", &["trust", "list", "--json"]));
     assert!(with("list").exits(0).stdout.contains("Acme (did:key:"));
+    story.ok("harbor", &["trust", "unpin", &story.acme]);
     story.ok("harbor", &["trust", "pin", &story.acme, "--verifier"]);
     story.write("list", story.ok("harbor", &["trust", "list", "--json"]));
     assert!(
@@ -209,16 +210,65 @@ fn pins_of_the_home_count_like_trust() {
         &["trust", "pin", &story.acme, "--name", "Acme Verify"],
     );
     assert!(run().exits(0).stdout.contains("Acme Verify (did:key:"));
-    story.ok("harbor", &["trust", "pin", &story.acme, "--name", " "]);
-    assert!(
-        run()
-            .exits(0)
-            .stdout
-            .contains("issuer                 did:key:")
-    );
+    // Pinned again without a name, or as a verifier, it keeps its name and is believed as before.
+    for again in [&["--name", " "][..], &[], &["--verifier"]] {
+        story.ok("harbor", &[&["trust", "pin", &story.acme], again].concat());
+        assert!(run().exits(0).stdout.contains("Acme Verify (did:key:"));
+    }
     story.ok("harbor", &["trust", "unpin", &story.acme]);
     run().exits(10);
     story
         .run("harbor", &["trust", "unpin", &story.acme])
         .refuses("is not pinned");
+}
+
+#[test]
+fn the_request_of_somebody_else_is_named_as_unchecked() {
+    let story = Story::answered("ed25519");
+    let verify = |home: &str| {
+        let args = [
+            "verify",
+            "answer",
+            "--request",
+            "request",
+            "--trust",
+            &story.acme,
+            "--json",
+        ];
+        story.run(home, &args).exits(0).json()["not_checked"].to_string()
+    };
+    assert!(!verify("harbor").contains("request-owner"));
+    assert!(verify("summit").contains("request-owner"));
+}
+
+#[test]
+fn files_in_the_wrong_place_are_named() {
+    let story = Story::answered("ed25519");
+    let run = |args: &[&str]| story.run("harbor", args).exits(10).stderr;
+    let swapped = run(&["verify", "request", "--request", "answer"]);
+    assert!(
+        swapped.contains("the file is an answer to a request"),
+        "{swapped}"
+    );
+    let credential = run(&[
+        "verify",
+        "id.credential",
+        "--request",
+        "request",
+        "--trust",
+        &story.acme,
+    ]);
+    assert!(
+        credential.contains("the file to verify is a credential"),
+        "{credential}"
+    );
+    let proof = story
+        .run("erika", &["present", "proof", "--yes"])
+        .exits(10)
+        .stderr;
+    assert!(
+        proof.contains("is no request (the file is a proof"),
+        "{proof}"
+    );
+    assert!(!proof.contains("--allow-unsigned"), "{proof}");
 }

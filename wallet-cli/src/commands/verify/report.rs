@@ -15,6 +15,8 @@ pub struct Report<'a> {
     pub at: Timestamp,
     /// Whether that moment was chosen rather than now.
     pub replay: bool,
+    /// Whether the request is known to be one's own.
+    pub asked_here: bool,
 }
 
 impl Report<'_> {
@@ -57,13 +59,33 @@ impl Report<'_> {
             "audience": self.audience(),
             "reference": self.reference(),
             "reasons": self.verdict.reasons().iter().map(reason_json).collect::<Vec<_>>(),
-            "not_checked": ["answer-reuse", "material-rollback"],
+            "not_checked": self.not_checked_codes(),
         });
         if let (Verdict::Accepted(verified), Some(members)) = (self.verdict, out.as_object_mut()) {
             let credentials = verified.credentials().iter().map(credential_json);
             members.insert("credentials".into(), credentials.collect());
         }
         out
+    }
+
+    /// What the verdict leaves open, for people.
+    pub fn not_checked(&self) -> Vec<&'static str> {
+        let mut open = vec![
+            "whether this answer was used before",
+            "whether newer trust material exists",
+        ];
+        if !self.asked_here {
+            open.push("whether the request is your own (this home did not write it)");
+        }
+        open
+    }
+
+    fn not_checked_codes(&self) -> Vec<&'static str> {
+        let mut open = vec!["answer-reuse", "material-rollback"];
+        if !self.asked_here {
+            open.push("request-owner");
+        }
+        open
     }
 
     /// Who asked: an answer to somebody else's request is not meant for you.

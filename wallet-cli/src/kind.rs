@@ -1,0 +1,69 @@
+//! Telling what a file is, to help somebody who took the wrong one.
+
+use bonafide::encoding::base64url;
+use serde_json::Value;
+
+/// What `text` looks like, whoever wrote it; for advice only.
+pub fn of(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if let Ok(Value::Object(members)) = serde_json::from_str(text) {
+        return if members.contains_key("proofs") {
+            Some("a proof of identity, for an issuer")
+        } else if members.contains_key("vp_token") {
+            Some("an answer to a request, for the platform that asked")
+        } else {
+            None
+        };
+    }
+    let header = base64url::decode(text.split('.').next()?).ok()?;
+    let header: Value = serde_json::from_slice(&header).ok()?;
+    match header.get("typ")?.as_str()? {
+        "oauth-authz-req+jwt" => Some("a request; see it with `bonafide explain`"),
+        "openid4vci-proof+jwt" => Some("a proof of identity, for an issuer"),
+        "dc+sd-jwt" if text.ends_with('~') => Some("a credential, for its holder's wallet"),
+        "dc+sd-jwt" => Some("a presentation of a credential"),
+        _ => None,
+    }
+}
+
+/// The same, as a sentence that can follow an error; empty where nothing is recognised.
+pub fn sentence(text: &str) -> String {
+    of(text)
+        .map(|kind| format!(" (the file is {kind})"))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_of_the_program_are_told_apart() {
+        let jwt = |typ: &str| {
+            format!(
+                "{}.e30.AAAA",
+                base64url::encode(format!(r#"{{"typ":"{typ}"}}"#))
+            )
+        };
+        assert!(
+            of(&jwt("oauth-authz-req+jwt"))
+                .unwrap()
+                .starts_with("a request")
+        );
+        assert!(
+            of(&format!("{}~x~", jwt("dc+sd-jwt")))
+                .unwrap()
+                .starts_with("a credential")
+        );
+        assert!(
+            of(&format!("{}~x~kb", jwt("dc+sd-jwt")))
+                .unwrap()
+                .starts_with("a presentation")
+        );
+        assert!(of(r#"{"proofs":{}}"#).unwrap().starts_with("a proof"));
+        assert!(of(r#"{"vp_token":{}}"#).unwrap().starts_with("an answer"));
+        for other in ["", "{}", "hello", "a.b.c", "\u{0}"] {
+            assert_eq!(of(other), None);
+        }
+    }
+}
