@@ -259,15 +259,37 @@ fn answer_token(group: &Value, case: &Value) -> String {
     format!("{demanded}: {answer}")
 }
 
-/// RSA and HMAC are refused by `alg`; `bad-key` are five P-256 keys for something else than ES256
-/// (`use`, `alg`), off the curve, or of another `crv` or `kty` than their point.
+/// RSA and HMAC are refused by `alg`. Of the P-256 keys, `bad-key` are those with another `alg` (two) or
+/// `use`, and one off the curve; `key-unsupported` those with another `crv` or `kty`. Both `Ambiguous`
+/// cases, sets with mixed keys or one `kid` twice, are HMAC.
 #[test]
 fn json_web_keys() {
-    assert_tally(tally(JWK, answer_token), &[]);
+    assert_tally(
+        tally(JWK, answer_token),
+        &[
+            ("valid: alg-not-allowed", 4),
+            ("invalid: alg-not-allowed", 12),
+            ("invalid: bad-key", 4),
+            ("invalid: key-unsupported", 2),
+        ],
+    );
 }
 
-/// RSA, HMAC, `none` and ES512 are refused by `alg`.
+/// RSA, HMAC, `none` and ES512 are refused by `alg`; `bad-key` are those with `use` or `key_ops` for
+/// encryption. There is no EdDSA in this file.
 #[test]
 fn json_web_signatures() {
-    assert_tally(tally(JWS, answer_token), &[]);
+    assert_tally(
+        tally(JWS, answer_token),
+        &[
+            ("valid: accepted", 2),
+            ("valid: alg-not-allowed", 33),
+            ("invalid: alg-not-allowed", 202),
+            ("invalid: bad-key", 2),
+            ("invalid: bad-signature", 20),
+            ("invalid: encoding", 2),
+            ("invalid: malformed", 18),
+            ("invalid: untrusted-key", 1),
+        ],
+    );
 }
