@@ -136,11 +136,11 @@ impl CredentialQuery {
 
     /// The `dcql_query` of this one credential.
     pub fn to_dcql(&self) -> Value {
-        let mut query = json!({
-            "id": self.id,
-            "format": "dc+sd-jwt",
-            "meta": {"vct_values": self.types},
-        });
+        let meta = match self.types.as_slice() {
+            [] => json!({}),
+            types => json!({"vct_values": types}),
+        };
+        let mut query = json!({"id": self.id, "format": "dc+sd-jwt", "meta": meta});
         if let (Some(members), false) = (query.as_object_mut(), self.claims.is_empty()) {
             let claims = self.claims.iter().map(ClaimQuery::to_value);
             members.insert("claims".into(), claims.collect());
@@ -266,6 +266,8 @@ mod tests {
     fn reads_writes_and_matches() {
         let query = read(GOOD).unwrap();
         assert_eq!(read(&query.to_dcql().to_string()).unwrap(), query);
+        let any_type = read(&GOOD.replace(r#""vct_values":["t"]"#, "")).unwrap();
+        assert_eq!(read(&any_type.to_dcql().to_string()).unwrap(), any_type);
         let missing = |vct: &str, claims: &str| {
             query.missing(
                 vct,

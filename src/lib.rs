@@ -76,6 +76,11 @@
 //! # run().unwrap();
 //! ```
 
+// `--cfg fuzzing` takes the checks of signatures and seals away (fuzz/README.md). No feature sets it,
+// and what is built for use does not build with it.
+#[cfg(all(fuzzing, not(debug_assertions)))]
+compile_error!("cfg(fuzzing) is for fuzz targets, which are built with debug assertions");
+
 pub mod clock;
 pub mod credential;
 pub mod dcql;

@@ -22,7 +22,12 @@ impl Did {
 pub(super) fn document(did: &Did) -> Result<DidDocument, DidError> {
     let bytes = base64url::decode(did.method_specific_id()).map_err(|_| DidError::BadDid)?;
     let jwk = json::parse_object(&bytes, super::MAX_LEN).map_err(|_| DidError::BadDid)?;
-    let key = PublicKey::from_jwk(&jwk).map_err(|error| match error {
+    let purpose = jwk.get("use").map(|value| value.as_str());
+    let key = match purpose {
+        Some(Some("enc")) => PublicKey::from_jwk_for_any_use(&jwk),
+        _ => PublicKey::from_jwk(&jwk),
+    };
+    let key = key.map_err(|error| match error {
         KeyError::Unsupported => DidError::UnsupportedKey,
         _ => DidError::BadKey,
     })?;
@@ -33,7 +38,7 @@ pub(super) fn document(did: &Did) -> Result<DidDocument, DidError> {
         CapabilityDelegation,
     ];
     let agrees = key.x25519().is_none();
-    let (key, relationships) = match jwk.get("use").map(|value| value.as_str()) {
+    let (key, relationships) = match purpose {
         None if agrees => (
             MethodKey::Signing(key),
             [&signs[..], &[KeyAgreement]].concat(),

@@ -64,9 +64,13 @@ impl ClaimPath {
     /// A path of these steps.
     ///
     /// # Errors
-    /// [`PathError::BadPath`] when there are none, or more than 32.
+    /// [`PathError::BadPath`] when there are none, more than 32, or an index above 2^63 - 1.
     pub fn new(segments: Vec<PathSegment>) -> Result<Self, PathError> {
-        if (1..=MAX_SEGMENTS).contains(&segments.len()) {
+        let writable = |segment: &PathSegment| match segment {
+            PathSegment::Index(index) => i64::try_from(*index).is_ok(),
+            _ => true,
+        };
+        if (1..=MAX_SEGMENTS).contains(&segments.len()) && segments.iter().all(writable) {
             Ok(Self(segments))
         } else {
             Err(PathError::BadPath)
@@ -102,7 +106,7 @@ impl ClaimPath {
                 let (index, after) = inner.split_once(']').ok_or(PathError::BadPath)?;
                 segments.push(match index {
                     "" | "*" => PathSegment::All,
-                    _ => PathSegment::Index(index.parse().map_err(|_| PathError::BadPath)?),
+                    _ => PathSegment::Index(read_index(index).ok_or(PathError::BadPath)?),
                 });
                 rest = after;
             }
@@ -220,6 +224,12 @@ impl PathSegment {
     }
 }
 
+/// An index as JSON writes it: digits without sign or leading zeros.
+fn read_index(text: &str) -> Option<usize> {
+    let digits = text == "0" || !text.starts_with(['0', '+']);
+    text.parse().ok().filter(|_| digits)
+}
+
 type Selected<'j, 'a> = Vec<(Vec<Place>, &'j Json<'a>)>;
 
 fn step<'j, 'a>(
@@ -332,7 +342,14 @@ mod tests {
 
     #[test]
     fn text_and_json_agree() {
-        for path in ["a", "a.b", "a[]", "a[3].b", "a[][]"] {
+        for path in [
+            "a",
+            "a.b",
+            "a[]",
+            "a[3].b",
+            "a[][0]",
+            "a[9223372036854775807]",
+        ] {
             let parsed = ClaimPath::parse(path).unwrap();
             assert_eq!(parsed.to_string(), path);
             assert_eq!(
@@ -344,7 +361,21 @@ mod tests {
             assert_eq!(ClaimPath::parse(odd).unwrap().to_string(), odd);
         }
         for bad in [
-            "", ".", "a.", "a..b", "a[", "a[x]", "a[]b", "[]", "[true]", "[-1]", "[1.5]",
+            "",
+            ".",
+            "a.",
+            "a..b",
+            "a[",
+            "a[x]",
+            "a[]b",
+            "[]",
+            "[true]",
+            "[-1]",
+            "[1.5]",
+            "a[+1]",
+            "a[01]",
+            "a[9223372036854775808]",
+            "[9223372036854775808]",
         ] {
             assert_eq!(ClaimPath::parse(bad), Err(PathError::BadPath), "{bad}");
         }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{KeyError, KeyId, Kind, PublicKey};
-use crate::encoding::{base64url, json::Object};
+use super::{Algorithm, KeyError, KeyId, Kind, PublicKey};
+use crate::encoding::{Json, base64url, json::Object};
 
 /// Members that only secret keys have: whoever sends one has leaked it.
 const SECRET_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
@@ -21,12 +21,23 @@ impl KeyId {
 }
 
 impl PublicKey {
-    /// Reads a public JWK. Members that say nothing about the key (`kid`, `use`, …) are not read.
+    /// Reads the public JWK of a key that signs. Where `use`, `key_ops` or `alg` stand in it, they must
+    /// say so (RFC 7517 §4.2 to §4.4); other members (`kid`, …) are not read.
     ///
     /// # Errors
     /// [`KeyError::Unsupported`] for other kinds of key, [`KeyError::BadKey`] for private, incomplete
-    /// or invalid ones.
+    /// or invalid ones, and for keys that are for something else.
     pub fn from_jwk(jwk: &Object<'_>) -> Result<Self, KeyError> {
+        let key = Self::from_jwk_for_any_use(jwk)?;
+        if is_for_signatures(jwk, key.algorithm()) {
+            Ok(key)
+        } else {
+            Err(KeyError::BadKey)
+        }
+    }
+
+    /// Likewise, whatever the key is for.
+    pub(crate) fn from_jwk_for_any_use(jwk: &Object<'_>) -> Result<Self, KeyError> {
         if SECRET_MEMBERS.iter().any(|name| jwk.get(name).is_some()) {
             return Err(KeyError::BadKey);
         }
@@ -55,6 +66,18 @@ impl PublicKey {
             }),
         }
     }
+}
+
+/// Whether the JWK allows what a key of this kind does here: to check signatures with its algorithm.
+fn is_for_signatures(jwk: &Object<'_>, algorithm: Algorithm) -> bool {
+    let agrees = |name, allows: &dyn Fn(&Json<'_>) -> bool| jwk.get(name).is_none_or(allows);
+    let verifies =
+        |operations: &[Json<'_>]| operations.iter().any(|o| o.as_str() == Some("verify"));
+    agrees("use", &|value| value.as_str() == Some("sig"))
+        && agrees("key_ops", &|value| value.as_array().is_some_and(verifies))
+        && agrees("alg", &|value| {
+            value.as_str().is_some_and(|alg| algorithm.reads(alg))
+        })
 }
 
 fn coordinate(jwk: &Object<'_>, name: &str) -> Result<[u8; 32], KeyError> {
@@ -88,6 +111,35 @@ mod tests {
             key.to_jwk()["x"],
             "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
         );
+    }
+
+    #[test]
+    fn a_key_for_something_else_checks_no_signature() {
+        let with = |members: &str| {
+            let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+            read(&format!(
+                r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}",{members}}}"#
+            ))
+        };
+        for good in [
+            r#""use":"sig","key_ops":["verify"],"alg":"EdDSA""#,
+            r#""key_ops":["sign","verify"],"alg":"Ed25519","kid":1"#,
+        ] {
+            assert!(with(good).is_ok(), "{good}");
+        }
+        for bad in [
+            r#""use":"enc""#,
+            r#""use":["sig"]"#,
+            r#""use":null"#,
+            r#""key_ops":["encrypt"]"#,
+            r#""key_ops":[]"#,
+            r#""key_ops":"verify""#,
+            r#""alg":"ES256""#,
+            r#""alg":"ECDH-ES""#,
+            r#""alg":1"#,
+        ] {
+            assert_eq!(with(bad), Err(KeyError::BadKey), "{bad}");
+        }
     }
 
     #[test]

@@ -223,6 +223,12 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::BadSignature`].
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), KeyError> {
+        if cfg!(fuzzing) {
+            // No fuzzer forges a signature: here every other one holds.
+            let [first, ..] = signature.as_bytes();
+            let holds = first.is_multiple_of(2);
+            return holds.then_some(()).ok_or(KeyError::BadSignature);
+        }
         match &self.0 {
             Kind::Ed25519(key) => key.verify(message, signature.as_bytes()),
             Kind::P256(key) => key.verify(message, signature.as_bytes()),

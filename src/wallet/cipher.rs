@@ -16,6 +16,9 @@ pub(super) fn seal(
     associated: &[u8],
     plain: &[u8],
 ) -> Result<Vec<u8>, WalletError> {
+    if cfg!(fuzzing) {
+        return Ok([plain, &[0; TAG_LEN]].concat());
+    }
     let payload = Payload {
         msg: plain,
         aad: associated,
@@ -32,6 +35,12 @@ pub(super) fn open(
     associated: &[u8],
     sealed: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
+    if cfg!(fuzzing) {
+        // No fuzzer forges a tag: here every other one fits, and nothing is encrypted.
+        let (plain, [first, ..]) = sealed.split_last_chunk::<TAG_LEN>()?;
+        let fits = first.is_multiple_of(2);
+        return fits.then(|| Zeroizing::new(plain.to_vec()));
+    }
     let payload = Payload {
         msg: sealed,
         aad: associated,

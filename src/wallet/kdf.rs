@@ -129,6 +129,9 @@ impl KdfParams {
         passphrase: &Passphrase,
         salt: &[u8; 16],
     ) -> Result<Zeroizing<[u8; 32]>, WalletError> {
+        if cfg!(fuzzing) {
+            return Ok(Zeroizing::new([7; 32])); // at no cost
+        }
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
             .map_err(|_| WalletError::KdfOutOfBounds)?;
         let mut memory = Zeroizing::new(Vec::new());

@@ -103,6 +103,15 @@ fn row_21_a_holder_key_that_is_no_good() {
     refused(Check::KeyBinding, "holder-key-invalid", |f| {
         f.issuer.payload["cnf"]["jwk"]["d"] = "AAAA".into();
     });
+    for (name, value) in [
+        ("use", json!("enc")),
+        ("key_ops", json!(["deriveBits"])),
+        ("alg", json!("ECDH-ES")),
+    ] {
+        refused(Check::KeyBinding, "holder-key-invalid", |f| {
+            f.issuer.payload["cnf"]["jwk"][name] = value.clone();
+        });
+    }
 }
 
 /// RFC 7800 §3.1: at most one of `jwk`, `jwe` and `jku`.

@@ -28,16 +28,23 @@ fn row_10_a_key_for_another_purpose() {
     let found = verdict(&verifier(&ed), &forged.presentation());
     assert_refused(&found, &[(Check::IssuerKey, "wrong-purpose")]);
 
-    // A did:jwk with "use":"enc" lists its key for key agreement only, though it could sign.
+    // A did:jwk with "use":"enc" lists its key for key agreement only, though it could sign. Other
+    // members that rule signatures out leave no key at all.
     let p256 = Forged::good(Algorithm::P256);
-    let mut jwk = p256.issuer.key.public.to_jwk();
-    jwk["use"] = "enc".into();
-    let did = format!("did:jwk:{}", base64url::encode(jwk.to_string()));
-    let mut forged = p256.clone();
-    forged.issuer.header["kid"] = format!("{did}#0").into();
-    forged.issuer.payload["iss"] = did.into();
-    let found = verdict(&verifier(&p256), &forged.presentation());
-    assert_refused(&found, &[(Check::IssuerKey, "wrong-purpose")]);
+    for (name, value, code) in [
+        ("use", json!("enc"), "wrong-purpose"),
+        ("key_ops", json!(["deriveBits"]), "bad-key"),
+        ("alg", json!("ECDH-ES"), "bad-key"),
+    ] {
+        let mut jwk = p256.issuer.key.public.to_jwk();
+        jwk[name] = value;
+        let did = format!("did:jwk:{}", base64url::encode(jwk.to_string()));
+        let mut forged = p256.clone();
+        forged.issuer.header["kid"] = format!("{did}#0").into();
+        forged.issuer.payload["iss"] = did.into();
+        let found = verdict(&verifier(&p256), &forged.presentation());
+        assert_refused(&found, &[(Check::IssuerKey, code)]);
+    }
 }
 
 #[test]

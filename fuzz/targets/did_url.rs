@@ -1,0 +1,41 @@
+//! DIDs, DID URLs and the documents inside them.
+#![no_main]
+
+use bonafide::did::{Did, DidUrl, MAX_LEN, Relationship, document};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
+    if let Ok(url) = DidUrl::parse(text) {
+        assert_eq!(url.to_string(), text);
+        assert!(text.len() <= MAX_LEN && !url.fragment().is_empty());
+        assert_eq!(Did::parse(url.did().as_str()).as_ref(), Ok(url.did()));
+        if let Ok(document) = document(url.did()) {
+            let named = document.methods().iter().any(|method| method.id() == &url);
+            assert!(named, "a key of its own that the document does not have");
+            if let Ok(key) = document.key(&url, Relationship::AssertionMethod) {
+                assert!(key.algorithm().reads(key.algorithm().jose_name()));
+            }
+        }
+    }
+    let Ok(did) = Did::parse(text) else {
+        return;
+    };
+    assert_eq!(did.as_str(), text);
+    assert_eq!(
+        format!("did:{}:{}", did.method(), did.method_specific_id()),
+        text
+    );
+    if let Ok(document) = document(&did) {
+        assert_eq!(document.id(), &did);
+        assert_eq!(document.to_json()["id"], text);
+        for method in document.methods() {
+            assert_eq!(method.id().did(), &did);
+            assert!(!method.relationships().is_empty());
+            let url = method.id().to_string();
+            assert!(url.len() > MAX_LEN || DidUrl::parse(&url).as_ref() == Ok(method.id()));
+        }
+    }
+});

@@ -1,0 +1,67 @@
+//! A wallet file: container, header, and the content behind seals that hold in a fuzz build. An input
+//! that begins with `{` is the header, up to a NUL, and the JSON of the content.
+#![no_main]
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+
+use bonafide::random::SystemRandom;
+use bonafide::wallet::{Passphrase, WalletFile};
+use libfuzzer_sys::fuzz_target;
+
+/// A file with that header and content, padded as the format wants it.
+fn assemble(data: &[u8]) -> Vec<u8> {
+    let mut parts = data.splitn(2, |byte| *byte == 0);
+    let (header, json) = (parts.next().unwrap(), parts.next().unwrap_or_default());
+    let length = |bytes: usize| u32::try_from(bytes).unwrap().to_be_bytes();
+    let mut plain = length(40 + json.len()).to_vec();
+    plain.extend([&[7; 32], [0; 8].as_slice(), json].concat());
+    plain.resize(plain.len().next_multiple_of(4096), 0);
+    let (nonce, tag) = ([0; 24], [0; 16]);
+    [
+        b"BONAFIDE\0\x01".as_slice(),
+        &length(header.len()),
+        header,
+        &nonce,
+        &plain,
+        &tag,
+    ]
+    .concat()
+}
+
+fuzz_target!(|data: &[u8]| {
+    let bytes = match data {
+        [b'{', ..] => assemble(data),
+        _ => data.to_vec(),
+    };
+    let path = PathBuf::from(format!("/dev/shm/bonafide-fuzz-{}", std::process::id()));
+    let mut file = OpenOptions::new();
+    let mut file = file
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .unwrap();
+    file.write_all(&bytes).unwrap();
+    drop(file);
+    let passphrase = Passphrase::new("any".to_owned()).unwrap();
+    let place = WalletFile::at(&path);
+    if let Ok(mut unlocked) = place.unlock(&passphrase) {
+        let tokens = |file: &bonafide::wallet::Unlocked| {
+            let held = file.wallet().credentials().iter();
+            held.map(|held| held.token().to_owned()).collect::<Vec<_>>()
+        };
+        let (before, key) = (
+            tokens(&unlocked),
+            unlocked.wallet().identity_key_id().clone(),
+        );
+        unlocked.update(&mut SystemRandom, |_| Ok(())).unwrap();
+        let again = place.unlock(&passphrase).unwrap();
+        assert_eq!(tokens(&again), before);
+        assert_eq!(again.wallet().identity_key_id(), &key);
+    }
+    fs::remove_file(&path).unwrap();
+});
