@@ -155,10 +155,7 @@ impl CredentialQuery {
         if !self.types.is_empty() && !self.types.iter().any(is_type) {
             missing.push(Missing::Type);
         }
-        let unmet = self
-            .claims
-            .iter()
-            .filter(|claim| claim.places(claims).is_empty());
+        let unmet = self.claims.iter().filter(|claim| !claim.is_met(claims));
         missing.extend(unmet.map(|claim| Missing::Claim(claim.path.to_string())));
         missing
     }
@@ -174,17 +171,27 @@ impl ClaimQuery {
     }
 
     /// The places that answer this query in a credential (§6.4.1, §7.1.1).
-    fn places(&self, claims: &Object<'_>) -> Vec<Vec<Place>> {
-        let selected = self.path.select(claims).unwrap_or_default();
-        let fits = |value: &Json<'_>| {
-            *value != Json::Withheld
-                && (self.values.is_empty() || self.values.iter().any(|wanted| wanted == value))
-        };
-        selected
+    pub(crate) fn places(&self, claims: &Object<'_>) -> Vec<Vec<Place>> {
+        self.answers(claims)
             .into_iter()
-            .filter(|(_, value)| fits(value))
             .map(|(place, _)| place)
             .collect()
+    }
+
+    /// Whether some answer shows something: a container of which everything was withheld does not.
+    fn is_met(&self, claims: &Object<'_>) -> bool {
+        self.answers(claims)
+            .iter()
+            .any(|(_, value)| value.shows_something())
+    }
+
+    fn answers<'j, 'a>(&self, claims: &'j Object<'a>) -> Vec<(Vec<Place>, &'j Json<'a>)> {
+        let mut selected = self.path.select(claims).unwrap_or_default();
+        selected.retain(|(_, value)| {
+            **value != Json::Withheld
+                && (self.values.is_empty() || self.values.iter().any(|wanted| wanted == *value))
+        });
+        selected
     }
 
     fn from_json(claim: &Json<'_>) -> Result<Self, QueryError> {

@@ -13,6 +13,9 @@ use crate::format::sd_jwt_vc::{Registered, TYP};
 use crate::key::{KeyId, PublicKey, SignError, Signer};
 use crate::request::Request;
 
+/// Most claims and list elements that one answer shows.
+const MAX_PLACES: usize = 4096;
+
 /// A credential of the wallet that may be shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'w> {
@@ -50,6 +53,9 @@ pub enum PresentError {
     /// A stored credential cannot be read.
     #[error("credential {0} in this wallet cannot be read")]
     Unreadable(u32),
+    /// The request asks for more of a credential than any honest one would.
+    #[error("the request asks for more of credential {0} than one answer may show")]
+    TooMuch(u32),
     /// The holder key did not sign.
     #[error("the holder key did not sign: {0}")]
     Sign(#[from] SignError),
@@ -63,6 +69,7 @@ impl PresentError {
             Self::RequestExpired(_) => "request-expired",
             Self::RequestEarly(_) => "not-yet-valid",
             Self::Unreadable(_) => "credential-unreadable",
+            Self::TooMuch(_) => "too-large",
             Self::Sign(_) => "sign-failed",
         }
     }
@@ -148,13 +155,16 @@ fn consider<'w>(
         Some(holder) if no_match.missing.is_empty() && no_match.expired.is_none() => holder,
         _ => return Ok(Err(no_match)),
     };
-    let paths: Vec<_> = request
+    let wanted = request
         .query()
         .claims
         .iter()
-        .map(|claim| claim.path.clone())
-        .collect();
-    let chosen = sd_jwt::select(&signed, &paths).map_err(|_| unreadable)?;
+        .flat_map(|claim| claim.places(signed.claims()));
+    let places: Vec<_> = wanted.take(MAX_PLACES + 1).collect();
+    if places.len() > MAX_PLACES {
+        return Err(PresentError::TooMuch(credential.id));
+    }
+    let chosen = sd_jwt::select(&signed, &places);
     let presented = sd_jwt.with_disclosures(&chosen);
     let hash = signed.hash_algorithm();
     Ok(Ok(Prepared {

@@ -90,7 +90,8 @@ fn case() -> impl Strategy<Value = Case> {
             if a < hide {
                 case.hidden.push(if c < 20 { all } else { exact.clone() });
             }
-            if b < choose && case.chosen.len() < 100 {
+            // An empty container beside decoys looks like one of which everything was withheld.
+            if b < choose && case.chosen.len() < 100 && holds_something(value) {
                 // Further up, elements of another kind would make the path an error.
                 let last = path(&place, place.len() - 1);
                 case.chosen.push(if c < 20 { last } else { exact.clone() });
@@ -102,6 +103,14 @@ fn case() -> impl Strategy<Value = Case> {
         case.claims = claims;
         case
     })
+}
+
+fn holds_something(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.values().any(holds_something),
+        Value::Array(items) => items.iter().any(holds_something),
+        _ => true,
+    }
 }
 
 fn now() -> Timestamp {

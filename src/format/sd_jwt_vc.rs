@@ -72,6 +72,8 @@ pub struct Registered {
     pub not_before: Option<Timestamp>,
     /// `exp`: not valid from this moment on.
     pub expires: Option<Timestamp>,
+    /// `aud`: whom the credential is meant for, where the issuer limits that. Empty: anybody.
+    pub audience: Vec<String>,
     /// `iat`, where disclosed.
     pub issued_at: Option<Timestamp>,
     /// Where its status is found, if it has one.
@@ -94,6 +96,7 @@ impl Registered {
             not_before: keep(moment(claims, "nbf", f64::ceil), &mut wrong),
             expires: keep(moment(claims, "exp", f64::floor), &mut wrong),
             issued_at: keep(moment(claims, "iat", f64::floor), &mut wrong),
+            audience: keep(audience(claims), &mut wrong),
             status: keep(status(claims), &mut wrong),
         };
         if wrong.is_empty() {
@@ -152,6 +155,20 @@ fn also_types(claims: &Object<'_>) -> Result<Vec<String>, VcError> {
     types
         .filter(|types| !types.iter().any(|vct| claims.get_str("vct") == Some(vct)))
         .ok_or(bad)
+}
+
+/// One string or several (RFC 7519 §4.1.3).
+fn audience(claims: &Object<'_>) -> Result<Vec<String>, VcError> {
+    let bad = VcError::Malformed("aud");
+    match claims.get("aud") {
+        None => Ok(Vec::new()),
+        Some(Json::String(one)) => Ok(vec![one.clone().into_owned()]),
+        Some(Json::Array(all)) if !all.is_empty() => all
+            .iter()
+            .map(|one| one.as_str().map(str::to_owned).ok_or(bad.clone()))
+            .collect(),
+        Some(_) => Err(bad),
+    }
 }
 
 /// A NumericDate (RFC 7519 §2); fractions are rounded to the safe side.

@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::credential::{Disclosure, TypeMetadata};
 use crate::dcql::{CredentialQuery, Missing};
 use crate::did::{self, Did, DidError, DidUrl, Relationship};
-use crate::encoding::json::Object;
+use crate::encoding::json::{Json, Object};
 use crate::format::jws::JwsError;
 use crate::format::sd_jwt::{IssuerSigned, KeyBindingError, Presented, SdJwt, SdJwtError};
 use crate::format::sd_jwt_vc::Registered;
@@ -104,8 +104,10 @@ impl Verifier {
         now: Timestamp,
         findings: &mut Findings,
     ) {
-        if let Some(metadata) = self.catalog.get(&registered.vct) {
-            check_metadata(metadata, signed, registered, findings);
+        for vct in std::iter::once(&registered.vct).chain(&registered.also_types) {
+            if let Some(metadata) = self.catalog.get(vct) {
+                check_metadata(metadata, signed, registered, findings);
+            }
         }
         check_validity(registered, now, findings);
         if self.pins.get(issuer).is_none() {
@@ -130,10 +132,12 @@ pub(super) fn check_metadata(
     registered: &Registered,
     findings: &mut Findings,
 ) {
-    if registered
-        .integrity
-        .as_ref()
-        .is_some_and(|integrity| !metadata.fits_integrity(integrity))
+    let own = registered.vct == metadata.vct();
+    if own
+        && registered
+            .integrity
+            .as_ref()
+            .is_some_and(|text| !metadata.fits_integrity(text))
     {
         let detail = "the credential was made for other type metadata than the ones known here";
         findings.add(Reason::new(
@@ -164,8 +168,7 @@ pub(super) fn check_metadata(
                 .iter()
                 .any(|disclosed| disclosed.place == *place)
         };
-        let withheld =
-            |value: &crate::encoding::Json<'_>| *value == crate::encoding::Json::Withheld;
+        let withheld = |value: &Json<'_>| *value == Json::Withheld;
         let exposed = selected
             .iter()
             .any(|(place, value)| !withheld(value) && !is_disclosed(place));
@@ -187,6 +190,14 @@ pub(super) fn check_validity(registered: &Registered, now: Timestamp, findings: 
     if let Some(begins) = registered.not_before.filter(|begins| now < *begins) {
         let detail = format!("the credential begins at {begins}; it is {now}");
         findings.add(Reason::new(Check::Validity, "not-yet-valid", detail));
+    }
+}
+
+/// `aud` of the credential, where it has one, names the verifier that asked (RFC 9901 §7.1 step 6).
+pub(super) fn check_audience(registered: &Registered, audience: &str, findings: &mut Findings) {
+    if !registered.audience.is_empty() && !registered.audience.iter().any(|one| one == audience) {
+        let detail = "the credential is meant for another verifier";
+        findings.add(Reason::new(Check::Validity, "audience-mismatch", detail));
     }
 }
 
@@ -215,26 +226,27 @@ pub(super) fn check_requested(
 
 /// `sub`, where it is disclosed and carries a key, names the holder's (DID profile §3).
 fn check_subject(signed: &IssuerSigned<'_>, findings: &mut Findings) {
-    let Some(subject) = signed
-        .claims()
-        .get_str("sub")
-        .and_then(|sub| Did::parse(sub).ok())
-    else {
+    let mut add =
+        |kind, detail: &str| findings.add(Reason::new(Check::RegisteredClaims, kind, detail));
+    let subject = match signed.claims().get("sub") {
+        None => return,
+        Some(Json::String(subject)) => Did::parse(subject),
+        Some(_) => return add("malformed", "the claim sub is malformed"),
+    };
+    let Ok(subject) = subject else { return };
+    let (Ok(holder), "key" | "jwk") = (signed.holder_key(), subject.method()) else {
         return;
     };
-    let document = did::document(&subject).ok();
+    let document = did::document(&subject);
     let named = document
         .as_ref()
+        .ok()
         .and_then(|document| document.first_key(Relationship::Authentication));
-    if let (Some((_, named)), Ok(holder)) = (named, signed.holder_key())
-        && *named != holder
-    {
-        let detail = "sub names another holder than the key that the credential is bound to";
-        findings.add(Reason::new(
-            Check::RegisteredClaims,
+    if named.is_none_or(|(_, named)| *named != holder) {
+        add(
             "subject-mismatch",
-            detail,
-        ));
+            "sub names another holder than the key that the credential is bound to",
+        );
     }
 }
 

@@ -125,6 +125,10 @@ impl Verifier {
         if let Some(registered) = &registered {
             self.check_credential(&signed, registered, &issuer, now, findings);
         }
+        if let Some(registered) = &registered {
+            let audience = expected.binding(policy, now).audience;
+            credential::check_audience(registered, audience, findings);
+        }
         let presented = credential::bind(&signed, expected, policy, now, findings);
         if let (Expected::Request(request), Some(registered)) = (expected, &registered) {
             credential::check_requested(request.query(), registered, signed.claims(), findings);

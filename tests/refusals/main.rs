@@ -8,6 +8,7 @@ mod forge;
 mod answer;
 mod claims;
 mod disclosures;
+mod emptied;
 mod headers;
 mod holder;
 mod keys;

@@ -182,6 +182,7 @@ impl From<PresentError> for CliError {
             }
             PresentError::RequestExpired(_) => "Ask the platform for a new request.",
             PresentError::RequestEarly(_) => "Compare your clock with the platform's.",
+            PresentError::TooMuch(_) => "Do not answer it. Ask the platform what it needs.",
             PresentError::Unreadable(_) => "`bonafide forget` it and ask the issuer for a new one.",
             PresentError::Sign(_) => "Run `bonafide doctor`.",
         };

@@ -43,8 +43,18 @@ pub enum Number {
 }
 
 /// A JSON object, members in the order received, names unique.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+#[derive(Clone, Debug, Default)]
+pub struct Object<'a> {
+    members: Vec<(Cow<'a, str>, Json<'a>)>,
+    partial: bool,
+}
+
+/// By their members; whether some were withheld is not compared.
+impl PartialEq for Object<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.members == other.members
+    }
+}
 
 impl<'a> Json<'a> {
     /// The string, if it is one.
@@ -83,6 +93,17 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Whether there is anything to see: not withheld, and no container of which everything was.
+    pub fn shows_something(&self) -> bool {
+        match self {
+            Self::Withheld => false,
+            Self::Array(items) => items.is_empty() || items.iter().any(Self::shows_something),
+            Self::Object(object) if object.is_empty() => !object.is_partial(),
+            Self::Object(object) => object.iter().any(|(_, value)| value.shows_something()),
+            _ => true,
+        }
+    }
+
     /// The same value, owning all its text.
     pub fn into_owned(self) -> Json<'static> {
         match self {
@@ -103,9 +124,19 @@ impl<'a> Json<'a> {
 }
 
 impl<'a> Object<'a> {
+    /// Whether some of its members may have been withheld (RFC 9901 §4.2.4.1): digests in it that no
+    /// disclosure belongs to, decoys among them.
+    pub fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    pub(crate) fn mark_partial(&mut self) {
+        self.partial = true;
+    }
+
     /// The member of that name.
     pub fn get(&self, name: &str) -> Option<&Json<'a>> {
-        self.0
+        self.members
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value)
@@ -118,8 +149,8 @@ impl<'a> Object<'a> {
 
     /// Takes the member out.
     pub fn remove(&mut self, name: &str) -> Option<Json<'a>> {
-        let at = self.0.iter().position(|(key, _)| key == name)?;
-        Some(self.0.remove(at).1)
+        let at = self.members.iter().position(|(key, _)| key == name)?;
+        Some(self.members.remove(at).1)
     }
 
     /// Adds a member; `false`, and nothing added, when the name is taken.
@@ -127,7 +158,7 @@ impl<'a> Object<'a> {
     pub fn insert(&mut self, name: Cow<'a, str>, value: Json<'a>) -> bool {
         let free = self.get(&name).is_none();
         if free {
-            self.0.push((name, value));
+            self.members.push((name, value));
         }
         free
     }
@@ -137,41 +168,48 @@ impl<'a> Object<'a> {
         self,
         mut value: impl FnMut(&str, Json<'a>) -> Result<Json<'a>, E>,
     ) -> Result<Self, E> {
-        let members = self.0.into_iter().map(|(name, old)| {
+        let members = self.members.into_iter().map(|(name, old)| {
             let new = value(&name, old)?;
             Ok((name, new))
         });
-        Ok(Self(members.collect::<Result<_, E>>()?))
+        Ok(Self {
+            members: members.collect::<Result<_, E>>()?,
+            partial: self.partial,
+        })
     }
 
     /// Name and value of every member, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json<'a>)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+        self.members
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value))
     }
 
     /// How many members there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.members.len()
     }
 
     /// Whether there are no members.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.members.is_empty()
     }
 
     /// The same object, owning all its text.
     pub fn into_owned(self) -> Object<'static> {
-        Object(
-            self.0
+        Object {
+            members: self
+                .members
                 .into_iter()
                 .map(|(k, v)| (Cow::Owned(k.into_owned()), v.into_owned()))
                 .collect(),
-        )
+            partial: self.partial,
+        }
     }
 
     /// Its members, by value.
     pub fn into_members(self) -> Vec<(Cow<'a, str>, Json<'a>)> {
-        self.0
+        self.members
     }
 }
 

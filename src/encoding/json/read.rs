@@ -59,8 +59,8 @@ pub fn parse_object(bytes: &[u8], max_len: usize) -> Result<Object<'_>, Encoding
 
 impl Object<'_> {
     fn has_duplicates(&self) -> bool {
-        if self.0.len() <= SMALL_OBJECT {
-            let mut rest = self.0.iter();
+        if self.members.len() <= SMALL_OBJECT {
+            let mut rest = self.members.iter();
             while let Some((name, _)) = rest.next() {
                 if rest.as_slice().iter().any(|(other, _)| other == name) {
                     return true;
@@ -68,7 +68,7 @@ impl Object<'_> {
             }
             return false;
         }
-        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
+        let mut names: Vec<&str> = self.members.iter().map(|(name, _)| name.as_ref()).collect();
         names.sort_unstable();
         names
             .windows(2)
@@ -169,7 +169,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 return Err(self.fail(EncodingError::TooLarge));
             }
             let value = map.next_value_seed(self.deeper()?)?;
-            object.0.push((name, value));
+            object.members.push((name, value));
         }
         self.deeper::<A::Error>()?;
         if object.has_duplicates() {

@@ -2,27 +2,19 @@
 
 use super::SdJwt;
 use super::process::IssuerSigned;
-use crate::encoding::path::{ClaimPath, PathError, Place};
+use crate::encoding::path::Place;
 
-/// The disclosures needed to show the claims at `paths`: those of the claims, of everything inside
+/// The disclosures needed to show the claims at `places`: those of the claims, of everything inside
 /// them, and of what they lie in (§7.2 step 2). Sorted, none twice.
-///
-/// # Errors
-/// [`PathError::WrongContainer`] when a path does not fit the credential.
-pub fn select(signed: &IssuerSigned<'_>, paths: &[ClaimPath]) -> Result<Vec<usize>, PathError> {
-    let mut chosen = Vec::new();
-    for path in paths {
-        for (place, _) in path.select(signed.claims())? {
-            let needed = signed
-                .disclosed()
-                .iter()
-                .filter(|disclosed| on_one_line(&disclosed.place, &place));
-            chosen.extend(needed.map(|disclosed| disclosed.index));
-        }
-    }
+pub fn select(signed: &IssuerSigned<'_>, places: &[Vec<Place>]) -> Vec<usize> {
+    let needed = |place: &[Place]| places.iter().any(|wanted| on_one_line(place, wanted));
+    let disclosed = signed
+        .disclosed()
+        .iter()
+        .filter(|disclosed| needed(&disclosed.place));
+    let mut chosen: Vec<usize> = disclosed.map(|disclosed| disclosed.index).collect();
     chosen.sort_unstable();
-    chosen.dedup();
-    Ok(chosen)
+    chosen
 }
 
 /// Whether one place lies within the other.

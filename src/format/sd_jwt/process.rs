@@ -150,6 +150,7 @@ impl<'t> Walk<'t> {
         self.note_hideable();
         for digest in sd_array(digests)? {
             let Some(index) = self.claim_disclosure(digest)? else {
+                out.mark_partial();
                 continue;
             };
             let (name, value) = self.open_member(index)?;
