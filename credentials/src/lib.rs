@@ -151,6 +151,14 @@ impl TypeDefinition {
         help::fields(self.table)
     }
 
+    /// Whether the claim at that path is one that is issued only when true.
+    pub fn is_flag(&self, path: &ClaimPath) -> bool {
+        let is = |field: &table::Field| matches!(field.kind, Kind::Flag | Kind::Threshold(_));
+        self.table
+            .all_fields()
+            .any(|field| is(field) && *path == ClaimPath::top(field.name))
+    }
+
     /// Reads and checks a claims file: one JSON object of at most 64 KiB.
     ///
     /// # Errors

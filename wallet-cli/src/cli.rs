@@ -152,6 +152,9 @@ pub struct Issue {
     /// The nonce you gave to the holder; the proof must answer it
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub nonce: Option<String>,
+    /// How many keys of this one person the proof holds
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub keys: usize,
     /// The claims, as JSON
     #[arg(long, value_name = "FILE")]
     pub claims: PathBuf,

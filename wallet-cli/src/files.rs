@@ -65,17 +65,16 @@ pub fn write(out: Option<&Path>, text: &str) -> Result<()> {
 }
 
 /// An output takes the place of a plain file or of nothing: never of a device or a link, never of a wallet.
-fn check_free(path: &Path) -> Result<()> {
+pub fn check_free(path: &Path) -> Result<()> {
     let Ok(found) = std::fs::symlink_metadata(path) else {
         return Ok(());
     };
     let start = || read_start(path, WALLET_MAGIC.len());
-    let message = if !found.is_file() {
-        "is not a plain file"
-    } else if start().is_some_and(|start| start == WALLET_MAGIC) {
-        "is a wallet"
-    } else {
-        return Ok(());
+    let message = match found.is_file().then(start) {
+        None => "is not a plain file",
+        Some(None) => "is there and cannot be read",
+        Some(Some(start)) if start == WALLET_MAGIC => "is a wallet",
+        Some(Some(_)) => return Ok(()),
     };
     Err(CliError::refused(
         "unsafe-file",

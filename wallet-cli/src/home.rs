@@ -23,6 +23,7 @@ pub struct Home {
 
 /// A DID that the person has chosen to believe, or to call by a name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pin {
     pub did: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,7 +79,7 @@ impl Home {
             return false;
         };
         let is = |own: PathBuf| own.canonicalize().is_ok_and(|own| own == folder);
-        let own_names = ["wallet.bonafide", "trust.json", "proof-nonces.json"];
+        let own_names = ["wallet.bonafide", "trust.", "proof-nonces."];
         let name = path
             .file_name()
             .and_then(|name| name.to_str())
@@ -94,16 +95,21 @@ impl Home {
     /// The pinned DIDs, in the order pinned.
     pub fn pins(&self) -> Result<Vec<Pin>> {
         let path = self.dir.join("trust.json");
-        if self.dir.as_os_str().is_empty() || !path.exists() {
+        if self.dir.as_os_str().is_empty() || !is_there(&path)? {
             return Ok(Vec::new());
         }
         read_json(&path)
     }
 
-    pub fn save_pins(&self, pins: &[Pin]) -> Result<()> {
+    /// Changes the pins while no other program does.
+    pub fn change_pins<T>(&self, change: impl FnOnce(&mut Vec<Pin>) -> Result<T>) -> Result<T> {
         self.create()?;
-        let text = serde_json::to_string_pretty(pins).unwrap_or_default();
-        files::replace(&self.dir.join("trust.json"), text.as_bytes())
+        let _alone = lock(&self.dir.join("trust.lock"))?;
+        let mut pins = self.pins()?;
+        let done = change(&mut pins)?;
+        let text = serde_json::to_string_pretty(&pins).unwrap_or_default();
+        files::replace(&self.dir.join("trust.json"), text.as_bytes())?;
+        Ok(done)
     }
 
     /// What the person calls a DID.
@@ -129,7 +135,7 @@ impl Home {
             return Ok(None);
         }
         let path = self.dir.join("requests").join(format!("{nonce}.request"));
-        if path.exists() {
+        if is_there(&path)? {
             files::read_text(&path, MAX_LEN).map(Some)
         } else {
             Ok(None)
@@ -145,7 +151,7 @@ impl Home {
         self.create()?;
         let path = self.dir.join("proof-nonces.json");
         let _alone = lock(&self.dir.join("proof-nonces.lock"))?;
-        let before: BTreeMap<String, BTreeSet<String>> = if path.exists() {
+        let before: BTreeMap<String, BTreeSet<String>> = if is_there(&path)? {
             read_json(&path)?
         } else {
             BTreeMap::new()
@@ -163,6 +169,22 @@ impl Home {
         }
         let text = serde_json::to_string_pretty(&after).unwrap_or_default();
         files::replace(&path, text.as_bytes())
+    }
+}
+
+/// Whether the file is there: a plain one, for what else lies under its name is not ours.
+fn is_there(path: &Path) -> Result<bool> {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        _ => {
+            let message = format!("{} is not a plain file", text::path(path));
+            Err(CliError::fault(
+                "home-damaged",
+                message,
+                "Move it away, then try again.",
+            ))
+        }
     }
 }
 

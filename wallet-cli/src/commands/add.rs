@@ -16,6 +16,9 @@ use crate::{files, kind, output, text};
 /// Largest file of credentials read.
 const MAX_LEN: usize = 8 * 1024 * 1024;
 
+/// Most credentials in one file.
+const MOST: usize = 1000;
+
 pub fn run(context: &Context, file: &Path) -> Result<()> {
     let content = files::read_text(file, MAX_LEN)?;
     let tokens = tokens(file, &content)?;
@@ -66,9 +69,15 @@ fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
         )));
     }
     let lines = content.lines().map(str::trim);
-    let tokens: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let tokens: Vec<&str> = lines
+        .filter(|line| !line.is_empty())
+        .take(MOST + 1)
+        .collect();
     if tokens.is_empty() {
         return Err(malformed("holds no credential"));
+    }
+    if tokens.len() > MOST {
+        return Err(malformed("holds more credentials than one file may"));
     }
     let distinct: BTreeSet<&&str> = tokens.iter().collect();
     if distinct.len() < tokens.len() {

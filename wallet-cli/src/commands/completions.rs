@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use crate::cli::Cli;
 use crate::error::{CliError, Result};
-use crate::{output, text};
+use crate::{files, output, text};
 
 pub fn shell(shell: clap_complete::Shell) -> Result<()> {
     let mut script = Vec::new();
@@ -33,6 +33,7 @@ pub fn manual(folder: Option<&Path>) -> Result<()> {
 fn write_pages(folder: &Path, command: &clap::Command, name: &str) -> Result<()> {
     let path = folder.join(format!("{name}.1"));
     let page = page(&command.clone().name(name.to_owned()))?;
+    files::check_free(&path)?;
     std::fs::write(&path, page).map_err(|error| unwritable(&path, &error))?;
     for sub in command.get_subcommands() {
         write_pages(folder, sub, &format!("{name}-{}", sub.get_name()))?;

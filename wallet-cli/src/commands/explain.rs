@@ -1,7 +1,6 @@
 //! `bonafide explain`: who asks for what, what would leave, what stays.
 
-use bonafide::dcql::Missing;
-use bonafide::format::sd_jwt_vc::NEVER_DISCLOSABLE;
+use bonafide::dcql::{ClaimQuery, Missing};
 use bonafide::present::{self, Candidate, NoMatch, Prepared, PresentError, Preview};
 use bonafide::request::{self, Request};
 use bonafide::wallet::Wallet;
@@ -11,6 +10,19 @@ use super::{Context, list, show};
 use crate::cli::Explain;
 use crate::error::{CliError, Result};
 use crate::{files, kind, output, text};
+
+/// What "issuer, type, validity, your public key" stands for. All else that leaves is shown.
+const SAID_IN_SHORT: [&str; 9] = [
+    "iss",
+    "vct",
+    "vct#integrity",
+    "nbf",
+    "exp",
+    "cnf.jwk.kty",
+    "cnf.jwk.crv",
+    "cnf.jwk.x",
+    "cnf.jwk.y",
+];
 
 /// Where a line goes: stdout or stderr.
 pub type Voice = fn(&str);
@@ -176,12 +188,7 @@ pub fn asks(context: &Context, request: &Request, say: Voice) -> Result<()> {
     };
     let types = &request.query().types;
     let titles: Vec<String> = types.iter().map(|vct| list::title(vct)).collect();
-    let wanted: Vec<String> = request
-        .query()
-        .claims
-        .iter()
-        .map(|claim| text::safe(&claim.path.to_string()))
-        .collect();
+    let wanted: Vec<String> = request.query().claims.iter().map(wanted_claim).collect();
     say(&format!("{asker} asks for:"));
     say(&output::row(
         "Credential",
@@ -216,6 +223,21 @@ pub fn asks(context: &Context, request: &Request, say: Voice) -> Result<()> {
     Ok(())
 }
 
+/// A claim asked for, with the values that will do where not any will.
+fn wanted_claim(claim: &ClaimQuery) -> String {
+    let values: Vec<String> = claim
+        .values
+        .iter()
+        .map(|value| output::value(&value.to_value()))
+        .collect();
+    let only = if values.is_empty() {
+        String::new()
+    } else {
+        format!(" = {}", values.join(" or "))
+    };
+    text::safe(&claim.path.to_string()) + &only
+}
+
 /// What leaves with its values, what stays by name.
 pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Context, say: Voice) {
     let registered = prepared.registered();
@@ -236,12 +258,8 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
             &output::value(&value.to_value()),
         ));
     }
-    let own_words = |path: &&String| !NEVER_DISCLOSABLE.iter().any(|name| is_within(path, name));
-    for (path, value) in preview
-        .always_visible
-        .iter()
-        .filter(|(path, _)| own_words(path))
-    {
+    let said = |path: &&String| !SAID_IN_SHORT.contains(&path.as_str());
+    for (path, value) in preview.always_visible.iter().filter(|(path, _)| said(path)) {
         say(&output::row(
             &text::safe(path),
             &output::value(&value.to_value()),
@@ -254,6 +272,7 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
     // One word for a list, however many elements of it stay.
     let whole = |path: &String| {
         path.split_once('[')
+            .filter(|(list, _)| !list.is_empty())
             .map_or(path.clone(), |(list, _)| list.to_owned())
     };
     let mut stays: Vec<String> = preview
@@ -271,10 +290,4 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
         }
     ));
     say("Linkable: everyone who sees this credential sees the same key and can compare notes.");
-}
-
-/// Whether a path leads to the claim of that name or into it.
-fn is_within(path: &str, name: &str) -> bool {
-    path.strip_prefix(name)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

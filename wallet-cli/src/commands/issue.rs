@@ -2,6 +2,8 @@
 
 mod identified;
 
+use std::collections::BTreeSet;
+
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::credential::Evidence;
 use bonafide::did::{self, Did, Identity, Relationship};
@@ -230,12 +232,30 @@ fn holders(context: &Context, args: &Issue, issuer: &Identity<'_>) -> Result<Vec
     if args.nonce.is_none() {
         output::talk("Note: the proof's nonce was not compared with one you gave out (--nonce).");
     }
+    check_keys(args.keys, &proven)?;
     let holder = |proven: &possession::ProvenKey| Holder {
         did: proven.did().clone(),
         key: proven.key().clone(),
         nonce: Some(proven.nonce().to_owned()),
     };
     Ok(proven.iter().map(holder).collect())
+}
+
+/// All keys of a proof become one person's, so their number is for the issuer to know.
+fn check_keys(expected: usize, proven: &[possession::ProvenKey]) -> Result<()> {
+    let distinct: BTreeSet<_> = proven.iter().map(|proven| proven.key().id()).collect();
+    if distinct.len() == expected && proven.len() == expected {
+        return Ok(());
+    }
+    let dids: Vec<&str> = proven.iter().map(|proven| proven.did().as_str()).collect();
+    let message = format!(
+        "the proof holds {}, and {expected} expected:\n{}",
+        text::amount(dids.len(), "key"),
+        dids.join("\n")
+    );
+    let next =
+        "Give --keys with their number if all of them are this one person's, each there once.";
+    Err(CliError::refused("keys-unexpected", message, next))
 }
 
 fn unproven(args: &Issue) -> Result<Holder> {

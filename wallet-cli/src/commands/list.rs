@@ -85,10 +85,13 @@ fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) 
     }))
 }
 
-/// The type's name for people.
+/// The type's name for people. A type that is not known here is quoted, whatever it calls itself.
 pub fn title(vct: &str) -> String {
-    bonafide_credentials::find(vct).map_or_else(
-        || text::safe(vct),
+    let known = bonafide_credentials::types()
+        .iter()
+        .find(|definition| definition.vct() == vct);
+    known.map_or_else(
+        || format!("\"{}\" (unknown type)", text::safe(vct)),
         |definition| definition.title().to_owned(),
     )
 }

@@ -2,6 +2,7 @@
 
 use bonafide::credential::ClaimPath;
 use bonafide::dcql::{ClaimQuery, CredentialQuery};
+use bonafide::encoding::Json;
 use bonafide::random::{self, SystemRandom};
 use bonafide::request::{Question, Request};
 
@@ -98,7 +99,12 @@ fn query(args: &cli::Request) -> Result<CredentialQuery> {
             ));
         }
         if !claims.iter().any(|claim| claim.path == path) {
-            claims.push(ClaimQuery::any(path));
+            // A flag is issued only when true, and asking for true says so to every wallet and verifier.
+            let values = match known.is_some_and(|definition| definition.is_flag(&path)) {
+                true => vec![Json::Bool(true)],
+                false => Vec::new(),
+            };
+            claims.push(ClaimQuery { path, values });
         }
     }
     Ok(CredentialQuery {

@@ -36,15 +36,16 @@ fn pin(context: &Context, mut pin: Pin) -> Result<()> {
             "Copy the DID whole, from a place you trust.",
         )
     })?;
-    let mut pins = context.home.pins()?;
-    if let Some(known) = pins.iter().find(|known| known.did == pin.did) {
-        // Naming a verifier takes no belief away, and pinning again takes no name away.
-        pin.issuer |= known.issuer;
-        pin.name = pin.name.or_else(|| known.name.clone());
-    }
-    pins.retain(|known| known.did != pin.did);
-    pins.push(pin.clone());
-    context.home.save_pins(&pins)?;
+    context.home.change_pins(|pins| {
+        if let Some(known) = pins.iter().find(|known| known.did == pin.did) {
+            // Naming a verifier takes no belief away, and pinning again takes no name away.
+            pin.issuer |= known.issuer;
+            pin.name = pin.name.take().or_else(|| known.name.clone());
+        }
+        pins.retain(|known| known.did != pin.did);
+        pins.push(pin.clone());
+        Ok(())
+    })?;
     if context.json {
         output::json(&json!(pin));
     }
@@ -87,10 +88,7 @@ fn list(context: &Context) -> Result<()> {
 }
 
 fn unpin(context: &Context, did: &str) -> Result<()> {
-    let mut pins = context.home.pins()?;
-    let before = pins.len();
-    pins.retain(|pin| pin.did != did);
-    if pins.len() == before {
+    if !context.home.pins()?.iter().any(|pin| pin.did == did) {
         let message = format!("{did} is not pinned");
         return Err(CliError::refused(
             "not-pinned",
@@ -98,7 +96,10 @@ fn unpin(context: &Context, did: &str) -> Result<()> {
             "`bonafide trust list` shows who is.",
         ));
     }
-    context.home.save_pins(&pins)?;
+    context.home.change_pins(|pins| {
+        pins.retain(|pin| pin.did != did);
+        Ok(())
+    })?;
     if context.json {
         output::json(&json!({"unpinned": did}));
     }

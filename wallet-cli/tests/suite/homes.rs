@@ -115,3 +115,31 @@ fn a_damaged_file_of_the_home_is_a_fault_that_names_it() {
         assert_eq!(run.stdout, "");
     }
 }
+
+#[test]
+fn pins_made_at_once_are_all_there() {
+    let story = Story::issued("ed25519");
+    let harbor = story.ok("harbor", &["id"]);
+    let dids = [&story.acme, &story.erika, &harbor];
+    std::thread::scope(|scope| {
+        for did in dids {
+            scope.spawn(|| story.ok("summit", &["trust", "pin", did]));
+        }
+    });
+    let list = story.ok("summit", &["trust", "list"]);
+    assert!(dids.iter().all(|did| list.contains(did.as_str())), "{list}");
+}
+
+#[test]
+fn what_else_lies_under_the_name_of_a_home_file_is_not_read() {
+    let story = Story::answered("ed25519");
+    std::fs::create_dir_all(story.path("odd/trust.json")).unwrap();
+    let run = story.run("odd", &["trust", "list"]).exits(1);
+    assert!(run.stderr.contains("is not a plain file"), "{run:?}");
+    story.write(
+        "harbor/trust.json",
+        r#"[{"did": "did:key:z6Mk", "isuer": false}]"#,
+    );
+    let run = story.run("harbor", &["trust", "list"]).exits(1);
+    assert!(run.stderr.contains("is damaged"), "{run:?}");
+}

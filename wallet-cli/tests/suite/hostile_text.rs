@@ -218,3 +218,18 @@ fn a_request_of_ones_own_holds_nothing_treacherous() {
         assert!(!story.exists("own"));
     }
 }
+
+#[test]
+fn a_type_that_calls_itself_like_a_known_one_is_shown_as_unknown() {
+    let story = Story::begun("ed25519");
+    for vct in ["kyc-identity", "KYC identity"] {
+        let claims = json!({"family_name": "Muster"});
+        let token = Credential::new(vct, claims).issue(&story, "acme", &story.erika);
+        story.write("spoof", token);
+        let run = story.run("erika", &["add", "spoof"]).exits(0);
+        assert!(
+            run.stderr.contains(&format!("\"{vct}\" (unknown type)")),
+            "{run:?}"
+        );
+    }
+}

@@ -83,7 +83,8 @@ fn a_friends_key_in_the_same_proof_is_refused() {
     };
     for jwts in [[jwt("erika"), jwt("harbor")], [jwt("harbor"), jwt("erika")]] {
         story.write("proof", json!({"proofs": {"jwt": jwts}}).to_string());
-        issue(&story, &["--identity", "id.answer"]).refuses("under another key");
+        issue(&story, &["--identity", "id.answer"]).refuses("the proof holds 2 keys");
+        issue(&story, &["--identity", "id.answer", "--keys", "2"]).refuses("under another key");
     }
     story.write(
         "proof",
