@@ -26,10 +26,7 @@ const ROUNDS: usize = 300;
 const BATCH: u32 = 8;
 
 fn main() -> Result<(), Anything> {
-    println!(
-        "{:<28} {:>9} {:>9} {:>7}   ratio",
-        "", "median µs", "p10 µs", "p90 µs"
-    );
+    println!("{:<28} {:>9} {:>9} {:>7}   ratio", "", "median µs", "p10 µs", "p90 µs");
     for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
         compare(algorithm)?;
     }
@@ -47,48 +44,25 @@ fn compare(algorithm: Algorithm) -> Result<(), Anything> {
     let token = issue()?;
 
     let paths = ["regime", "method", "networth_xpr_gt_usd_1m"];
-    let claims = paths
-        .iter()
-        .map(|path| Ok::<_, Anything>(ClaimQuery::any(path.parse()?)));
+    let claims = paths.iter().map(|path| Ok::<_, Anything>(ClaimQuery::any(path.parse()?)));
     let query = CredentialQuery {
         id: "q".into(),
         types: vec![content.vct.clone()],
         claims: claims.collect::<Result<_, _>>()?,
     };
     let nonce = bonafide::random::nonce(&mut SystemRandom)?;
-    let question = Question {
-        query,
-        nonce,
-        state: None,
-        asked_at: now,
-        expires: now.plus(600),
-    };
+    let question = Question { query, nonce, state: None, asked_at: now, expires: now.plus(600) };
     let request = Request::read(&question.sign(&Identity::did_key(platform.id(), &platform)?)?)?;
-    let stored = [Candidate {
-        id: 1,
-        token: &token,
-    }];
+    let stored = [Candidate { id: 1, token: &token }];
     let present = || prepare(&request, &stored, &holder, now).and_then(|p| p.sign(&holder, now));
     let answer = present()?;
 
-    let issuers = vec![PinnedIssuer {
-        did: Did::from_key(issuer_key.public()),
-        name: None,
-    }];
-    let verifier = Verifier::new(Material {
-        issuers,
-        catalog: Catalog::default(),
-    })?;
-    let (presentation, expected) = (
-        Presentation::new(answer.as_bytes()),
-        Expected::Request(&request),
-    );
+    let issuers = vec![PinnedIssuer { did: Did::from_key(issuer_key.public()), name: None }];
+    let verifier = Verifier::new(Material { issuers, catalog: Catalog::default() })?;
+    let (presentation, expected) =
+        (Presentation::new(answer.as_bytes()), Expected::Request(&request));
     let (policy, facts, memory) = (Policy::as_requested(), Facts::default(), Memory::default());
-    let verify = || {
-        verifier
-            .verify(&presentation, &expected, &policy, &facts, &memory, now)
-            .0
-    };
+    let verify = || verifier.verify(&presentation, &expected, &policy, &facts, &memory, now).0;
     if !matches!(verify(), Verdict::Accepted(_)) {
         return Err("the benchmark's own presentation was not accepted".into());
     }
@@ -102,33 +76,14 @@ fn compare(algorithm: Algorithm) -> Result<(), Anything> {
         &mut || drop(black_box(present())),
     ]);
     let name = algorithm.name();
-    let [
-        bare_verify,
-        ours_verify,
-        bare_sign,
-        ours_issue,
-        ours_present,
-    ] = times.as_slice()
-    else {
+    let [bare_verify, ours_verify, bare_sign, ours_issue, ours_present] = times.as_slice() else {
         return Err("nothing was measured".into());
     };
     row(&format!("{name} bare verify"), bare_verify, None);
-    row(
-        &format!("{name} verify, two bare"),
-        ours_verify,
-        Some(2.0 * median(bare_verify)),
-    );
+    row(&format!("{name} verify, two bare"), ours_verify, Some(2.0 * median(bare_verify)));
     row(&format!("{name} bare sign"), bare_sign, None);
-    row(
-        &format!("{name} issue, one bare"),
-        ours_issue,
-        Some(median(bare_sign)),
-    );
-    row(
-        &format!("{name} present, one bare"),
-        ours_present,
-        Some(median(bare_sign)),
-    );
+    row(&format!("{name} issue, one bare"), ours_issue, Some(median(bare_sign)));
+    row(&format!("{name} present, one bare"), ours_present, Some(median(bare_sign)));
     Ok(())
 }
 
@@ -149,21 +104,12 @@ struct Bare {
 
 enum BareKeys {
     Ed25519(Box<ed25519_dalek::SigningKey>, ed25519_dalek::Signature),
-    P256(
-        aws_lc_rs::signature::EcdsaKeyPair,
-        aws_lc_rs::signature::ParsedPublicKey,
-        Vec<u8>,
-    ),
+    P256(aws_lc_rs::signature::EcdsaKeyPair, aws_lc_rs::signature::ParsedPublicKey, Vec<u8>),
 }
 
 impl Bare {
     fn new(algorithm: Algorithm, token: &str) -> Result<Self, Anything> {
-        let message = token
-            .split('~')
-            .next()
-            .unwrap_or_default()
-            .as_bytes()
-            .to_vec();
+        let message = token.split('~').next().unwrap_or_default().as_bytes().to_vec();
         let keys = match algorithm {
             Algorithm::Ed25519 => {
                 let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
@@ -185,11 +131,7 @@ impl Bare {
     fn verify(&self) {
         match &self.keys {
             BareKeys::Ed25519(key, signature) => {
-                black_box(
-                    key.verifying_key()
-                        .verify_strict(&self.message, signature)
-                        .is_ok(),
-                );
+                black_box(key.verifying_key().verify_strict(&self.message, signature).is_ok());
             }
             BareKeys::P256(_, public, signature) => {
                 black_box(public.verify_sig(&self.message, signature).is_ok());
@@ -203,10 +145,7 @@ impl Bare {
                 black_box(ed25519_dalek::Signer::sign(key.as_ref(), &self.message));
             }
             BareKeys::P256(key, ..) => {
-                black_box(
-                    key.sign(&aws_lc_rs::rand::SystemRandom::new(), &self.message)
-                        .is_ok(),
-                );
+                black_box(key.sign(&aws_lc_rs::rand::SystemRandom::new(), &self.message).is_ok());
             }
         }
     }
@@ -231,10 +170,7 @@ fn interleaved(work: &mut [&mut dyn FnMut()]) -> Vec<Vec<f64>> {
 }
 
 fn at(times: &[f64], share: usize) -> f64 {
-    times
-        .get(times.len() * share / 100)
-        .copied()
-        .unwrap_or(f64::NAN)
+    times.get(times.len() * share / 100).copied().unwrap_or(f64::NAN)
 }
 
 fn median(times: &[f64]) -> f64 {
@@ -242,9 +178,7 @@ fn median(times: &[f64]) -> f64 {
 }
 
 fn row(name: &str, times: &[f64], bare: Option<f64>) {
-    let ratio = bare
-        .map(|bare| format!("{:>6.2}", median(times) / bare))
-        .unwrap_or_default();
+    let ratio = bare.map(|bare| format!("{:>6.2}", median(times) / bare)).unwrap_or_default();
     println!(
         "{name:<28} {:>9.1} {:>9.1} {:>7.1} {ratio}",
         median(times),

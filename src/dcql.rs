@@ -75,10 +75,9 @@ impl CredentialQuery {
         }
         match credentials {
             [] => Err(bad("credentials is empty")),
-            [one] => Self::from_json(
-                one.as_object()
-                    .ok_or(bad("a credential query is no object"))?,
-            ),
+            [one] => {
+                Self::from_json(one.as_object().ok_or(bad("a credential query is no object"))?)
+            }
             _ => Err(QueryError::Unsupported("several credentials")),
         }
     }
@@ -90,30 +89,20 @@ impl CredentialQuery {
             .filter(|id| is_id(id))
             .ok_or(bad("id is missing or has other characters"))?;
         if query.get_str("format") != Some("dc+sd-jwt") {
-            return Err(QueryError::Unsupported(
-                "another credential format than dc+sd-jwt",
-            ));
+            return Err(QueryError::Unsupported("another credential format than dc+sd-jwt"));
         }
         if !matches!(query.get("multiple"), None | Some(Json::Bool(false))) {
             return Err(QueryError::Unsupported("multiple"));
         }
         let unsupported = ["trusted_authorities", "claim_sets"];
-        if let Some(name) = unsupported
-            .into_iter()
-            .find(|name| query.get(name).is_some())
-        {
+        if let Some(name) = unsupported.into_iter().find(|name| query.get(name).is_some()) {
             return Err(QueryError::Unsupported(name));
         }
-        if !matches!(
-            query.get("require_cryptographic_holder_binding"),
-            None | Some(Json::Bool(_))
-        ) {
+        if !matches!(query.get("require_cryptographic_holder_binding"), None | Some(Json::Bool(_)))
+        {
             return Err(bad("require_cryptographic_holder_binding is no boolean"));
         }
-        let meta = query
-            .get("meta")
-            .and_then(Json::as_object)
-            .ok_or(bad("meta is missing"))?;
+        let meta = query.get("meta").and_then(Json::as_object).ok_or(bad("meta is missing"))?;
         let claims = match query.get("claims") {
             None => Vec::new(),
             Some(claims) => {
@@ -121,17 +110,10 @@ impl CredentialQuery {
                 if claims.is_empty() || claims.len() > MAX_CLAIMS {
                     return Err(bad("claims is empty or too long"));
                 }
-                claims
-                    .iter()
-                    .map(ClaimQuery::from_json)
-                    .collect::<Result<_, _>>()?
+                claims.iter().map(ClaimQuery::from_json).collect::<Result<_, _>>()?
             }
         };
-        Ok(Self {
-            id: id.to_owned(),
-            types: types(meta)?,
-            claims,
-        })
+        Ok(Self { id: id.to_owned(), types: types(meta)?, claims })
     }
 
     /// The `dcql_query` of this one credential.
@@ -164,25 +146,17 @@ impl CredentialQuery {
 impl ClaimQuery {
     /// Any value of the claim at `path`.
     pub fn any(path: ClaimPath) -> Self {
-        Self {
-            path,
-            values: Vec::new(),
-        }
+        Self { path, values: Vec::new() }
     }
 
     /// The places that answer this query in a credential (§6.4.1, §7.1.1).
     pub(crate) fn places(&self, claims: &Object<'_>) -> Vec<Vec<Place>> {
-        self.answers(claims)
-            .into_iter()
-            .map(|(place, _)| place)
-            .collect()
+        self.answers(claims).into_iter().map(|(place, _)| place).collect()
     }
 
     /// Whether some answer shows something: a container of which everything was withheld does not.
     fn is_met(&self, claims: &Object<'_>) -> bool {
-        self.answers(claims)
-            .iter()
-            .any(|(_, value)| value.shows_something())
+        self.answers(claims).iter().any(|(_, value)| value.shows_something())
     }
 
     fn answers<'j, 'a>(&self, claims: &'j Object<'a>) -> Vec<(Vec<Place>, &'j Json<'a>)> {
@@ -212,10 +186,7 @@ impl ClaimQuery {
                 if !values.iter().all(plain) {
                     return Err(bad("a value is no string, integer or boolean"));
                 }
-                values
-                    .iter()
-                    .map(|value| value.clone().into_owned())
-                    .collect()
+                values.iter().map(|value| value.clone().into_owned()).collect()
             }
         };
         Ok(Self { path, values })
@@ -224,10 +195,7 @@ impl ClaimQuery {
     fn to_value(&self) -> Value {
         let mut claim = json!({"path": self.path.to_value()});
         if let (Some(members), false) = (claim.as_object_mut(), self.values.is_empty()) {
-            members.insert(
-                "values".into(),
-                self.values.iter().map(Json::to_value).collect(),
-            );
+            members.insert("values".into(), self.values.iter().map(Json::to_value).collect());
         }
         claim
     }
@@ -239,22 +207,14 @@ fn types(meta: &Object<'_>) -> Result<Vec<String>, QueryError> {
     let Some(values) = meta.get("vct_values") else {
         return Ok(Vec::new());
     };
-    let values = values
-        .as_array()
-        .filter(|values| !values.is_empty())
-        .ok_or(bad)?;
-    values
-        .iter()
-        .map(|value| value.as_str().map(str::to_owned).ok_or(bad))
-        .collect()
+    let values = values.as_array().filter(|values| !values.is_empty()).ok_or(bad)?;
+    values.iter().map(|value| value.as_str().map(str::to_owned).ok_or(bad)).collect()
 }
 
 fn is_id(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= 64
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
 #[cfg(test)]
@@ -276,26 +236,13 @@ mod tests {
         let any_type = read(&GOOD.replace(r#""vct_values":["t"]"#, "")).unwrap();
         assert_eq!(read(&any_type.to_dcql().to_string()).unwrap(), any_type);
         let missing = |vct: &str, claims: &str| {
-            query.missing(
-                vct,
-                &[],
-                &json::parse_object(claims.as_bytes(), 999).unwrap(),
-            )
+            query.missing(vct, &[], &json::parse_object(claims.as_bytes(), 999).unwrap())
         };
         assert!(missing("t", r#"{"a":0,"n":["FR","DE"]}"#).is_empty());
         assert_eq!(missing("u", r#"{"a":0,"n":["DE"]}"#), [Missing::Type]);
-        assert_eq!(
-            missing("t", r#"{"n":["DE"]}"#),
-            [Missing::Claim("a".into())]
-        );
-        assert_eq!(
-            missing("t", r#"{"a":0,"n":["FR"]}"#),
-            [Missing::Claim("n[]".into())]
-        );
-        assert_eq!(
-            missing("t", r#"{"a":0,"n":"DE"}"#),
-            [Missing::Claim("n[]".into())]
-        );
+        assert_eq!(missing("t", r#"{"n":["DE"]}"#), [Missing::Claim("a".into())]);
+        assert_eq!(missing("t", r#"{"a":0,"n":["FR"]}"#), [Missing::Claim("n[]".into())]);
+        assert_eq!(missing("t", r#"{"a":0,"n":"DE"}"#), [Missing::Claim("n[]".into())]);
     }
 
     #[test]
@@ -305,13 +252,7 @@ mod tests {
         );
         let query = query.unwrap();
         let found = |claims: &str| {
-            query
-                .missing(
-                    "t",
-                    &[],
-                    &json::parse_object(claims.as_bytes(), 99).unwrap(),
-                )
-                .is_empty()
+            query.missing("t", &[], &json::parse_object(claims.as_bytes(), 99).unwrap()).is_empty()
         };
         assert!(found(r#"{"a":1}"#) && found(r#"{"a":true}"#));
         assert!(!found(r#"{"a":"1"}"#) && !found(r#"{"a":1.0}"#) && !found(r#"{"a":false}"#));
@@ -327,10 +268,7 @@ mod tests {
             ("dc+sd-jwt", "mso_mdoc"),
         ] {
             assert!(
-                matches!(
-                    read(&GOOD.replacen(from, to, 1)),
-                    Err(QueryError::Unsupported(_))
-                ),
+                matches!(read(&GOOD.replacen(from, to, 1)), Err(QueryError::Unsupported(_))),
                 "{to}"
             );
         }
@@ -346,10 +284,7 @@ mod tests {
             (r#"["DE","AT"]"#, "[null]"),
         ] {
             assert!(
-                matches!(
-                    read(&GOOD.replacen(from, to, 1)),
-                    Err(QueryError::Malformed(_))
-                ),
+                matches!(read(&GOOD.replacen(from, to, 1)), Err(QueryError::Malformed(_))),
                 "{to}"
             );
         }

@@ -27,10 +27,7 @@ impl Validity {
     /// Whole days from the start of today, so that the hour of issuing singles nobody out.
     pub fn days(today: Timestamp, days: u32) -> Self {
         let from = today.start_of_day();
-        Self {
-            from,
-            until: from.plus(i64::from(days) * crate::clock::DAY),
-        }
+        Self { from, until: from.plus(i64::from(days) * crate::clock::DAY) }
     }
 }
 
@@ -103,13 +100,7 @@ impl Content {
     /// Claims of any type, each top-level claim hidden by itself.
     pub fn all_hidden(vct: &str, claims: Map<String, Value>) -> Self {
         let hidden = claims.keys().map(|name| ClaimPath::top(name)).collect();
-        Self {
-            vct: vct.to_owned(),
-            integrity: None,
-            claims,
-            hidden,
-            padding: Padding::default(),
-        }
+        Self { vct: vct.to_owned(), integrity: None, claims, hidden, padding: Padding::default() }
     }
 
     /// Signs the credential for one holder key: an SD-JWT VC with all its disclosures, for the
@@ -134,9 +125,7 @@ impl Content {
         payload.insert("iss".into(), issuer.did().as_str().into());
         payload.insert("vct".into(), self.vct.as_str().into());
         payload.extend(
-            self.integrity
-                .iter()
-                .map(|text| ("vct#integrity".to_owned(), text.as_str().into())),
+            self.integrity.iter().map(|text| ("vct#integrity".to_owned(), text.as_str().into())),
         );
         payload.insert("cnf".into(), serde_json::json!({"jwk": holder.to_jwk()}));
         payload.insert("nbf".into(), validity.from.unix().into());
@@ -168,14 +157,8 @@ impl Content {
             check_name(name)?;
             check_value(value, 2)?;
         }
-        let hidden = self
-            .hidden
-            .iter()
-            .filter_map(ClaimPath::root)
-            .find(|root| reserved(root));
-        hidden.map_or(Ok(()), |root| {
-            Err(IssueError::NotDisclosable(root.to_owned()))
-        })
+        let hidden = self.hidden.iter().filter_map(ClaimPath::root).find(|root| reserved(root));
+        hidden.map_or(Ok(()), |root| Err(IssueError::NotDisclosable(root.to_owned())))
     }
 }
 
@@ -186,18 +169,14 @@ fn check_value(value: &Value, depth: usize) -> Result<(), IssueError> {
         Value::Array(_) | Value::Object(_) if depth > json::MAX_DEPTH => {
             Err(IssueError::Unreadable(EncodingError::TooDeep))
         }
-        Value::Array(items) => items
-            .iter()
-            .try_for_each(|item| check_value(item, depth + 1)),
+        Value::Array(items) => items.iter().try_for_each(|item| check_value(item, depth + 1)),
         Value::Object(members) => members.iter().try_for_each(|(name, value)| {
             check_name(name)?;
             check_value(value, depth + 1)
         }),
         Value::Number(number) => {
             let written = number.to_string();
-            json::parse(written.as_bytes(), written.len())
-                .map(drop)
-                .map_err(IssueError::Unreadable)
+            json::parse(written.as_bytes(), written.len()).map(drop).map_err(IssueError::Unreadable)
         }
         _ => Ok(()),
     }

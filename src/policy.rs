@@ -15,9 +15,7 @@ impl Policy {
     /// The answer must have been signed within the last `seconds`.
     #[must_use]
     pub fn with_max_answer_age(self, seconds: u32) -> Self {
-        Self {
-            max_answer_age: Some(seconds),
-        }
+        Self { max_answer_age: Some(seconds) }
     }
 
     /// Seconds since signing that are allowed; `None` where the request's life alone decides.

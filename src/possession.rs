@@ -145,10 +145,7 @@ pub fn read(
         return Ok(vec![check(text, expected, now)?]);
     }
     let file = json::parse_object(text.as_bytes(), MAX_LEN)?;
-    let jwts = file
-        .get("proofs")
-        .and_then(Json::as_object)
-        .and_then(|proofs| proofs.get("jwt"));
+    let jwts = file.get("proofs").and_then(Json::as_object).and_then(|proofs| proofs.get("jwt"));
     let jwts = jwts
         .and_then(Json::as_array)
         .filter(|jwts| !jwts.is_empty())
@@ -170,11 +167,7 @@ fn check(
     let payload = json::parse_object(jwt.verify(key)?, MAX_LEN)?;
     check_payload(&payload, expected, now)?;
     let nonce = payload.get_str("nonce").unwrap_or_default().to_owned();
-    Ok(ProvenKey {
-        did: url.did().clone(),
-        key: key.clone(),
-        nonce,
-    })
+    Ok(ProvenKey { did: url.did().clone(), key: key.clone(), nonce })
 }
 
 fn check_payload(
@@ -192,10 +185,7 @@ fn check_payload(
     if expected.nonce.is_some_and(|wanted| wanted != nonce) {
         return Err(ProofError::NonceMismatch);
     }
-    let at = payload
-        .get("iat")
-        .and_then(Json::as_i64)
-        .ok_or(ProofError::Malformed)?;
+    let at = payload.get("iat").and_then(Json::as_i64).ok_or(ProofError::Malformed)?;
     if at > now.plus(LEEWAY).unix() {
         return Err(ProofError::NotYetValid);
     }

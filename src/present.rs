@@ -145,9 +145,7 @@ fn consider<'w>(
     let holder = signer.public_key(&key);
     let no_match = NoMatch {
         id: credential.id,
-        missing: request
-            .query()
-            .missing(&registered.vct, &registered.also_types, signed.claims()),
+        missing: request.query().missing(&registered.vct, &registered.also_types, signed.claims()),
         expired: registered.expires.filter(|expires| *expires <= now),
         key_not_held: holder.is_none(),
     };
@@ -155,11 +153,7 @@ fn consider<'w>(
         Some(holder) if no_match.missing.is_empty() && no_match.expired.is_none() => holder,
         _ => return Ok(Err(no_match)),
     };
-    let wanted = request
-        .query()
-        .claims
-        .iter()
-        .flat_map(|claim| claim.places(signed.claims()));
+    let wanted = request.query().claims.iter().flat_map(|claim| claim.places(signed.claims()));
     let places: Vec<_> = wanted.take(MAX_PLACES + 1).collect();
     if places.len() > MAX_PLACES {
         return Err(PresentError::TooMuch(credential.id));
@@ -167,15 +161,7 @@ fn consider<'w>(
     let chosen = sd_jwt::select(&signed, &places);
     let presented = sd_jwt.with_disclosures(&chosen);
     let hash = signed.hash_algorithm();
-    Ok(Ok(Prepared {
-        credential,
-        request,
-        key,
-        holder,
-        hash,
-        presented,
-        registered,
-    }))
+    Ok(Ok(Prepared { credential, request, key, holder, hash, presented, registered }))
 }
 
 impl Prepared<'_> {
@@ -208,11 +194,7 @@ impl Prepared<'_> {
         let stays = all
             .into_keys()
             .filter(|path| !leaves.contains_key(path) && !always_visible.contains_key(path));
-        Ok(Preview {
-            stays: stays.collect(),
-            leaves,
-            always_visible,
-        })
+        Ok(Preview { stays: stays.collect(), leaves, always_visible })
     }
 
     /// Signs the answer: `{"vp_token":{…}}`, for this verifier and this question only.

@@ -43,19 +43,12 @@ pub(crate) struct Pool<'r> {
 impl<'r> Pool<'r> {
     pub(crate) fn new(source: &'r mut dyn Random) -> Self {
         let ready = Zeroizing::new([0; 512]);
-        Self {
-            source,
-            used: ready.len(),
-            ready,
-        }
+        Self { source, used: ready.len(), ready }
     }
 
     /// `N` random bytes, handed out once only.
     pub(crate) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], RandomError> {
-        let left = self
-            .ready
-            .get(self.used..)
-            .and_then(|left| left.first_chunk::<N>().copied());
+        let left = self.ready.get(self.used..).and_then(|left| left.first_chunk::<N>().copied());
         if let Some(bytes) = left {
             self.used += N;
             return Ok(bytes);

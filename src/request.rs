@@ -184,9 +184,7 @@ impl Request {
         if payload.get("scope").is_some() {
             return Err(RequestError::Malformed("scope"));
         }
-        let query = payload
-            .get("dcql_query")
-            .ok_or(RequestError::Malformed("dcql_query"))?;
+        let query = payload.get("dcql_query").ok_or(RequestError::Malformed("dcql_query"))?;
         let request = Self {
             client_id: url_safe(payload, "client_id", |b| b.is_ascii_graphic())?,
             verifier,
@@ -262,16 +260,10 @@ fn url_safe(
 ) -> Result<String, RequestError> {
     let text = payload.get_str(name).ok_or(RequestError::Malformed(name))?;
     let good = !text.is_empty() && text.len() <= 2048 && text.bytes().all(allowed);
-    if good {
-        Ok(text.to_owned())
-    } else {
-        Err(RequestError::Malformed(name))
-    }
+    if good { Ok(text.to_owned()) } else { Err(RequestError::Malformed(name)) }
 }
 
 fn moment(payload: &Object<'_>, name: &'static str) -> Result<Timestamp, RequestError> {
     let seconds = payload.get(name).and_then(Json::as_i64);
-    seconds
-        .and_then(Timestamp::from_unix)
-        .ok_or(RequestError::Malformed(name))
+    seconds.and_then(Timestamp::from_unix).ok_or(RequestError::Malformed(name))
 }

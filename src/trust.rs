@@ -30,10 +30,7 @@ impl Pins {
     }
 
     pub(crate) fn get(&self, did: &Did) -> Option<(&PinnedIssuer, &DidDocument)> {
-        let at = self
-            .0
-            .binary_search_by(|(pinned, _)| pinned.did.cmp(did))
-            .ok()?;
+        let at = self.0.binary_search_by(|(pinned, _)| pinned.did.cmp(did)).ok()?;
         self.0.get(at).map(|(pinned, document)| (pinned, document))
     }
 }

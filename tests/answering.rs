@@ -25,19 +25,11 @@ fn key(seed: u8) -> SecretKey {
 fn credential(days: u32) -> String {
     let issuer = key(1);
     let claims = json!({"member": true, "since": "2020-04-01"});
-    let content = Content::all_hidden(
-        "urn:example:membership:1",
-        claims.as_object().unwrap().clone(),
-    );
+    let content =
+        Content::all_hidden("urn:example:membership:1", claims.as_object().unwrap().clone());
     let issuer = Identity::did_key(issuer.id(), &issuer).unwrap();
     content
-        .issue(
-            key(2).public(),
-            Validity::days(at(NOW), days),
-            None,
-            &issuer,
-            &mut SystemRandom,
-        )
+        .issue(key(2).public(), Validity::days(at(NOW), days), None, &issuer, &mut SystemRandom)
         .unwrap()
 }
 
@@ -49,20 +41,11 @@ fn request(claim: &str, asked_at: i64) -> Request {
         claims: vec![ClaimQuery::any(claim.parse().unwrap())],
     };
     let nonce = bonafide::random::nonce(&mut SystemRandom).unwrap();
-    let question = Question {
-        query,
-        nonce,
-        state: None,
-        asked_at: at(asked_at),
-        expires: at(asked_at + 600),
-    };
+    let question =
+        Question { query, nonce, state: None, asked_at: at(asked_at), expires: at(asked_at + 600) };
     let platform = key(3);
-    Request::read(
-        &question
-            .sign(&Identity::did_key(platform.id(), &platform).unwrap())
-            .unwrap(),
-    )
-    .unwrap()
+    Request::read(&question.sign(&Identity::did_key(platform.id(), &platform).unwrap()).unwrap())
+        .unwrap()
 }
 
 fn outcome(
@@ -71,11 +54,8 @@ fn outcome(
     holder: &SecretKey,
     now: i64,
 ) -> Result<u32, PresentError> {
-    let candidates: Vec<_> = tokens
-        .iter()
-        .zip(1..)
-        .map(|(token, id)| Candidate { id, token })
-        .collect();
+    let candidates: Vec<_> =
+        tokens.iter().zip(1..).map(|(token, id)| Candidate { id, token }).collect();
     prepare(request, &candidates, holder, at(now)).map(|prepared| prepared.credential())
 }
 

@@ -43,36 +43,15 @@ fn nested(depth: usize) -> Value {
 
 #[test]
 fn claims_that_the_envelope_or_the_format_sets() {
-    for name in [
-        "iss",
-        "vct",
-        "cnf",
-        "nbf",
-        "exp",
-        "status",
-        "vct#integrity",
-        "aka_vcts",
-    ] {
-        assert_eq!(
-            outcome(&content(json!({name: 1}))),
-            "claim-reserved",
-            "{name}"
-        );
+    for name in ["iss", "vct", "cnf", "nbf", "exp", "status", "vct#integrity", "aka_vcts"] {
+        assert_eq!(outcome(&content(json!({name: 1}))), "claim-reserved", "{name}");
         let mut hiding = content(json!({"a": 1}));
         hiding.hidden = vec![format!("{name}.x").parse().unwrap()];
         assert_eq!(outcome(&hiding), "claim-not-disclosable", "{name}");
     }
     for name in ["_sd", "_sd_alg", "..."] {
-        assert_eq!(
-            outcome(&content(json!({name: 1}))),
-            "claim-reserved",
-            "{name}"
-        );
-        assert_eq!(
-            outcome(&content(json!({"a": [{"b": {name: 1}}]}))),
-            "claim-reserved",
-            "{name}"
-        );
+        assert_eq!(outcome(&content(json!({name: 1}))), "claim-reserved", "{name}");
+        assert_eq!(outcome(&content(json!({"a": [{"b": {name: 1}}]}))), "claim-reserved", "{name}");
     }
 }
 
@@ -83,10 +62,7 @@ fn claims_that_no_reader_would_accept() {
     assert_eq!(outcome(&content(json!({"a": 1e300}))), "malformed");
     assert_eq!(outcome(&content(json!({"n".repeat(512): 1}))), "issued");
     assert_eq!(outcome(&content(json!({"n".repeat(513): 1}))), "too-large");
-    assert_eq!(
-        outcome(&content(json!({"a": "x".repeat(600_000)}))),
-        "too-large"
-    );
+    assert_eq!(outcome(&content(json!({"a": "x".repeat(600_000)}))), "too-large");
     let many = |count: usize| {
         let claims: Map<String, Value> = (0..count).map(|n| (format!("c{n}"), n.into())).collect();
         content(claims.into())
@@ -116,10 +92,7 @@ fn nothing_without_randomness() {
     let refused = issue_with(&content(json!({"a": 1})), today(), &mut Broken);
     assert_eq!(refused, Err(IssueError::Random(RandomError)));
     let mut padded = content(json!({}));
-    padded.padding = Padding {
-        top: 1,
-        inner: Vec::new(),
-    };
+    padded.padding = Padding { top: 1, inner: Vec::new() };
     let refused = issue_with(&padded, today(), &mut Broken);
     assert_eq!(refused, Err(IssueError::Random(RandomError)));
 }

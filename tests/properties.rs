@@ -53,11 +53,7 @@ impl Case {
     }
 
     fn padded(&self, place: &[Place]) -> usize {
-        let inner = self
-            .padding
-            .inner
-            .iter()
-            .find(|(path, _)| path.matches(place));
+        let inner = self.padding.inner.iter().find(|(path, _)| path.matches(place));
         inner.map_or(0, |(_, count)| *count)
     }
 }
@@ -66,23 +62,13 @@ impl Case {
 fn case() -> impl Strategy<Value = Case> {
     let algorithm = prop_oneof![Just(Algorithm::Ed25519), Just(Algorithm::P256)];
     let dice = proptest::collection::vec((0..100u8, 0..100u8, 0..100u8, 0..12usize), 80);
-    let free = (
-        claims(),
-        dice,
-        0..100u8,
-        0..100u8,
-        0..12usize,
-        [algorithm.clone(), algorithm],
-    );
+    let free = (claims(), dice, 0..100u8, 0..100u8, 0..12usize, [algorithm.clone(), algorithm]);
     free.prop_map(|(claims, dice, hide, choose, top, algorithms)| {
         let mut case = Case {
             claims: Map::new(),
             hidden: Vec::new(),
             chosen: Vec::new(),
-            padding: Padding {
-                top,
-                inner: Vec::new(),
-            },
+            padding: Padding { top, inner: Vec::new() },
             algorithms,
         };
         for ((place, value), (a, b, c, count)) in places(&claims).into_iter().zip(dice) {
@@ -135,15 +121,7 @@ fn issue(case: &Case) -> String {
     let (issuer, holder) = (key(case.algorithms[0], 7), key(case.algorithms[1], 8));
     let identity = Identity::did_key(issuer.id(), &issuer).unwrap();
     let validity = Validity::days(now(), 90);
-    content(case)
-        .issue(
-            holder.public(),
-            validity,
-            None,
-            &identity,
-            &mut SystemRandom,
-        )
-        .unwrap()
+    content(case).issue(holder.public(), validity, None, &identity, &mut SystemRandom).unwrap()
 }
 
 fn ask(case: &Case) -> Request {
@@ -170,28 +148,18 @@ fn answer(case: &Case, token: &str, request: &Request) -> (String, Preview) {
     let holder = key(case.algorithms[1], 8);
     let stored = [Candidate { id: 1, token }];
     let prepared = present::prepare(request, &stored, &holder, now()).unwrap();
-    (
-        prepared.sign(&holder, now()).unwrap(),
-        prepared.preview().unwrap(),
-    )
+    (prepared.sign(&holder, now()).unwrap(), prepared.preview().unwrap())
 }
 
 fn verified(case: &Case, answer: &str, request: &Request) -> Map<String, Value> {
     let issuer = key(case.algorithms[0], 7);
     let did = bonafide::did::Did::from_key(issuer.public());
     let issuers = vec![PinnedIssuer { did, name: None }];
-    let verifier = Verifier::new(Material {
-        issuers,
-        ..Material::default()
-    })
-    .unwrap();
+    let verifier = Verifier::new(Material { issuers, ..Material::default() }).unwrap();
     let presentation = Presentation::new(answer.as_bytes());
     let (policy, facts, memory) = (Policy::default(), Facts::default(), Memory::default());
     let expected = Expected::Request(request);
-    match verifier
-        .verify(&presentation, &expected, &policy, &facts, &memory, now())
-        .0
-    {
+    match verifier.verify(&presentation, &expected, &policy, &facts, &memory, now()).0 {
         Verdict::Accepted(verified) => verified.credentials()[0].claims().clone(),
         other => panic!("{:?}", other.reasons()),
     }

@@ -17,9 +17,7 @@ use zeroize::Zeroizing;
 /// One JSON file; null where the small copy lacks it.
 fn json_file(vectors: &Vectors, folder: &str, file: &str) -> Value {
     let files = vectors.files(&format!("dids/{folder}"), "json");
-    files
-        .get(file)
-        .map_or(Value::Null, |text| serde_json::from_str(text).unwrap())
+    files.get(file).map_or(Value::Null, |text| serde_json::from_str(text).unwrap())
 }
 
 fn resolve(text: &str) -> Result<DidDocument, DidError> {
@@ -58,10 +56,7 @@ fn published_uses(document: &Value, id: &str) -> Vec<String> {
     let lists = document.as_object().unwrap().iter();
     let lists = lists.filter(|(name, _)| *name != "verificationMethod" && *name != "@context");
     let named = |item: &Value| {
-        item["id"] == id
-            || item
-                .as_str()
-                .is_some_and(|item| item.replace('$', "") == id)
+        item["id"] == id || item.as_str().is_some_and(|item| item.replace('$', "") == id)
     };
     let uses = lists.filter(|(_, list)| list.as_array().is_some_and(|l| l.iter().any(named)));
     let mut uses: Vec<String> = uses.map(|(name, _)| name.clone()).collect();
@@ -142,17 +137,9 @@ fn other_kinds_of_key_are_unsupported_not_broken() {
     for (file, expected) in files {
         let published = json_file(&vectors, "did-key", &format!("{file}.json"));
         let entries = published.get("didDocument").unwrap_or(&published);
-        let dids: Vec<&String> = entries
-            .as_object()
-            .into_iter()
-            .flat_map(Map::keys)
-            .collect();
+        let dids: Vec<&String> = entries.as_object().into_iter().flat_map(Map::keys).collect();
         for text in &dids {
-            assert_eq!(
-                resolve(text),
-                Err(DidError::UnsupportedKey),
-                "{file}: {text}"
-            );
+            assert_eq!(resolve(text), Err(DidError::UnsupportedKey), "{file}: {text}");
         }
         vectors.assert_count(dids.len(), expected, false, file);
     }
@@ -171,9 +158,7 @@ fn the_examples_of_the_did_key_text() {
             continue;
         };
         for text in text.split_whitespace() {
-            let unsupported = ["zQ3s", "zUC7", "z82L"]
-                .iter()
-                .any(|head| text.contains(head));
+            let unsupported = ["zQ3s", "zUC7", "z82L"].iter().any(|head| text.contains(head));
             let expected = unsupported.then_some(DidError::UnsupportedKey);
             assert_eq!(resolve(text).err(), expected, "{text}");
             dids += 1;
@@ -228,9 +213,7 @@ fn the_multikeys_of_the_cid_text() {
     for multikey in &found {
         let multikey = multikey.as_str().unwrap();
         // Not offered: P-384, BLS12-381 G2, SM2.
-        let unsupported = ["z82L", "zUC7", "zEPJ"]
-            .iter()
-            .any(|head| multikey.starts_with(head));
+        let unsupported = ["z82L", "zUC7", "zEPJ"].iter().any(|head| multikey.starts_with(head));
         let document = resolve(&format!("did:key:{multikey}"));
         match document {
             Ok(document) => {
@@ -274,9 +257,7 @@ fn collect(value: &Value, name: &str, found: &mut Vec<Value>) {
     match value {
         Value::Object(members) => {
             found.extend(members.get(name).cloned());
-            members
-                .values()
-                .for_each(|value| collect(value, name, found));
+            members.values().for_each(|value| collect(value, name, found));
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, name, found)),
         _ => {}

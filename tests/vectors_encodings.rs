@@ -95,10 +95,7 @@ fn did_peer_is_not_offered() {
     let vectors = Vectors::find();
     let mut dids = Vec::new();
     for (file, text) in vectors.files("dids/did-peer/test-data-level-1", "txt") {
-        dids.extend(
-            text.lines()
-                .map(|line| (file.clone(), line.trim().to_owned())),
-        );
+        dids.extend(text.lines().map(|line| (file.clone(), line.trim().to_owned())));
     }
     dids.retain(|(_, text)| !text.is_empty());
     let not_a_did = ["bad-did-prefix-not-lower.txt", "bad-did-quoted.txt"];
@@ -132,8 +129,5 @@ fn did_web_and_did_webvh_do_not_resolve_by_themselves() {
     }
     let leaking = format!("did:webvh:{SCID}:127.0.0.1#x");
     assert_eq!(Did::parse(&leaking), Err(DidError::BadDid));
-    assert_eq!(
-        DidUrl::parse(&leaking).unwrap().did().as_str(),
-        leaking.trim_end_matches("#x")
-    );
+    assert_eq!(DidUrl::parse(&leaking).unwrap().did().as_str(), leaking.trim_end_matches("#x"));
 }

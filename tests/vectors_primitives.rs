@@ -15,53 +15,25 @@ use zeroize::Zeroizing;
 /// Folders whose features are not offered: how many files, and why.
 const NOT_OFFERED: [(&str, &str, usize, &str); 9] = [
     ("jcs/input", "json", 6, "RFC 8785 comes with Data Integrity"),
-    (
-        "jcs/output",
-        "json",
-        6,
-        "RFC 8785 comes with Data Integrity",
-    ),
+    ("jcs/output", "json", 6, "RFC 8785 comes with Data Integrity"),
     ("jcs/outhex", "txt", 6, "RFC 8785 comes with Data Integrity"),
-    (
-        "bip39",
-        "json",
-        1,
-        "the recovery phrase comes with recovery",
-    ),
+    ("bip39", "json", 1, "the recovery phrase comes with recovery"),
     ("slip39", "json", 1, "guardian shares come with recovery"),
-    (
-        "jose-rfc7520/jwe",
-        "json",
-        8,
-        "JWE is a feature to come, RSA and compression never",
-    ),
-    (
-        "jose-rfc7520/rfc7797",
-        "json",
-        2,
-        "HMAC, and payloads that are not encoded",
-    ),
+    ("jose-rfc7520/jwe", "json", 8, "JWE is a feature to come, RSA and compression never"),
+    ("jose-rfc7520/rfc7797", "json", 2, "HMAC, and payloads that are not encoded"),
     (
         "jose-rfc7520",
         "json",
         2,
         "6.nesting_signatures_and_encryption.json: RSA and JWE; package.json: no vector",
     ),
-    (
-        "jose-rfc7520/curve25519",
-        "json",
-        2,
-        "ecdh-es.json: JWE; jws.json: tested here",
-    ),
+    ("jose-rfc7520/curve25519", "json", 2, "ecdh-es.json: JWE; jws.json: tested here"),
 ];
 
 fn files(vectors: &Vectors, folder: &str) -> Vec<(String, Value)> {
     let files = vectors.files(&format!("primitives/jose-rfc7520/{folder}"), "json");
     let parse = |text: String| serde_json::from_str(&text).unwrap();
-    files
-        .into_iter()
-        .map(|(name, text)| (name, parse(text)))
-        .collect()
+    files.into_iter().map(|(name, text)| (name, parse(text))).collect()
 }
 
 fn read_jwk(text: &str) -> Result<PublicKey, KeyError> {
@@ -93,10 +65,7 @@ fn the_ed25519_signature_of_rfc_8037() {
         assert_eq!(secret.public(), &public);
         let signature = base64url::decode_array(text("/signing/sig")).unwrap();
         let signed = text("/signing/sig-input").as_bytes();
-        assert_eq!(
-            public.verify(signed, &Signature::from_bytes(signature)),
-            Ok(())
-        );
+        assert_eq!(public.verify(signed, &Signature::from_bytes(signature)), Ok(()));
         for position in 0..64 {
             let mut flipped = signature;
             flipped[position] ^= 1;
@@ -124,13 +93,7 @@ fn the_signatures_of_rfc_7520_are_refused_by_their_algorithm() {
         assert_eq!(refused, Err(JwsError::AlgNotAllowed), "{name}");
     }
     if !files.is_empty() {
-        assert_eq!(
-            json_only,
-            [
-                "4_7.protecting_content_only.json",
-                "4_8.multiple_signatures.json"
-            ]
-        );
+        assert_eq!(json_only, ["4_7.protecting_content_only.json", "4_8.multiple_signatures.json"]);
     }
     vectors.assert_count(files.len(), 7, false, "JWS files");
 }
@@ -140,11 +103,8 @@ fn the_keys_of_rfc_7520_are_unsupported_or_secret() {
     let vectors = Vectors::find();
     let files = files(&vectors, "jwk");
     for (name, jwk) in &files {
-        let expected = if name.contains("public") {
-            KeyError::Unsupported
-        } else {
-            KeyError::BadKey
-        };
+        let expected =
+            if name.contains("public") { KeyError::Unsupported } else { KeyError::BadKey };
         assert_eq!(read_jwk(&jwk.to_string()), Err(expected), "{name}");
     }
     vectors.assert_count(files.len(), 6, false, "JWK files");
@@ -157,10 +117,7 @@ fn the_thumbprint_of_rfc_8037() {
         r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
             "use":"sig","kid":"any"}"#,
     );
-    assert_eq!(
-        key.unwrap().id().as_str(),
-        "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
-    );
+    assert_eq!(key.unwrap().id().as_str(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     let rsa = r#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86z","e":"AQAB"}"#;
     assert_eq!(read_jwk(rsa), Err(KeyError::Unsupported));
 }
@@ -190,21 +147,13 @@ fn the_signatures_of_rfc_8032() {
         assert_eq!(key.algorithm(), Algorithm::Ed25519);
         let signature = Signature::from_bytes(hex(signature).try_into().unwrap());
         assert_eq!(key.verify(&hex(message), &signature), Ok(()));
-        assert_eq!(
-            key.verify(b"other", &signature),
-            Err(KeyError::BadSignature)
-        );
+        assert_eq!(key.verify(b"other", &signature), Err(KeyError::BadSignature));
     }
 }
 
 fn hex(text: &str) -> Vec<u8> {
-    let pairs = text
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| std::str::from_utf8(pair).unwrap());
-    pairs
-        .map(|pair| u8::from_str_radix(pair, 16).unwrap())
-        .collect()
+    let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
 /// RFC 4648 §10 in the alphabet and without the padding of §5; what a lax reader would accept is not.

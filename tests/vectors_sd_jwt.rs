@@ -117,12 +117,7 @@ fn signed_at(token: &str) -> Timestamp {
 }
 
 fn expected<'a>(audience: &'a str, at: Timestamp) -> ExpectedBinding<'a> {
-    ExpectedBinding {
-        audience,
-        nonce: "1234567890",
-        not_before: at,
-        not_after: at,
-    }
+    ExpectedBinding { audience, nonce: "1234567890", not_before: at, not_after: at }
 }
 
 /// Whether every check that applies to `token` passes.
@@ -143,10 +138,7 @@ fn every_example_verifies_to_the_claims_its_publisher_gives() {
     let key = issuer(&vectors);
     let (examples, _) = examples(&vectors);
     let (mut plain, mut bound) = (0, 0);
-    for example in examples
-        .iter()
-        .filter(|e| !e.name.starts_with(KID_IS_A_NUMBER))
-    {
+    for example in examples.iter().filter(|e| !e.name.starts_with(KID_IS_A_NUMBER)) {
         let name = &example.name;
         let sd_jwt = SdJwt::parse(&example.token, typ(&example.token)).expect(name);
         let signed = sd_jwt.verify(&key).expect(name);
@@ -174,10 +166,7 @@ fn every_example_verifies_to_the_claims_its_publisher_gives() {
 fn a_key_id_that_is_no_string_is_refused() {
     let vectors = Vectors::find();
     let (examples, _) = examples(&vectors);
-    let odd: Vec<_> = examples
-        .iter()
-        .filter(|e| e.name.starts_with(KID_IS_A_NUMBER))
-        .collect();
+    let odd: Vec<_> = examples.iter().filter(|e| e.name.starts_with(KID_IS_A_NUMBER)).collect();
     for example in &odd {
         let refused = SdJwt::parse(&example.token, typ(&example.token)).map(|_| ());
         assert_eq!(refused, Err(SdJwtError::Jws(JwsError::Malformed)));
@@ -192,12 +181,7 @@ fn the_json_serialization_is_not_offered() {
     if !others.is_empty() {
         assert_eq!(others, JSON_SERIALIZED);
     }
-    vectors.assert_count(
-        others.len(),
-        JSON_SERIALIZED.len(),
-        false,
-        "JSON serializations",
-    );
+    vectors.assert_count(others.len(), JSON_SERIALIZED.len(), false, "JSON serializations");
 }
 
 #[test]
@@ -225,10 +209,7 @@ fn a_flipped_character_anywhere_is_refused() {
     let vectors = Vectors::find();
     let key = issuer(&vectors);
     let (examples, _) = examples(&vectors);
-    for example in examples
-        .iter()
-        .filter(|e| !e.name.starts_with(KID_IS_A_NUMBER))
-    {
+    for example in examples.iter().filter(|e| !e.name.starts_with(KID_IS_A_NUMBER)) {
         let typ = typ(&example.token);
         let at = (!example.token.ends_with('~')).then(|| signed_at(&example.token));
         let binding = at.map(|at| expected(example.audience, at));
@@ -270,40 +251,20 @@ fn another_question_is_not_answered() {
         let (before, after) = (at.plus(-1), at.plus(1));
         let wrong = [
             (
-                ExpectedBinding {
-                    nonce: "1234567891",
-                    ..good.clone()
-                },
+                ExpectedBinding { nonce: "1234567891", ..good.clone() },
                 KeyBindingError::NonceMismatch,
             ),
             (
-                ExpectedBinding {
-                    nonce: "123456789",
-                    ..good.clone()
-                },
+                ExpectedBinding { nonce: "123456789", ..good.clone() },
                 KeyBindingError::NonceMismatch,
             ),
+            (ExpectedBinding { audience: "", ..good.clone() }, KeyBindingError::AudienceMismatch),
             (
-                ExpectedBinding {
-                    audience: "",
-                    ..good.clone()
-                },
-                KeyBindingError::AudienceMismatch,
-            ),
-            (
-                ExpectedBinding {
-                    not_before: after,
-                    not_after: after,
-                    ..good.clone()
-                },
+                ExpectedBinding { not_before: after, not_after: after, ..good.clone() },
                 KeyBindingError::Stale,
             ),
             (
-                ExpectedBinding {
-                    not_before: before,
-                    not_after: before,
-                    ..good
-                },
+                ExpectedBinding { not_before: before, not_after: before, ..good },
                 KeyBindingError::NotYetValid,
             ),
         ];
@@ -320,9 +281,6 @@ fn another_question_is_not_answered() {
         let sd_jwt = SdJwt::parse(&fewer, typ(&fewer)).unwrap();
         let signed = sd_jwt.verify(&key).unwrap();
         let refused = signed.bind(&expected(example.audience, at));
-        assert_eq!(
-            refused.map(|_| ()),
-            Err(vec![KeyBindingError::SdHashMismatch])
-        );
+        assert_eq!(refused.map(|_| ()), Err(vec![KeyBindingError::SdHashMismatch]));
     }
 }

@@ -41,8 +41,7 @@ mod wallet_format {
         wallet.add("first~".to_owned(), now);
         wallet.add("second~".to_owned(), now);
         let file = WalletFile::at(path);
-        file.create(&wallet, &passphrase(), KdfParams::LOWEST, random)
-            .unwrap();
+        file.create(&wallet, &passphrase(), KdfParams::LOWEST, random).unwrap();
         file
     }
 

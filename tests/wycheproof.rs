@@ -58,11 +58,7 @@ fn tally(file: &str, test: impl Fn(&Value, &Value) -> String) -> BTreeMap<String
     let (vectors, files) = files();
     let mut tally = BTreeMap::new();
     let mut cases = 0;
-    for (group, case) in files
-        .get(file)
-        .map(|text| cases_of(text))
-        .unwrap_or_default()
-    {
+    for (group, case) in files.get(file).map(|text| cases_of(text)).unwrap_or_default() {
         *tally.entry(test(&group, &case)).or_default() += 1;
         cases += 1;
     }
@@ -88,10 +84,7 @@ fn cases_of(text: &str) -> Vec<(Value, Value)> {
 /// Asserts the tally of a file that was run.
 fn assert_tally(found: BTreeMap<String, usize>, expected: &[(&str, usize)]) {
     let expected = expected.iter().map(|(what, n)| ((*what).to_owned(), *n));
-    assert!(
-        found.is_empty() || found == expected.collect(),
-        "{found:#?}"
-    );
+    assert!(found.is_empty() || found == expected.collect(), "{found:#?}");
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {
@@ -101,9 +94,7 @@ fn text<'v>(value: &'v Value, name: &str) -> &'v str {
 fn hex(text: &str) -> Vec<u8> {
     let pairs = text.as_bytes().chunks(2);
     let pairs = pairs.map(|pair| std::str::from_utf8(pair).unwrap());
-    pairs
-        .map(|pair| u8::from_str_radix(pair, 16).unwrap())
-        .collect()
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
 /// A coordinate: hexadecimal with or without leading zero bytes.
@@ -130,11 +121,7 @@ fn holds(key: &PublicKey, case: &Value) -> bool {
 fn answer(case: &Value, accepted: bool) -> String {
     let demanded = text(case, "result");
     let answer = if accepted { "valid" } else { "invalid" };
-    assert_eq!(
-        answer, demanded,
-        "tcId {} {}",
-        case["tcId"], case["comment"]
-    );
+    assert_eq!(answer, demanded, "tcId {} {}", case["tcId"], case["comment"]);
     let flags = case["flags"].as_array().unwrap().iter();
     let flags: Vec<&str> = flags.map(|flag| flag.as_str().unwrap()).collect();
     format!("{} {answer}", flags.join("+"))
@@ -192,10 +179,7 @@ fn es256() {
             assert_eq!(read_jwk(jwk), Ok(key.clone()));
         }
         let compressed = key.to_bytes().try_into().unwrap();
-        assert_eq!(
-            PublicKey::from_p256_compressed(&compressed).as_ref(),
-            Ok(&key)
-        );
+        assert_eq!(PublicKey::from_p256_compressed(&compressed).as_ref(), Ok(&key));
         answer(case, holds(&key, case))
     });
     assert_tally(

@@ -14,18 +14,8 @@ pub(crate) static TABLE: Table = Table {
     name: "accredited-individual",
     vct: AccreditedIndividual::VCT,
     title: "Investor status",
-    days: Days {
-        default: 365,
-        longest: 366,
-    },
-    shorter: Some((
-        "regime",
-        "us-501a",
-        Days {
-            default: 90,
-            longest: 92,
-        },
-    )),
+    days: Days { default: 365, longest: 366 },
+    shorter: Some(("regime", "us-501a", Days { default: 90, longest: 92 })),
     ends_with: None,
     fields: FIELDS,
     rule: Some(thresholds_fit_regime),
@@ -84,9 +74,8 @@ static FIELDS: &[Field] = &[
     Field::new("experience", "Experience and understanding", AE),
 ];
 
-const REGIMES: &[&str] = &[
-    "us-501a", "eu-mifid", "eu-ecspr", "uk-hnw", "hk-pi", "sg-ai", "ch-hnw", "jp-si", "ae-dfsa",
-];
+const REGIMES: &[&str] =
+    &["us-501a", "eu-mifid", "eu-ecspr", "uk-hnw", "hk-pi", "sg-ai", "ch-hnw", "jp-si", "ae-dfsa"];
 
 const SELF_DECLARED: &str = "self-declared";
 
@@ -99,15 +88,8 @@ const METHODS: &[&str] = &[
     SELF_DECLARED,
 ];
 
-const ROLES: &[&str] = &[
-    "us-broker-dealer",
-    "us-ria",
-    "attorney",
-    "cpa",
-    "auditor",
-    "custodian",
-    "intermediary",
-];
+const ROLES: &[&str] =
+    &["us-broker-dealer", "us-ria", "attorney", "cpa", "auditor", "custodian", "intermediary"];
 
 /// Name and regimes of every threshold flag.
 fn thresholds() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
@@ -122,9 +104,7 @@ fn thresholds_fit_regime(claims: &Map<String, Value>, _today: &str) -> Vec<Claim
     let Some(regime) = claims.get("regime").and_then(Value::as_str) else {
         return Vec::new();
     };
-    let mut passed = thresholds()
-        .filter(|(name, _)| claims.contains_key(*name))
-        .peekable();
+    let mut passed = thresholds().filter(|(name, _)| claims.contains_key(*name)).peekable();
     // A method that is not in order is told as such; whether a threshold is needed stays open.
     let method = claims.get("method").and_then(Value::as_str);
     let declared = method.is_none_or(|method| method == SELF_DECLARED);

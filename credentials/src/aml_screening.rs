@@ -10,10 +10,7 @@ pub(crate) static TABLE: Table = Table {
     name: "aml-screening",
     vct: AmlScreening::VCT,
     title: "AML screening",
-    days: Days {
-        default: 30,
-        longest: 30,
-    },
+    days: Days { default: 30, longest: 30 },
     shorter: None,
     ends_with: None,
     fields: FIELDS,

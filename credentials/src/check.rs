@@ -22,12 +22,7 @@ pub(crate) struct Checker<'c> {
 
 impl<'c> Checker<'c> {
     pub fn new(type_name: &'static str, today: &'c str) -> Self {
-        Self {
-            type_name,
-            today,
-            errors: Vec::new(),
-            dropped: Vec::new(),
-        }
+        Self { type_name, today, errors: Vec::new(), dropped: Vec::new() }
     }
 
     /// The members that are in order. `inside` is the place of the object with a dot, or nothing

@@ -36,10 +36,7 @@ impl Claims {
         let json = json::parse(bytes, MAX_LEN).map_err(Problem::Json)?;
         let mut file = json.as_object().cloned().ok_or(Problem::NotAnObject)?;
         // Assessed today where the file names no day; `insert` leaves a day that is there alone.
-        let _ = file.insert(
-            ASSESSED_ON.into(),
-            json::Json::String(today.as_str().into()),
-        );
+        let _ = file.insert(ASSESSED_ON.into(), json::Json::String(today.as_str().into()));
         Self::check(definition, &file, &today)
     }
 
@@ -55,12 +52,7 @@ impl Claims {
             checker.errors.extend(rule(&claims, today));
         }
         ClaimErrors::none_of(checker.errors)?;
-        Ok(Self {
-            definition,
-            claims,
-            dropped: checker.dropped,
-            today: today.to_owned(),
-        })
+        Ok(Self { definition, claims, dropped: checker.dropped, today: today.to_owned() })
     }
 
     /// The type.
@@ -106,8 +98,7 @@ impl Claims {
 
     /// Names the holder, by the DID of the key the credential is bound to.
     pub fn set_subject(&mut self, did: &Did) {
-        self.claims
-            .insert("sub".to_owned(), Value::from(did.as_str()));
+        self.claims.insert("sub".to_owned(), Value::from(did.as_str()));
     }
 
     /// Adds something the issuer looked at.

@@ -11,9 +11,8 @@ pub(crate) fn is_alpha2(text: &str) -> bool {
 /// The alpha-2 code for a code in small letters, an alpha-3 code or a name.
 pub(crate) fn suggestion(text: &str) -> Option<&'static str> {
     let text = text.trim().to_lowercase();
-    let line = TABLE
-        .lines()
-        .find(|line| line.split('\t').any(|word| word.to_lowercase() == text))?;
+    let line =
+        TABLE.lines().find(|line| line.split('\t').any(|word| word.to_lowercase() == text))?;
     line.split('\t').next()
 }
 
@@ -41,10 +40,7 @@ mod tests {
             assert!(words.len() >= 3, "{line}");
             assert!(capitals(words[0], 2) && capitals(words[1], 3), "{line}");
             for word in words {
-                assert!(
-                    !word.is_empty() && seen.insert(word.to_lowercase()),
-                    "{line}"
-                );
+                assert!(!word.is_empty() && seen.insert(word.to_lowercase()), "{line}");
             }
         }
     }

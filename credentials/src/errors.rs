@@ -161,10 +161,7 @@ impl Problem {
 
 impl ClaimError {
     pub(crate) fn new(field: &str, problem: Problem) -> Self {
-        Self {
-            field: field.to_owned(),
-            problem,
-        }
+        Self { field: field.to_owned(), problem }
     }
 
     /// The stable string code of the problem.
@@ -176,11 +173,7 @@ impl ClaimError {
 impl ClaimErrors {
     /// `Ok` when there are none.
     pub(crate) fn none_of(errors: Vec<ClaimError>) -> Result<(), Self> {
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Self(errors))
-        }
+        if errors.is_empty() { Ok(()) } else { Err(Self(errors)) }
     }
 
     /// Each of them; there is at least one.

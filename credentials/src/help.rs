@@ -59,11 +59,7 @@ impl fmt::Display for Kind {
             Self::OneOf(allowed) => write!(f, "one of {}", allowed.join(", ")),
             Self::Flag => f.write_str("true or false, issued when true"),
             Self::Threshold(regimes) => {
-                write!(
-                    f,
-                    "true or false, issued when true, under {}",
-                    regimes.join(", ")
-                )
+                write!(f, "true or false, issued when true, under {}", regimes.join(", "))
             }
             Self::Object(_) => f.write_str("object"),
             Self::List(max, item) => write!(f, "list of at most {max}: {item}"),

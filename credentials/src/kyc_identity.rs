@@ -12,10 +12,7 @@ pub(crate) static TABLE: Table = Table {
     name: "kyc-identity",
     vct: KycIdentity::VCT,
     title: "KYC identity",
-    days: Days {
-        default: 730,
-        longest: 731,
-    },
+    days: Days { default: 730, longest: 731 },
     shorter: None,
     ends_with: Some(("document", "date_of_expiry")),
     fields: FIELDS,

@@ -60,11 +60,8 @@ pub use typed::TypedClaims;
 use table::{Kind, Table};
 
 /// Every type.
-static TABLES: &[&Table] = &[
-    &kyc_identity::TABLE,
-    &aml_screening::TABLE,
-    &accredited_individual::TABLE,
-];
+static TABLES: &[&Table] =
+    &[&kyc_identity::TABLE, &aml_screening::TABLE, &accredited_individual::TABLE];
 
 /// Each with its metadata; that every document reads well is tested.
 static TYPES: LazyLock<Vec<TypeDefinition>> = LazyLock::new(|| {
@@ -103,9 +100,7 @@ pub fn types() -> &'static [TypeDefinition] {
 
 /// The type of that short name or `vct`.
 pub fn find(name_or_vct: &str) -> Option<&'static TypeDefinition> {
-    types()
-        .iter()
-        .find(|one| one.name() == name_or_vct || one.vct() == name_or_vct)
+    types().iter().find(|one| one.name() == name_or_vct || one.vct() == name_or_vct)
 }
 
 impl TypeDefinition {
@@ -136,9 +131,7 @@ impl TypeDefinition {
 
     /// Where the value of a claim shortens that: the claim, the value, and the usual days then.
     pub fn shorter(&self) -> Option<(&'static str, &'static str, u32)> {
-        self.table
-            .shorter
-            .map(|(claim, value, days)| (claim, value, days.default))
+        self.table.shorter.map(|(claim, value, days)| (claim, value, days.default))
     }
 
     /// Its SD-JWT VC Type Metadata.
@@ -154,9 +147,7 @@ impl TypeDefinition {
     /// Whether the claim at that path is one that is issued only when true.
     pub fn is_flag(&self, path: &ClaimPath) -> bool {
         let is = |field: &table::Field| matches!(field.kind, Kind::Flag | Kind::Threshold(_));
-        self.table
-            .all_fields()
-            .any(|field| is(field) && *path == ClaimPath::top(field.name))
+        self.table.all_fields().any(|field| is(field) && *path == ClaimPath::top(field.name))
     }
 
     /// Reads and checks a claims file: one JSON object of at most 64 KiB.
@@ -176,9 +167,6 @@ impl TypeDefinition {
             Kind::List(max, _) => Some((ClaimPath::top(field.name), max)),
             _ => None,
         });
-        Padding {
-            inner: inner.collect(),
-            top: fields.filter(|field| field.is_hideable()).count(),
-        }
+        Padding { inner: inner.collect(), top: fields.filter(|field| field.is_hideable()).count() }
     }
 }

@@ -42,10 +42,7 @@ struct ClaimDisplay {
 fn document(table: &Table) -> String {
     let document = Document {
         vct: table.vct,
-        display: [TypeDisplay {
-            locale: "en",
-            name: table.title,
-        }],
+        display: [TypeDisplay { locale: "en", name: table.title }],
         claims: table.all_fields().flat_map(claims).collect(),
     };
     serde_json::to_string_pretty(&document).unwrap() + "\n"
@@ -57,11 +54,7 @@ fn claims(field: &'static Field) -> Vec<Claim> {
         path: vec![Some(field.name)],
         display: display(field.label),
         mandatory: field.mandatory,
-        sd: if field.is_hideable() {
-            "always"
-        } else {
-            "never"
-        },
+        sd: if field.is_hideable() { "always" } else { "never" },
     };
     let hidden = |step, display| Claim {
         path: vec![Some(field.name), step],
@@ -70,10 +63,9 @@ fn claims(field: &'static Field) -> Vec<Claim> {
         sd: "always",
     };
     let inside: Vec<Claim> = match field.kind {
-        Kind::Object(members) => members
-            .iter()
-            .map(|member| hidden(Some(member.name), display(member.label)))
-            .collect(),
+        Kind::Object(members) => {
+            members.iter().map(|member| hidden(Some(member.name), display(member.label))).collect()
+        }
         Kind::List(..) => vec![hidden(None, None)],
         _ => Vec::new(),
     };
@@ -81,10 +73,7 @@ fn claims(field: &'static Field) -> Vec<Claim> {
 }
 
 fn display(label: &'static str) -> Option<[ClaimDisplay; 1]> {
-    Some([ClaimDisplay {
-        locale: "en",
-        label,
-    }])
+    Some([ClaimDisplay { locale: "en", label }])
 }
 
 #[test]
@@ -97,10 +86,7 @@ fn the_committed_documents_are_those_of_the_tables() {
             fs::write(&path, &fresh).unwrap();
         }
         let committed = fs::read_to_string(&path).unwrap();
-        assert_eq!(
-            committed, fresh,
-            "run BLESS=1 cargo test -p bonafide-credentials"
-        );
+        assert_eq!(committed, fresh, "run BLESS=1 cargo test -p bonafide-credentials");
     }
 }
 

@@ -39,9 +39,8 @@ pub(crate) fn nearest(
     {
         return Some(ours);
     }
-    let (distance, best) = known
-        .map(|candidate| (distance(&name, &plain(candidate)), candidate))
-        .min()?;
+    let (distance, best) =
+        known.map(|candidate| (distance(&name, &plain(candidate)), candidate)).min()?;
     (distance <= name.chars().count() / 3).then_some(best)
 }
 

@@ -82,19 +82,11 @@ pub(crate) enum Kind {
 
 impl Field {
     pub(crate) const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self {
-            name,
-            label,
-            kind,
-            mandatory: false,
-        }
+        Self { name, label, kind, mandatory: false }
     }
 
     pub(crate) const fn mandatory(self) -> Self {
-        Self {
-            mandatory: true,
-            ..self
-        }
+        Self { mandatory: true, ..self }
     }
 
     /// Whether a holder can hide it.
@@ -114,11 +106,8 @@ impl Table {
 pub(crate) const ASSESSED_ON: &str = "assessed_on";
 
 /// What the issuer looked at.
-pub(crate) static EVIDENCE: Field = Field::new(
-    "evidence",
-    "Evidence",
-    Kind::List(4, &Kind::Object(EVIDENCE_MEMBERS)),
-);
+pub(crate) static EVIDENCE: Field =
+    Field::new("evidence", "Evidence", Kind::List(4, &Kind::Object(EVIDENCE_MEMBERS)));
 
 /// The claims all types share.
 static ENVELOPE: &[Field] = &[
@@ -132,12 +121,7 @@ static ENVELOPE: &[Field] = &[
 
 const ASSURANCE_MEMBERS: &[Field] = &[
     Field::new("framework", "Framework", Kind::Text(64)),
-    Field::new(
-        "level",
-        "Level",
-        Kind::OneOf(&["low", "substantial", "high"]),
-    )
-    .mandatory(),
+    Field::new("level", "Level", Kind::OneOf(&["low", "substantial", "high"])).mandatory(),
 ];
 
 const EVIDENCE_MEMBERS: &[Field] = &[
@@ -147,12 +131,7 @@ const EVIDENCE_MEMBERS: &[Field] = &[
     Field::new("as_of", "As of", Kind::PastDate),
 ];
 
-const EVIDENCE_TYPES: &[&str] = &[
-    "document",
-    "electronic_record",
-    "vouch",
-    "electronic_signature",
-];
+const EVIDENCE_TYPES: &[&str] = &["document", "electronic_record", "vouch", "electronic_signature"];
 
 /// Names that issuing sets, or that the format keeps for itself.
 pub(crate) const RESERVED: &[&str] = &[

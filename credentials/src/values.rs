@@ -18,9 +18,7 @@ type Checked = Result<Value, Problem>;
 
 /// A flag to issue.
 pub(crate) fn yes(json: &Json<'_>) -> Checked {
-    demand(*json == Json::Bool(true), || {
-        Problem::WrongKind("true or false")
-    })?;
+    demand(*json == Json::Bool(true), || Problem::WrongKind("true or false"))?;
     Ok(Value::Bool(true))
 }
 
@@ -45,9 +43,7 @@ pub(crate) fn email(json: &Json<'_>) -> Checked {
     let (name, domain) = text.rsplit_once('@').unwrap_or_default();
     let labels = domain.split('.').all(|label| !label.is_empty()) && domain.contains('.');
     let plain = !text.contains(char::is_whitespace) && !name.is_empty() && !name.contains('@');
-    demand(labels && plain && text.len() <= MAX_EMAIL, || {
-        Problem::NotAnEmail
-    })?;
+    demand(labels && plain && text.len() <= MAX_EMAIL, || Problem::NotAnEmail)?;
     Ok(Value::from(text))
 }
 
@@ -56,9 +52,7 @@ pub(crate) fn phone(json: &Json<'_>) -> Checked {
     let text = line(json)?;
     let digits = text.strip_prefix('+').unwrap_or_default();
     let plain = digits.bytes().all(|digit| digit.is_ascii_digit());
-    demand(plain && (7..=15).contains(&digits.len()), || {
-        Problem::NotAPhoneNumber
-    })?;
+    demand(plain && (7..=15).contains(&digits.len()), || Problem::NotAPhoneNumber)?;
     Ok(Value::from(text))
 }
 
@@ -99,9 +93,7 @@ pub(crate) fn one_of(json: &Json<'_>, allowed: &'static [&'static str]) -> Check
 fn line<'j>(json: &'j Json<'_>) -> Result<&'j str, Problem> {
     let text = json.as_str().ok_or(Problem::WrongKind("text"))?;
     demand(!text.trim().is_empty(), || Problem::Empty)?;
-    demand(!text.contains(char::is_control), || {
-        Problem::ControlCharacter
-    })?;
+    demand(!text.contains(char::is_control), || Problem::ControlCharacter)?;
     Ok(text)
 }
 

@@ -18,10 +18,7 @@ pub fn keys() -> [PublicKey; 2] {
     let ed25519 = base64url::decode_array("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap();
     let x = base64url::decode_array("axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY").unwrap();
     let y = base64url::decode_array("T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU").unwrap();
-    [
-        PublicKey::from_ed25519(&ed25519).unwrap(),
-        PublicKey::from_p256_coordinates(&x, &y).unwrap(),
-    ]
+    [PublicKey::from_ed25519(&ed25519).unwrap(), PublicKey::from_p256_coordinates(&x, &y).unwrap()]
 }
 
 /// A compact JWS of header and payload as they are.
@@ -128,9 +125,9 @@ fn open(value: &Value, disclosures: &Disclosures) -> Value {
 pub fn has_traces(claims: &Value) -> bool {
     fn inside(value: &Value) -> bool {
         match value {
-            Value::Object(members) => members
-                .iter()
-                .any(|(name, value)| name == "_sd" || name == "..." || inside(value)),
+            Value::Object(members) => {
+                members.iter().any(|(name, value)| name == "_sd" || name == "..." || inside(value))
+            }
             Value::Array(items) => items.iter().any(inside),
             _ => false,
         }

@@ -22,10 +22,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let value = path.to_value().to_string();
     let value = json::parse(value.as_bytes(), usize::MAX);
-    assert_eq!(
-        value.map(|value| ClaimPath::from_json(&value)),
-        Ok(Ok(path.clone()))
-    );
+    assert_eq!(value.map(|value| ClaimPath::from_json(&value)), Ok(Ok(path.clone())));
     assert!(path.covers(&path) && !path.segments().is_empty());
     let credential = json::parse_object(CREDENTIAL, 1024).unwrap();
     for (place, _) in path.select(&credential).unwrap_or_default() {

@@ -24,10 +24,7 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     assert_eq!(did.as_str(), text);
-    assert_eq!(
-        format!("did:{}:{}", did.method(), did.method_specific_id()),
-        text
-    );
+    assert_eq!(format!("did:{}:{}", did.method(), did.method_specific_id()), text);
     if let Ok(document) = document(&did) {
         assert_eq!(document.id(), &did);
         assert_eq!(document.to_json()["id"], text);

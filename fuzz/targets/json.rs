@@ -18,10 +18,7 @@ fuzz_target!(|data: &[u8]| {
     let written = serde_json::to_vec(&json).unwrap();
     assert_eq!(json::parse(&written, usize::MAX).as_ref(), Ok(&json));
     assert_eq!(json.clone().into_owned(), json);
-    assert_eq!(
-        json::parse(data, data.len() - 1),
-        Err(EncodingError::TooLarge)
-    );
+    assert_eq!(json::parse(data, data.len() - 1), Err(EncodingError::TooLarge));
 });
 
 fn depth(json: &Json<'_>) -> usize {

@@ -45,10 +45,7 @@ fuzz_target!(|data: &[u8]| {
         assert!(header["alg"] == "EdDSA" || header["alg"] == "Ed25519");
         assert_eq!(payload["aud"], expected.audience);
         assert_eq!(payload["nonce"], expected.nonce);
-        assert_eq!(
-            payload["sd_hash"],
-            HashAlgorithm::Sha256.digest(&credential)
-        );
+        assert_eq!(payload["sd_hash"], HashAlgorithm::Sha256.digest(&credential));
         let at = payload["iat"].as_f64().unwrap().floor() as i64;
         assert_eq!(presented.signed_at().unix(), at);
         assert!((expected.not_before..=expected.not_after).contains(&presented.signed_at()));

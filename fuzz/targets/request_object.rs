@@ -43,8 +43,5 @@ fn check(request: &Request) {
     assert!(!request.nonce().is_empty());
     let written = request.query().to_dcql().to_string();
     let written = json::parse(written.as_bytes(), 1 << 20).unwrap();
-    assert_eq!(
-        CredentialQuery::from_dcql(&written).as_ref(),
-        Ok(request.query())
-    );
+    assert_eq!(CredentialQuery::from_dcql(&written).as_ref(), Ok(request.query()));
 }

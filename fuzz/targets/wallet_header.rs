@@ -20,15 +20,7 @@ fn assemble(data: &[u8]) -> Vec<u8> {
     plain.extend([&[7; 32], [0; 8].as_slice(), json].concat());
     plain.resize(plain.len().next_multiple_of(4096), 0);
     let (nonce, tag) = ([0; 24], [0; 16]);
-    [
-        b"BONAFIDE\0\x01".as_slice(),
-        &length(header.len()),
-        header,
-        &nonce,
-        &plain,
-        &tag,
-    ]
-    .concat()
+    [b"BONAFIDE\0\x01".as_slice(), &length(header.len()), header, &nonce, &plain, &tag].concat()
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -38,13 +30,7 @@ fuzz_target!(|data: &[u8]| {
     };
     let path = PathBuf::from(format!("/dev/shm/bonafide-fuzz-{}", std::process::id()));
     let mut file = OpenOptions::new();
-    let mut file = file
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&path)
-        .unwrap();
+    let mut file = file.create(true).truncate(true).write(true).mode(0o600).open(&path).unwrap();
     file.write_all(&bytes).unwrap();
     drop(file);
     let passphrase = Passphrase::new("any".to_owned()).unwrap();
@@ -54,10 +40,7 @@ fuzz_target!(|data: &[u8]| {
             let held = file.wallet().credentials().iter();
             held.map(|held| held.token().to_owned()).collect::<Vec<_>>()
         };
-        let (before, key) = (
-            tokens(&unlocked),
-            unlocked.wallet().identity_key_id().clone(),
-        );
+        let (before, key) = (tokens(&unlocked), unlocked.wallet().identity_key_id().clone());
         unlocked.update(&mut SystemRandom, |_| Ok(())).unwrap();
         let again = place.unlock(&passphrase).unwrap();
         assert_eq!(tokens(&again), before);

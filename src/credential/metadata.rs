@@ -90,12 +90,7 @@ impl TypeMetadata {
             }
         };
         let name = label(root.get("display"), "name")?;
-        Ok(Self {
-            vct,
-            name,
-            claims,
-            document: document.to_vec(),
-        })
+        Ok(Self { vct, name, claims, document: document.to_vec() })
     }
 
     /// The type.
@@ -115,10 +110,7 @@ impl TypeMetadata {
 
     /// The paths of the claims that are always hidden.
     pub fn hidden(&self) -> impl Iterator<Item = &ClaimPath> {
-        self.claims
-            .iter()
-            .filter(|claim| claim.sd == Disclosure::Always)
-            .map(|claim| &claim.path)
+        self.claims.iter().filter(|claim| claim.sd == Disclosure::Always).map(|claim| &claim.path)
     }
 
     /// The bytes of the document.
@@ -146,9 +138,7 @@ impl TypeMetadata {
         } else {
             ("sha256", STANDARD.encode(Sha256::digest(&self.document)))
         };
-        parts
-            .iter()
-            .any(|(name, value)| *name == strongest && *value == digest)
+        parts.iter().any(|(name, value)| *name == strongest && *value == digest)
     }
 }
 
@@ -168,12 +158,7 @@ fn claim(json: &Json<'_>) -> Result<ClaimMetadata, MetadataError> {
         Some(Some("never")) => Disclosure::Never,
         Some(_) => return Err(bad("sd is neither always, allowed nor never")),
     };
-    Ok(ClaimMetadata {
-        path,
-        mandatory,
-        sd,
-        label: label(claim.get("display"), "label")?,
-    })
+    Ok(ClaimMetadata { path, mandatory, sd, label: label(claim.get("display"), "label")? })
 }
 
 /// The English entry of a display array, else its first.
@@ -181,17 +166,12 @@ fn label(display: Option<&Json<'_>>, member: &str) -> Result<Option<String>, Met
     let Some(display) = display else {
         return Ok(None);
     };
-    let entries = display
-        .as_array()
-        .ok_or(MetadataError::Malformed("display is no array"))?;
+    let entries = display.as_array().ok_or(MetadataError::Malformed("display is no array"))?;
     let entries: Vec<&Object<'_>> = entries.iter().filter_map(Json::as_object).collect();
-    let english = entries
-        .iter()
-        .find(|entry| entry.get_str("locale").is_some_and(|l| l.starts_with("en")));
+    let english =
+        entries.iter().find(|entry| entry.get_str("locale").is_some_and(|l| l.starts_with("en")));
     let entry = english.or(entries.first());
-    Ok(entry
-        .and_then(|entry| entry.get_str(member))
-        .map(str::to_owned))
+    Ok(entry.and_then(|entry| entry.get_str(member)).map(str::to_owned))
 }
 
 impl Catalog {
@@ -230,26 +210,13 @@ mod tests {
     fn reads_what_is_there() {
         let metadata = TypeMetadata::parse(DOCUMENT.as_bytes()).unwrap();
         assert_eq!(metadata.name(), Some("Badge"));
-        let sd: Vec<_> = metadata
-            .claims()
-            .iter()
-            .map(|claim| (claim.sd, claim.mandatory))
-            .collect();
+        let sd: Vec<_> =
+            metadata.claims().iter().map(|claim| (claim.sd, claim.mandatory)).collect();
         assert_eq!(
             sd,
-            [
-                (Disclosure::Always, true),
-                (Disclosure::Never, false),
-                (Disclosure::Allowed, false)
-            ]
+            [(Disclosure::Always, true), (Disclosure::Never, false), (Disclosure::Allowed, false)]
         );
-        assert_eq!(
-            metadata
-                .hidden()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>(),
-            ["name"]
-        );
+        assert_eq!(metadata.hidden().map(ToString::to_string).collect::<Vec<_>>(), ["name"]);
         assert_eq!(metadata.claims()[0].label.as_deref(), Some("Name"));
     }
 
@@ -260,13 +227,7 @@ mod tests {
         assert!(metadata.fits_integrity(&own));
         assert!(metadata.fits_integrity(&format!("md5-x {own}")));
         let wrong512 = format!("{own} sha512-{}", STANDARD.encode([0; 64]));
-        for bad in [
-            "",
-            "sha256-AAAA",
-            "md5-AAAA",
-            wrong512.as_str(),
-            own.trim_end_matches('='),
-        ] {
+        for bad in ["", "sha256-AAAA", "md5-AAAA", wrong512.as_str(), own.trim_end_matches('=')] {
             assert!(!metadata.fits_integrity(bad), "{bad}");
         }
     }
@@ -286,17 +247,12 @@ mod tests {
             r#"{"vct":"a","display":{}}"#,
         ] {
             assert!(
-                matches!(
-                    TypeMetadata::parse(bad.as_bytes()),
-                    Err(MetadataError::Malformed(_))
-                ),
+                matches!(TypeMetadata::parse(bad.as_bytes()), Err(MetadataError::Malformed(_))),
                 "{bad}"
             );
         }
         let mut catalog = Catalog::default();
-        catalog
-            .add(TypeMetadata::parse(DOCUMENT.as_bytes()).unwrap())
-            .unwrap();
+        catalog.add(TypeMetadata::parse(DOCUMENT.as_bytes()).unwrap()).unwrap();
         assert_eq!(
             catalog.add(TypeMetadata::parse(DOCUMENT.as_bytes()).unwrap()),
             Err(MetadataError::Duplicate)

@@ -109,11 +109,8 @@ impl DidDocument {
     /// # Errors
     /// [`DidError::KeyNotFound`], [`DidError::WrongPurpose`].
     pub fn key(&self, url: &DidUrl, relationship: Relationship) -> Result<&PublicKey, DidError> {
-        let method = self
-            .methods
-            .iter()
-            .find(|method| method.id == *url)
-            .ok_or(DidError::KeyNotFound)?;
+        let method =
+            self.methods.iter().find(|method| method.id == *url).ok_or(DidError::KeyNotFound)?;
         match &method.key {
             MethodKey::Signing(key) if method.relationships.contains(&relationship) => Ok(key),
             _ => Err(DidError::WrongPurpose),
@@ -148,9 +145,7 @@ impl DidDocument {
                     .methods
                     .iter()
                     .filter(|method| method.relationships.contains(&relationship));
-                let ids: Vec<_> = listed
-                    .map(|method| Value::from(method.id.to_string()))
-                    .collect();
+                let ids: Vec<_> = listed.map(|method| Value::from(method.id.to_string())).collect();
                 if !ids.is_empty() {
                     members.insert(relationship.name().to_owned(), ids.into());
                 }

@@ -35,12 +35,7 @@ impl<'s> Identity<'s> {
         if *own != public {
             return Err(SignError::UnknownKey);
         }
-        Ok(Self {
-            key_url: url.clone(),
-            public,
-            key: key.clone(),
-            signer,
-        })
+        Ok(Self { key_url: url.clone(), public, key: key.clone(), signer })
     }
 
     /// The DID.

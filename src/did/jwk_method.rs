@@ -12,10 +12,7 @@ use Relationship::{
 impl Did {
     /// The did:jwk of a public key. Other JWKs of the same key make other DIDs.
     pub fn jwk_from_key(key: &PublicKey) -> Self {
-        Self(format!(
-            "did:jwk:{}",
-            base64url::encode(key.to_jwk().to_string())
-        ))
+        Self(format!("did:jwk:{}", base64url::encode(key.to_jwk().to_string())))
     }
 }
 
@@ -31,32 +28,16 @@ pub(super) fn document(did: &Did) -> Result<DidDocument, DidError> {
         KeyError::Unsupported => DidError::UnsupportedKey,
         _ => DidError::BadKey,
     })?;
-    let signs = [
-        Authentication,
-        AssertionMethod,
-        CapabilityInvocation,
-        CapabilityDelegation,
-    ];
+    let signs = [Authentication, AssertionMethod, CapabilityInvocation, CapabilityDelegation];
     let agrees = key.x25519().is_none();
     let (key, relationships) = match purpose {
-        None if agrees => (
-            MethodKey::Signing(key),
-            [&signs[..], &[KeyAgreement]].concat(),
-        ),
+        None if agrees => (MethodKey::Signing(key), [&signs[..], &[KeyAgreement]].concat()),
         None | Some(Some("sig")) => (MethodKey::Signing(key), signs.to_vec()),
-        Some(Some("enc")) if agrees => (
-            MethodKey::Agreement(AgreementKey::P256(key)),
-            vec![KeyAgreement],
-        ),
+        Some(Some("enc")) if agrees => {
+            (MethodKey::Agreement(AgreementKey::P256(key)), vec![KeyAgreement])
+        }
         _ => return Err(DidError::BadKey),
     };
-    let method = VerificationMethod {
-        id: did.with_fragment("0"),
-        key,
-        relationships,
-    };
-    Ok(DidDocument {
-        id: did.clone(),
-        methods: vec![method],
-    })
+    let method = VerificationMethod { id: did.with_fragment("0"), key, relationships };
+    Ok(DidDocument { id: did.clone(), methods: vec![method] })
 }

@@ -28,12 +28,8 @@ pub(super) fn is_own_fragment(url: &DidUrl) -> bool {
 pub(super) fn document(did: &Did) -> Result<DidDocument, DidError> {
     let multikey = did.method_specific_id();
     let key = decode(multikey)?;
-    let mut relationships = vec![
-        Authentication,
-        AssertionMethod,
-        CapabilityInvocation,
-        CapabilityDelegation,
-    ];
+    let mut relationships =
+        vec![Authentication, AssertionMethod, CapabilityInvocation, CapabilityDelegation];
     let mut agreement = None;
     match key.x25519() {
         None => relationships.push(KeyAgreement),
@@ -49,10 +45,7 @@ pub(super) fn document(did: &Did) -> Result<DidDocument, DidError> {
         key,
         relationships: vec![KeyAgreement],
     }));
-    Ok(DidDocument {
-        id: did.clone(),
-        methods,
-    })
+    Ok(DidDocument { id: did.clone(), methods })
 }
 
 /// Reads a multikey: multicodec varint, then the raw key.

@@ -72,9 +72,7 @@ impl Did {
         let rest = text.strip_prefix("did:").ok_or(DidError::BadDid)?;
         let (method, id) = rest.split_once(':').ok_or(DidError::BadDid)?;
         let method_ok = !method.is_empty()
-            && method
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            && method.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         if method_ok && is_method_specific_id(id) {
             Ok(Self(text.to_owned()))
         } else {
@@ -98,18 +96,12 @@ impl Did {
     }
 
     fn parts(&self) -> (&str, &str) {
-        self.0
-            .strip_prefix("did:")
-            .and_then(|rest| rest.split_once(':'))
-            .unwrap_or_default()
+        self.0.strip_prefix("did:").and_then(|rest| rest.split_once(':')).unwrap_or_default()
     }
 
     /// The DID URL of a fragment of this DID.
     pub(crate) fn with_fragment(&self, fragment: &str) -> DidUrl {
-        DidUrl {
-            did: self.clone(),
-            fragment: fragment.to_owned(),
-        }
+        DidUrl { did: self.clone(), fragment: fragment.to_owned() }
     }
 }
 
@@ -165,20 +157,13 @@ impl DidUrl {
         if fragment.is_empty() || text.len() > MAX_LEN || !fragment.bytes().all(plain) {
             return Err(DidError::BadDidUrl);
         }
-        let url = Self {
-            did,
-            fragment: fragment.to_owned(),
-        };
+        let url = Self { did, fragment: fragment.to_owned() };
         let own = match url.did.method() {
             "key" => key_method::is_own_fragment(&url),
             "jwk" => url.fragment == "0",
             _ => true,
         };
-        if own {
-            Ok(url)
-        } else {
-            Err(DidError::BadDidUrl)
-        }
+        if own { Ok(url) } else { Err(DidError::BadDidUrl) }
     }
 
     /// The DID in front of the `#`.
@@ -218,12 +203,9 @@ mod tests {
 
     #[test]
     fn dids_are_parsed_strictly() {
-        for good in [
-            "did:web:a.example",
-            "did:web:a.example%3A8443:x",
-            "did:example:a::b",
-            "did:x1:_",
-        ] {
+        for good in
+            ["did:web:a.example", "did:web:a.example%3A8443:x", "did:example:a::b", "did:x1:_"]
+        {
             assert_eq!(Did::parse(good).unwrap().as_str(), good);
         }
         let long = format!("did:x:{}", "a".repeat(MAX_LEN));

@@ -15,9 +15,7 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
 /// # Errors
 /// [`EncodingError::Base64`].
 pub fn decode(text: &str) -> Result<Vec<u8>, EncodingError> {
-    URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| EncodingError::Base64)
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| EncodingError::Base64)
 }
 
 /// Decodes exactly `N` bytes.

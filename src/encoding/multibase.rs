@@ -20,9 +20,7 @@ pub fn decode(text: &str) -> Result<Vec<u8>, EncodingError> {
         return Err(EncodingError::TooLarge);
     }
     let body = text.strip_prefix('z').ok_or(EncodingError::Multibase)?;
-    bs58::decode(body)
-        .into_vec()
-        .map_err(|_| EncodingError::Multibase)
+    bs58::decode(body).into_vec().map_err(|_| EncodingError::Multibase)
 }
 
 #[cfg(test)]
@@ -35,9 +33,6 @@ mod tests {
         assert_eq!(decode("uaGk"), Err(EncodingError::Multibase));
         assert_eq!(decode("z0OIl"), Err(EncodingError::Multibase));
         assert_eq!(decode(""), Err(EncodingError::Multibase));
-        assert_eq!(
-            decode(&format!("z{}", "1".repeat(1024))),
-            Err(EncodingError::TooLarge)
-        );
+        assert_eq!(decode(&format!("z{}", "1".repeat(1024))), Err(EncodingError::TooLarge));
     }
 }

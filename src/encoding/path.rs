@@ -94,9 +94,8 @@ impl ClaimPath {
         }
         let mut segments = Vec::new();
         for part in text.split('.') {
-            let (name, brackets) = part
-                .split_at_checked(part.find('[').unwrap_or(part.len()))
-                .unwrap_or_default();
+            let (name, brackets) =
+                part.split_at_checked(part.find('[').unwrap_or(part.len())).unwrap_or_default();
             if name.is_empty() {
                 return Err(PathError::BadPath);
             }
@@ -160,11 +159,7 @@ impl ClaimPath {
     /// Whether this path addresses exactly that place.
     pub fn matches(&self, places: &[Place]) -> bool {
         self.0.len() == places.len()
-            && self
-                .0
-                .iter()
-                .zip(places)
-                .all(|(segment, place)| segment.fits(place))
+            && self.0.iter().zip(places).all(|(segment, place)| segment.fits(place))
     }
 
     /// Whether `other` addresses some of the claims that this path addresses: the same steps, with
@@ -329,33 +324,17 @@ mod tests {
         assert!(select("email").unwrap().is_empty());
         assert!(select("nationalities[7]").unwrap().is_empty());
         assert!(select("degrees[].grade").unwrap().is_empty());
-        for path in [
-            "name.first",
-            "address[]",
-            "name[0]",
-            "degrees.type",
-            "[null]",
-        ] {
+        for path in ["name.first", "address[]", "name[0]", "degrees.type", "[null]"] {
             assert_eq!(select(path), Err(PathError::WrongContainer), "{path}");
         }
     }
 
     #[test]
     fn text_and_json_agree() {
-        for path in [
-            "a",
-            "a.b",
-            "a[]",
-            "a[3].b",
-            "a[][0]",
-            "a[9223372036854775807]",
-        ] {
+        for path in ["a", "a.b", "a[]", "a[3].b", "a[][0]", "a[9223372036854775807]"] {
             let parsed = ClaimPath::parse(path).unwrap();
             assert_eq!(parsed.to_string(), path);
-            assert_eq!(
-                ClaimPath::parse(&parsed.to_value().to_string()).unwrap(),
-                parsed
-            );
+            assert_eq!(ClaimPath::parse(&parsed.to_value().to_string()).unwrap(), parsed);
         }
         for odd in [r#"["a.b"]"#, r#"["a","b[0]"]"#, r#"["",0]"#, "[0]"] {
             assert_eq!(ClaimPath::parse(odd).unwrap().to_string(), odd);

@@ -124,16 +124,9 @@ impl<'a> UnverifiedJws<'a> {
         if !key.algorithm().reads(&self.alg) {
             return Err(JwsError::AlgNotAllowed);
         }
-        let signature = self
-            .signature
-            .as_slice()
-            .try_into()
-            .map_err(|_| JwsError::BadSignature)?;
-        key.verify(
-            self.signing_input.as_bytes(),
-            &Signature::from_bytes(signature),
-        )
-        .map_err(|_: KeyError| JwsError::BadSignature)?;
+        let signature = self.signature.as_slice().try_into().map_err(|_| JwsError::BadSignature)?;
+        key.verify(self.signing_input.as_bytes(), &Signature::from_bytes(signature))
+            .map_err(|_: KeyError| JwsError::BadSignature)?;
         Ok(&self.payload)
     }
 }
@@ -147,9 +140,7 @@ pub(crate) fn sign_as(
 ) -> Result<String, SignError> {
     let algorithm = identity.public_key().algorithm();
     let kid = identity.key_url().to_string();
-    compact(algorithm, typ, Some(kid), payload, purpose, |input| {
-        identity.sign(input)
-    })
+    compact(algorithm, typ, Some(kid), payload, purpose, |input| identity.sign(input))
 }
 
 /// Signs `payload` with a bare key; who may have signed follows from elsewhere (`cnf`).
@@ -160,9 +151,7 @@ pub(crate) fn sign_with(
     typ: &str,
     payload: &impl serde::Serialize,
 ) -> Result<String, SignError> {
-    compact(algorithm, typ, None, payload, purpose, |input| {
-        signer.sign(key, input)
-    })
+    compact(algorithm, typ, None, payload, purpose, |input| signer.sign(key, input))
 }
 
 fn compact(
@@ -179,16 +168,9 @@ fn compact(
     header.extend(kid.map(|kid| ("kid".to_owned(), Value::from(kid))));
     let header = serde_json::to_vec(&header).map_err(|_| SignError::Failed)?;
     let payload = serde_json::to_vec(payload).map_err(|_| SignError::Failed)?;
-    let input = format!(
-        "{}.{}",
-        base64url::encode(header),
-        base64url::encode(payload)
-    );
+    let input = format!("{}.{}", base64url::encode(header), base64url::encode(payload));
     let signature = sign(SigningInput::new(purpose, input.as_bytes()))?;
-    Ok(format!(
-        "{input}.{}",
-        base64url::encode(signature.as_bytes())
-    ))
+    Ok(format!("{input}.{}", base64url::encode(signature.as_bytes())))
 }
 
 #[cfg(test)]
@@ -226,14 +208,9 @@ mod tests {
     #[test]
     fn the_key_decides_the_algorithm() {
         let (ed, p256) = (key(Algorithm::Ed25519), key(Algorithm::P256));
-        let token = sign_with(
-            &ed,
-            (ed.id(), Algorithm::Ed25519),
-            Purpose::KeyBinding,
-            "test",
-            &json!({}),
-        )
-        .unwrap();
+        let token =
+            sign_with(&ed, (ed.id(), Algorithm::Ed25519), Purpose::KeyBinding, "test", &json!({}))
+                .unwrap();
         let jws = UnverifiedJws::parse(&token, "test", 4096).unwrap();
         assert_eq!(jws.verify(p256.public()), Err(JwsError::AlgNotAllowed));
         assert!(jws.verify(ed.public()).is_ok());
@@ -241,9 +218,7 @@ mod tests {
 
     #[test]
     fn header_rules() {
-        for alg in [
-            "none", "None", "nOnE", "HS256", "ES384", "RS256", "", "es256",
-        ] {
+        for alg in ["none", "None", "nOnE", "HS256", "ES384", "RS256", "", "es256"] {
             assert_eq!(
                 refusal(&token(&json!({"alg": alg, "typ": "test"}), "")),
                 JwsError::AlgNotAllowed,
@@ -252,11 +227,7 @@ mod tests {
         }
         for name in EMBEDDED_KEYS {
             let header = json!({"alg": "EdDSA", "typ": "test", name: "x"});
-            assert_eq!(
-                refusal(&token(&header, "")),
-                JwsError::UntrustedKey,
-                "{name}"
-            );
+            assert_eq!(refusal(&token(&header, "")), JwsError::UntrustedKey, "{name}");
         }
         let crit = json!({"alg": "EdDSA", "typ": "test", "crit": ["exp"]});
         assert_eq!(refusal(&token(&crit, "")), JwsError::UnknownCritical);
@@ -266,19 +237,10 @@ mod tests {
                 JwsError::WrongType
             );
         }
+        assert_eq!(refusal(&token(&json!({"alg": "EdDSA"}), "")), JwsError::WrongType);
+        assert_eq!(refusal(&token(&json!({"typ": "test"}), "")), JwsError::Malformed);
         assert_eq!(
-            refusal(&token(&json!({"alg": "EdDSA"}), "")),
-            JwsError::WrongType
-        );
-        assert_eq!(
-            refusal(&token(&json!({"typ": "test"}), "")),
-            JwsError::Malformed
-        );
-        assert_eq!(
-            refusal(&token(
-                &json!({"alg": "EdDSA", "typ": "test", "kid": 1}),
-                ""
-            )),
+            refusal(&token(&json!({"alg": "EdDSA", "typ": "test", "kid": 1}), "")),
             JwsError::Malformed
         );
     }
@@ -292,9 +254,6 @@ mod tests {
         assert_eq!(refusal(&format!("{good}=")).code(), "encoding");
         assert_eq!(refusal(&"a".repeat(5000)).code(), "too-large");
         let short = UnverifiedJws::parse(&good, "test", 4096).unwrap();
-        assert_eq!(
-            short.verify(key(Algorithm::Ed25519).public()),
-            Err(JwsError::BadSignature)
-        );
+        assert_eq!(short.verify(key(Algorithm::Ed25519).public()), Err(JwsError::BadSignature));
     }
 }

@@ -8,16 +8,8 @@ use crate::format::sd_jwt::IssuerSigned;
 pub const TYP: &str = "dc+sd-jwt";
 
 /// Claims that an issuer must not make selectively disclosable, nor anything in them (§2.2.2.3).
-pub const NEVER_DISCLOSABLE: [&str; 8] = [
-    "iss",
-    "nbf",
-    "exp",
-    "cnf",
-    "vct",
-    "vct#integrity",
-    "aka_vcts",
-    "status",
-];
+pub const NEVER_DISCLOSABLE: [&str; 8] =
+    ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"];
 
 /// Why an SD-JWT is no credential.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,11 +91,7 @@ impl Registered {
             audience: keep(audience(claims), &mut wrong),
             status: keep(status(claims), &mut wrong),
         };
-        if wrong.is_empty() {
-            Ok(registered)
-        } else {
-            Err(wrong)
-        }
+        if wrong.is_empty() { Ok(registered) } else { Err(wrong) }
     }
 }
 
@@ -118,8 +106,7 @@ fn keep<T: Default>(read: Result<T, VcError>, wrong: &mut Vec<VcError>) -> T {
 fn never_disclosable(signed: &IssuerSigned<'_>) -> Vec<VcError> {
     let roots = signed.hideable_roots().iter();
     let bad = roots.filter(|root| NEVER_DISCLOSABLE.contains(&root.as_str()));
-    bad.map(|root| VcError::NotDisclosable(root.clone()))
-        .collect()
+    bad.map(|root| VcError::NotDisclosable(root.clone())).collect()
 }
 
 fn required(claims: &Object<'_>, name: &'static str) -> Result<String, VcError> {
@@ -144,17 +131,10 @@ fn also_types(claims: &Object<'_>) -> Result<Vec<String>, VcError> {
     let Some(json) = claims.get("aka_vcts") else {
         return Ok(Vec::new());
     };
-    let items = json
-        .as_array()
-        .filter(|items| !items.is_empty())
-        .ok_or(bad.clone())?;
-    let types: Option<Vec<String>> = items
-        .iter()
-        .map(|item| item.as_str().map(str::to_owned))
-        .collect();
-    types
-        .filter(|types| !types.iter().any(|vct| claims.get_str("vct") == Some(vct)))
-        .ok_or(bad)
+    let items = json.as_array().filter(|items| !items.is_empty()).ok_or(bad.clone())?;
+    let types: Option<Vec<String>> =
+        items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+    types.filter(|types| !types.iter().any(|vct| claims.get_str("vct") == Some(vct))).ok_or(bad)
 }
 
 /// One string or several (RFC 7519 §4.1.3).
@@ -163,10 +143,9 @@ fn audience(claims: &Object<'_>) -> Result<Vec<String>, VcError> {
     match claims.get("aud") {
         None => Ok(Vec::new()),
         Some(Json::String(one)) => Ok(vec![one.clone().into_owned()]),
-        Some(Json::Array(all)) if !all.is_empty() => all
-            .iter()
-            .map(|one| one.as_str().map(str::to_owned).ok_or(bad.clone()))
-            .collect(),
+        Some(Json::Array(all)) if !all.is_empty() => {
+            all.iter().map(|one| one.as_str().map(str::to_owned).ok_or(bad.clone())).collect()
+        }
         Some(_) => Err(bad),
     }
 }
@@ -182,10 +161,7 @@ fn moment(
         Some(Json::Number(Number::Float(seconds))) => Some(round(*seconds) as i64),
         Some(json) => json.as_i64(),
     };
-    seconds
-        .and_then(Timestamp::from_unix)
-        .map(Some)
-        .ok_or(VcError::Malformed(name))
+    seconds.and_then(Timestamp::from_unix).map(Some).ok_or(VcError::Malformed(name))
 }
 
 /// `status.status_list{idx, uri}` (Token Status List §6.2). Other mechanisms beside it are kept out:
@@ -198,10 +174,7 @@ fn status(claims: &Object<'_>) -> Result<Option<StatusReference>, VcError> {
         let status = status.as_object().filter(|status| status.len() == 1)?;
         let list = status.get("status_list")?.as_object()?;
         let index = u64::try_from(list.get("idx")?.as_i64()?).ok()?;
-        let uri = list
-            .get_str("uri")
-            .filter(|uri| !uri.is_empty())?
-            .to_owned();
+        let uri = list.get_str("uri").filter(|uri| !uri.is_empty())?.to_owned();
         Some(StatusReference { index, uri })
     };
     read().map(Some).ok_or(VcError::StatusInvalid)

@@ -13,11 +13,7 @@ impl Public {
             return Err(KeyError::BadKey);
         }
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::BadKey)?;
-        if key.is_weak() {
-            Err(KeyError::BadKey)
-        } else {
-            Ok(Self(key))
-        }
+        if key.is_weak() { Err(KeyError::BadKey) } else { Ok(Self(key)) }
     }
 
     pub(super) fn as_bytes(&self) -> &[u8; 32] {
@@ -30,9 +26,7 @@ impl Public {
 
     pub(super) fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), KeyError> {
         let signature = ed25519_dalek::Signature::from_bytes(signature);
-        self.0
-            .verify_strict(message, &signature)
-            .map_err(|_| KeyError::BadSignature)
+        self.0.verify_strict(message, &signature).map_err(|_| KeyError::BadSignature)
     }
 }
 

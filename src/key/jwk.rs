@@ -29,11 +29,7 @@ impl PublicKey {
     /// or invalid ones, and for keys that are for something else.
     pub fn from_jwk(jwk: &Object<'_>) -> Result<Self, KeyError> {
         let key = Self::from_jwk_for_any_use(jwk)?;
-        if is_for_signatures(jwk, key.algorithm()) {
-            Ok(key)
-        } else {
-            Err(KeyError::BadKey)
-        }
+        if is_for_signatures(jwk, key.algorithm()) { Ok(key) } else { Err(KeyError::BadKey) }
     }
 
     /// Likewise, whatever the key is for.
@@ -75,9 +71,7 @@ fn is_for_signatures(jwk: &Object<'_>, algorithm: Algorithm) -> bool {
         |operations: &[Json<'_>]| operations.iter().any(|o| o.as_str() == Some("verify"));
     agrees("use", &|value| value.as_str() == Some("sig"))
         && agrees("key_ops", &|value| value.as_array().is_some_and(verifies))
-        && agrees("alg", &|value| {
-            value.as_str().is_some_and(|alg| algorithm.reads(alg))
-        })
+        && agrees("alg", &|value| value.as_str().is_some_and(|alg| algorithm.reads(alg)))
 }
 
 fn coordinate(jwk: &Object<'_>, name: &str) -> Result<[u8; 32], KeyError> {
@@ -100,26 +94,18 @@ mod tests {
             r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
         )
         .unwrap();
-        assert_eq!(
-            key.id().as_str(),
-            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
-        );
+        assert_eq!(key.id().as_str(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
         let jwk = key.to_jwk().to_string();
         let jwk = json::parse_object(jwk.as_bytes(), 4096).unwrap();
         assert_eq!(KeyId::from_checked_jwk(&jwk), Ok(key.id()));
-        assert_eq!(
-            key.to_jwk()["x"],
-            "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-        );
+        assert_eq!(key.to_jwk()["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
     }
 
     #[test]
     fn a_key_for_something_else_checks_no_signature() {
         let with = |members: &str| {
             let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
-            read(&format!(
-                r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}",{members}}}"#
-            ))
+            read(&format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}",{members}}}"#))
         };
         for good in [
             r#""use":"sig","key_ops":["verify"],"alg":"EdDSA""#,

@@ -58,9 +58,7 @@ impl Algorithm {
 
     /// The algorithm of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Ed25519, Self::P256]
-            .into_iter()
-            .find(|algorithm| algorithm.name() == name)
+        [Self::Ed25519, Self::P256].into_iter().find(|algorithm| algorithm.name() == name)
     }
 }
 
@@ -132,9 +130,7 @@ impl KeyId {
 
     /// From the coordinates as in the JWK.
     fn of_p256(x: &str, y: &str) -> Self {
-        Self::of_json(&format!(
-            r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#
-        ))
+        Self::of_json(&format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#))
     }
 
     /// From the required members in order, without white space (RFC 7638 §3).
@@ -178,9 +174,7 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::BadKey`] when it is not a point on the curve.
     pub fn from_p256_compressed(bytes: &[u8; 33]) -> Result<Self, KeyError> {
-        Ok(Self(Kind::P256(Box::new(p256::Public::from_compressed(
-            bytes,
-        )?))))
+        Ok(Self(Kind::P256(Box::new(p256::Public::from_compressed(bytes)?))))
     }
 
     /// A P-256 key from its coordinates.
@@ -188,9 +182,7 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::BadKey`] when the point is not on the curve.
     pub fn from_p256_coordinates(x: &[u8; 32], y: &[u8; 32]) -> Result<Self, KeyError> {
-        Ok(Self(Kind::P256(Box::new(p256::Public::from_coordinates(
-            x, y,
-        )?))))
+        Ok(Self(Kind::P256(Box::new(p256::Public::from_coordinates(x, y)?))))
     }
 
     /// The kind of key.

@@ -46,11 +46,7 @@ impl Public {
     fn from_uncompressed(bytes: &[u8]) -> Result<Self, KeyError> {
         let (head, y) = bytes.split_last_chunk::<32>().ok_or(KeyError::BadKey)?;
         let (head, x) = head.split_last_chunk::<32>().ok_or(KeyError::BadKey)?;
-        if head == [4] {
-            Self::from_coordinates(x, y)
-        } else {
-            Err(KeyError::BadKey)
-        }
+        if head == [4] { Self::from_coordinates(x, y) } else { Err(KeyError::BadKey) }
     }
 
     pub(super) fn x(&self) -> &[u8; 32] {
@@ -71,9 +67,7 @@ impl Public {
     }
 
     pub(super) fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), KeyError> {
-        self.key
-            .verify_sig(message, signature)
-            .map_err(|_| KeyError::BadSignature)
+        self.key.verify_sig(message, signature).map_err(|_| KeyError::BadSignature)
     }
 }
 
@@ -99,10 +93,8 @@ impl Secret {
     }
 
     fn from_valid(scalar: &[u8; 32]) -> Option<Self> {
-        let public = PrivateKey::from_private_key(&ECDH_P256, scalar)
-            .ok()?
-            .compute_public_key()
-            .ok()?;
+        let public =
+            PrivateKey::from_private_key(&ECDH_P256, scalar).ok()?.compute_public_key().ok()?;
         let pair = EcdsaKeyPair::from_private_key_and_public_key(
             &ECDSA_P256_SHA256_FIXED_SIGNING,
             scalar,
@@ -158,10 +150,7 @@ mod tests {
         for half in [0..32, 32..64] {
             let mut bad = good;
             bad[half].fill(0);
-            assert_eq!(
-                secret.public().verify(b"m", &bad),
-                Err(KeyError::BadSignature)
-            );
+            assert_eq!(secret.public().verify(b"m", &bad), Err(KeyError::BadSignature));
         }
     }
 }

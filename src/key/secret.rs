@@ -58,11 +58,7 @@ impl SecretKey {
             }
         };
         let public = PublicKey(public);
-        Ok(Self {
-            secret,
-            id: public.id(),
-            public,
-        })
+        Ok(Self { secret, id: public.id(), public })
     }
 
     /// As [`Self::from_bytes`], for a key that comes with the public key it claims to belong to.
@@ -71,11 +67,7 @@ impl SecretKey {
     /// [`KeyError::KeyMismatch`] when it belongs to another (RUSTSEC-2022-0093).
     pub fn import(bytes: &Zeroizing<[u8; 32]>, public: &PublicKey) -> Result<Self, KeyError> {
         let key = Self::from_bytes(public.algorithm(), bytes)?;
-        if key.public == *public {
-            Ok(key)
-        } else {
-            Err(KeyError::KeyMismatch)
-        }
+        if key.public == *public { Ok(key) } else { Err(KeyError::KeyMismatch) }
     }
 
     /// The public part.
@@ -125,20 +117,14 @@ mod tests {
             let input = SigningInput::new(Purpose::Credential, b"message");
             let signature = key.sign(key.id(), input).unwrap();
             assert!(key.public().verify(b"message", &signature).is_ok());
-            assert_eq!(
-                key.public().verify(b"massage", &signature),
-                Err(KeyError::BadSignature)
-            );
+            assert_eq!(key.public().verify(b"massage", &signature), Err(KeyError::BadSignature));
         }
     }
 
     #[test]
     fn debug_shows_no_secret() {
         let key = SecretKey::from_bytes(Algorithm::Ed25519, &Zeroizing::new([7; 32])).unwrap();
-        assert_eq!(
-            format!("{key:?}"),
-            format!("SecretKey({}, secret)", key.id())
-        );
+        assert_eq!(format!("{key:?}"), format!("SecretKey({}, secret)", key.id()));
     }
 
     #[test]

@@ -28,12 +28,7 @@ impl<'a> Presentation<'a> {
         let token = self.find(None).ok()?;
         let (_, kb) = token.rsplit_once('~')?;
         let payload = crate::encoding::base64url::decode(kb.split('.').nth(1)?).ok()?;
-        Some(
-            json::parse_object(&payload, MAX_LEN)
-                .ok()?
-                .get_str("nonce")?
-                .to_owned(),
-        )
+        Some(json::parse_object(&payload, MAX_LEN).ok()?.get_str("nonce")?.to_owned())
     }
 
     /// The one presentation in it that answers `expected`.
@@ -47,10 +42,7 @@ impl<'a> Presentation<'a> {
         expected: Option<&Expected<'_>>,
     ) -> Result<Cow<'a, str>, (&'static str, String)> {
         if self.bytes.len() > MAX_LEN {
-            return Err((
-                EncodingError::TooLarge.code(),
-                EncodingError::TooLarge.to_string(),
-            ));
+            return Err((EncodingError::TooLarge.code(), EncodingError::TooLarge.to_string()));
         }
         let malformed = |detail: &str| ("malformed", detail.to_owned());
         let text = std::str::from_utf8(self.bytes)
@@ -63,9 +55,7 @@ impl<'a> Presentation<'a> {
             json::parse_object(text.as_bytes(), MAX_LEN).map_err(|e| (e.code(), e.to_string()))?;
         let vp_token = match answer.get("vp_token") {
             None => &answer,
-            Some(vp_token) => vp_token
-                .as_object()
-                .ok_or(malformed("vp_token is no object"))?,
+            Some(vp_token) => vp_token.as_object().ok_or(malformed("vp_token is no object"))?,
         };
         if let Some(Expected::Request(request)) = expected {
             check_session(&answer, request.state())?;
@@ -77,12 +67,7 @@ impl<'a> Presentation<'a> {
             }
         }
         let mut entries = vp_token.iter();
-        match (
-            entries
-                .next()
-                .map(|(_, presentations)| presentations.as_array()),
-            entries.next(),
-        ) {
+        match (entries.next().map(|(_, presentations)| presentations.as_array()), entries.next()) {
             (Some(Some([Json::String(token)])), None) => Ok(Cow::Owned(token.clone().into_owned())),
             _ => Err(malformed("vp_token must hold one presentation")),
         }
@@ -91,10 +76,9 @@ impl<'a> Presentation<'a> {
 
 fn check_session(answer: &Object<'_>, state: Option<&str>) -> Result<(), (&'static str, String)> {
     match answer.get("state") {
-        Some(echoed) if echoed.as_str() != state => Err((
-            "session-mismatch",
-            "the answer belongs to another session".into(),
-        )),
+        Some(echoed) if echoed.as_str() != state => {
+            Err(("session-mismatch", "the answer belongs to another session".into()))
+        }
         _ => Ok(()),
     }
 }

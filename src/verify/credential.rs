@@ -52,17 +52,9 @@ impl Verifier {
         if let Some(vct) = signed.claims().get_str("vct") {
             findings.concerning(vct);
         }
-        if signed
-            .claims()
-            .get_str("iss")
-            .is_some_and(|iss| iss != issuer.as_str())
-        {
+        if signed.claims().get_str("iss").is_some_and(|iss| iss != issuer.as_str()) {
             let detail = "the key that signed belongs to another issuer than the one named";
-            findings.add(Reason::new(
-                Check::IssuerNamed,
-                "issuer-key-mismatch",
-                detail,
-            ));
+            findings.add(Reason::new(Check::IssuerNamed, "issuer-key-mismatch", detail));
         }
         let registered = Registered::read(&signed).map_err(|errors| {
             for error in errors {
@@ -70,20 +62,13 @@ impl Verifier {
             }
         });
         check_subject(&signed, findings);
-        Some(Opened {
-            signed,
-            registered: registered.ok(),
-            issuer,
-        })
+        Some(Opened { signed, registered: registered.ok(), issuer })
     }
 
     /// The key named by `kid`: an absolute DID URL, listed under assertionMethod (DID profile §2).
     fn issuer_key(&self, kid: Option<&str>) -> Result<(Did, PublicKey), (&'static str, String)> {
         let kid = kid.filter(|kid| kid.starts_with("did:"));
-        let kid = kid.ok_or((
-            "key-not-found",
-            "kid is not the DID URL of a key".to_owned(),
-        ))?;
+        let kid = kid.ok_or(("key-not-found", "kid is not the DID URL of a key".to_owned()))?;
         let describe = |error: DidError| (error.code(), error.to_string());
         let url = DidUrl::parse(kid).map_err(describe)?;
         let issuer = url.did().clone();
@@ -133,18 +118,9 @@ pub(super) fn check_metadata(
     findings: &mut Findings,
 ) {
     let own = registered.vct == metadata.vct();
-    if own
-        && registered
-            .integrity
-            .as_ref()
-            .is_some_and(|text| !metadata.fits_integrity(text))
-    {
+    if own && registered.integrity.as_ref().is_some_and(|text| !metadata.fits_integrity(text)) {
         let detail = "the credential was made for other type metadata than the ones known here";
-        findings.add(Reason::new(
-            Check::TypeMetadata,
-            "type-integrity-mismatch",
-            detail,
-        ));
+        findings.add(Reason::new(Check::TypeMetadata, "type-integrity-mismatch", detail));
     }
     for claim in metadata.claims() {
         let mut add = |kind, what: &str| {
@@ -157,21 +133,13 @@ pub(super) fn check_metadata(
         };
         let hideable = |root: &str| signed.hideable_roots().iter().any(|name| name == root);
         if claim.sd == Disclosure::Never && claim.path.root().is_some_and(hideable) {
-            add(
-                "claim-not-disclosable",
-                "must not be selectively disclosable",
-            );
+            add("claim-not-disclosable", "must not be selectively disclosable");
         }
-        let is_disclosed = |place: &Vec<_>| {
-            signed
-                .disclosed()
-                .iter()
-                .any(|disclosed| disclosed.place == *place)
-        };
+        let is_disclosed =
+            |place: &Vec<_>| signed.disclosed().iter().any(|disclosed| disclosed.place == *place);
         let withheld = |value: &Json<'_>| *value == Json::Withheld;
-        let exposed = selected
-            .iter()
-            .any(|(place, value)| !withheld(value) && !is_disclosed(place));
+        let exposed =
+            selected.iter().any(|(place, value)| !withheld(value) && !is_disclosed(place));
         if claim.sd == Disclosure::Always && exposed {
             add("claim-not-hidden", "must be selectively disclosable");
         }
@@ -263,8 +231,5 @@ pub(super) fn bind<'t>(
             findings.add(Reason::new(Check::KeyBinding, error.code(), error));
         }
     };
-    signed
-        .bind(&expected.binding(policy, now))
-        .map_err(note)
-        .ok()
+    signed.bind(&expected.binding(policy, now)).map_err(note).ok()
 }

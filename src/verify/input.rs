@@ -96,9 +96,7 @@ impl Learned {
         };
         let signed = verified.credentials().iter().flat_map(|credential| {
             let registered = credential.registered();
-            [registered.not_before, registered.issued_at]
-                .into_iter()
-                .flatten()
+            [registered.not_before, registered.issued_at].into_iter().flatten()
         });
         let latest = signed.filter(|time| *time <= now).max();
         Self {

@@ -75,10 +75,7 @@ impl Verifier {
     pub fn new(material: Material) -> Result<Self, MaterialError> {
         let pins = Pins::new(material.issuers)
             .map_err(|(did, error)| MaterialError::Issuer { did, error })?;
-        Ok(Self {
-            pins,
-            catalog: material.catalog,
-        })
+        Ok(Self { pins, catalog: material.catalog })
     }
 
     /// Decides whether `presentation` answers what was `expected`, and what may be remembered of it.
@@ -110,18 +107,11 @@ impl Verifier {
         now: Timestamp,
         findings: &mut Findings,
     ) -> Option<VerifiedCredential> {
-        let token = presentation
-            .token(expected)
-            .map_err(|reason| findings.add(reason))
-            .ok()?;
+        let token = presentation.token(expected).map_err(|reason| findings.add(reason)).ok()?;
         let sd_jwt = SdJwt::parse(&token, TYP)
             .map_err(|error| findings.add(credential::unreadable(error)))
             .ok()?;
-        let Opened {
-            signed,
-            registered,
-            issuer,
-        } = self.open(&sd_jwt, findings)?;
+        let Opened { signed, registered, issuer } = self.open(&sd_jwt, findings)?;
         if let Some(registered) = &registered {
             self.check_credential(&signed, registered, &issuer, now, findings);
         }
@@ -133,15 +123,7 @@ impl Verifier {
         if let (Expected::Request(request), Some(registered)) = (expected, &registered) {
             credential::check_requested(request.query(), registered, signed.claims(), findings);
         }
-        let name = self
-            .pins
-            .get(&issuer)
-            .and_then(|(pinned, _)| pinned.name.clone());
-        Some(VerifiedCredential::new(
-            &presented?,
-            registered?,
-            issuer,
-            name,
-        ))
+        let name = self.pins.get(&issuer).and_then(|(pinned, _)| pinned.name.clone());
+        Some(VerifiedCredential::new(&presented?, registered?, issuer, name))
     }
 }

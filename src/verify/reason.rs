@@ -23,21 +23,15 @@ const TAMPERED: &str = "Do not rely on it. Ask the investor to present from the 
 /// The one table from kind to meaning.
 fn meaning(check: Check, kind: &str) -> Meaning {
     let (code, title, next_step) = match kind {
-        "expired" => (
-            30,
-            "outside validity",
-            "The investor can ask the issuer for a renewal.",
-        ),
+        "expired" => (30, "outside validity", "The investor can ask the issuer for a renewal."),
         "not-yet-valid" if check == Check::KeyBinding => (
             36,
             "holder binding failed",
             "Compare this machine's clock with the investor's, or ask for an answer in time.",
         ),
-        "not-yet-valid" => (
-            30,
-            "outside validity",
-            "Check the clock, or wait until the credential begins.",
-        ),
+        "not-yet-valid" => {
+            (30, "outside validity", "Check the clock, or wait until the credential begins.")
+        }
         "status-unknown" => (
             34,
             "status unknown",
@@ -65,11 +59,9 @@ fn meaning(check: Check, kind: &str) -> Meaning {
             "holder binding failed",
             "This answers another request. Verify it with that one, or ask the investor to answer yours.",
         ),
-        "nonce-spent" => (
-            36,
-            "holder binding failed",
-            "This answer was used before. Send a fresh request.",
-        ),
+        "nonce-spent" => {
+            (36, "holder binding failed", "This answer was used before. Send a fresh request.")
+        }
         "stale" => (36, "holder binding failed", NEW_ANSWER),
         "claim-missing" | "type-mismatch" | "answer-mismatch" => (
             37,
@@ -81,18 +73,10 @@ fn meaning(check: Check, kind: &str) -> Meaning {
             "issuer not approved",
             "If you believe this issuer, pin it: bonafide trust pin DID. Compare the DID with one you got from the issuer itself.",
         ),
-        "clock-suspect" => (
-            46,
-            "clock suspect",
-            "Set this machine's clock, then verify again.",
-        ),
+        "clock-suspect" => (46, "clock suspect", "Set this machine's clock, then verify again."),
         _ => (39, "malformed or forbidden input", TAMPERED),
     };
-    Meaning {
-        code,
-        title,
-        next_step,
-    }
+    Meaning { code, title, next_step }
 }
 
 /// One thing found wrong.
@@ -106,12 +90,7 @@ pub struct Reason {
 
 impl Reason {
     pub(super) fn new(check: Check, kind: &'static str, detail: impl ToString) -> Self {
-        Self {
-            check,
-            kind,
-            credential: None,
-            detail: detail.to_string(),
-        }
+        Self { check, kind, credential: None, detail: detail.to_string() }
     }
 
     /// The check that found it.
@@ -165,8 +144,7 @@ impl Findings {
 
     /// All reasons: refusals before what could not be decided, each in the order of the checks.
     pub(super) fn ranked(mut self) -> Vec<Reason> {
-        self.reasons
-            .sort_by_key(|reason| (reason.is_undetermined(), reason.check));
+        self.reasons.sort_by_key(|reason| (reason.is_undetermined(), reason.check));
         self.reasons
     }
 }

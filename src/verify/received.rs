@@ -51,34 +51,22 @@ impl Received {
         now: Timestamp,
         findings: &mut Findings,
     ) -> Option<Self> {
-        let sd_jwt = SdJwt::parse(token, TYP)
-            .map_err(|error| findings.add(unreadable(error)))
-            .ok()?;
+        let sd_jwt =
+            SdJwt::parse(token, TYP).map_err(|error| findings.add(unreadable(error))).ok()?;
         if sd_jwt.has_key_binding() {
             let detail = "this is somebody's presentation, not a credential to keep";
             findings.add(Reason::new(Check::Form, "malformed", detail)); // §7.2
             return None;
         }
-        let nobody = Verifier::new(Material {
-            issuers: Vec::new(),
-            catalog: Catalog::default(),
-        })
-        .ok()?;
-        let Opened {
-            signed,
-            registered,
-            issuer,
-        } = nobody.open(&sd_jwt, findings)?;
+        let nobody =
+            Verifier::new(Material { issuers: Vec::new(), catalog: Catalog::default() }).ok()?;
+        let Opened { signed, registered, issuer } = nobody.open(&sd_jwt, findings)?;
         let registered = registered?;
         check_validity(&registered, now, findings);
         if let Some(metadata) = catalog.get(&registered.vct) {
             check_metadata(metadata, &signed, &registered, findings);
             for claim in metadata.claims().iter().filter(|claim| claim.mandatory) {
-                if claim
-                    .path
-                    .select(signed.claims())
-                    .is_ok_and(|selected| selected.is_empty())
-                {
+                if claim.path.select(signed.claims()).is_ok_and(|selected| selected.is_empty()) {
                     let detail = format!("{} is missing; the issuer must include it", claim.path);
                     findings.add(Reason::new(Check::TypeMetadata, "claim-missing", detail));
                 }
@@ -94,12 +82,7 @@ impl Received {
             findings.add(Reason::new(Check::KeyBinding, "holder-key-unknown", detail));
         }
         let claims = signed.into_claims().into_owned();
-        Some(Self {
-            issuer,
-            registered,
-            claims,
-            holder,
-        })
+        Some(Self { issuer, registered, claims, holder })
     }
 
     /// Reads a credential back from the sealed wallet, where it was kept after [`Received::check`].
@@ -110,22 +93,13 @@ impl Received {
         let registered = Registered::read(&signed).ok()?;
         let holder = signed.holder_key().ok()?.id();
         let issuer = Did::parse(&registered.issuer).ok()?;
-        Some(Self {
-            issuer,
-            registered,
-            claims: signed.into_claims().into_owned(),
-            holder,
-        })
+        Some(Self { issuer, registered, claims: signed.into_claims().into_owned(), holder })
     }
 
     /// What the issuer says of the holder: the claims without the registered ones.
     pub fn said(&self) -> Map<String, Value> {
-        let said = self
-            .claims
-            .iter()
-            .filter(|(name, _)| !NEVER_DISCLOSABLE.contains(name));
-        said.map(|(name, value)| (name.to_owned(), value.to_value()))
-            .collect()
+        let said = self.claims.iter().filter(|(name, _)| !NEVER_DISCLOSABLE.contains(name));
+        said.map(|(name, value)| (name.to_owned(), value.to_value())).collect()
     }
 
     /// The issuer that signed it.
@@ -155,10 +129,7 @@ impl fmt::Debug for Received {
         f.debug_struct("Received")
             .field("issuer", &self.issuer)
             .field("vct", &self.registered.vct)
-            .field(
-                "claims",
-                &self.claims.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-            )
+            .field("claims", &self.claims.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

@@ -28,9 +28,7 @@ impl Verdict {
     pub(super) fn new(verified: Option<VerifiedCredential>, findings: Findings) -> Self {
         let reasons = findings.ranked();
         match (verified, reasons.first()) {
-            (Some(credential), None) => Self::Accepted(Verified {
-                credentials: vec![credential],
-            }),
+            (Some(credential), None) => Self::Accepted(Verified { credentials: vec![credential] }),
             (_, Some(first)) if first.is_undetermined() => Self::Undetermined(reasons),
             _ => Self::Refused(reasons),
         }
@@ -87,17 +85,12 @@ impl Verified {
     /// # Errors
     /// [`ReadError`].
     pub fn get<T: CredentialType>(&self) -> Result<Disclosed<T>, ReadError> {
-        let credential = self
-            .credentials
-            .iter()
-            .find(|credential| credential.registered.vct == T::VCT);
+        let credential =
+            self.credentials.iter().find(|credential| credential.registered.vct == T::VCT);
         let claims = &credential.ok_or(ReadError::NotPresented)?.claims;
         let read = |claims: &Map<String, Value>| {
             let value = Value::Object(claims.clone());
-            Some(Disclosed::new(
-                T::deserialize(&value).ok()?,
-                Envelope::deserialize(&value).ok()?,
-            ))
+            Some(Disclosed::new(T::deserialize(&value).ok()?, Envelope::deserialize(&value).ok()?))
         };
         read(claims).ok_or(ReadError::Shape)
     }
@@ -122,18 +115,9 @@ impl VerifiedCredential {
     ) -> Self {
         let members = presented.signed().claims().iter();
         let said = members.filter(|(name, _)| !NEVER_DISCLOSABLE.contains(name));
-        let claims = said
-            .map(|(name, value)| (name.to_owned(), value.to_value()))
-            .collect();
+        let claims = said.map(|(name, value)| (name.to_owned(), value.to_value())).collect();
         let (holder, answered_at) = (presented.holder().clone(), presented.signed_at());
-        Self {
-            issuer,
-            issuer_name,
-            registered,
-            claims,
-            holder,
-            answered_at,
-        }
+        Self { issuer, issuer_name, registered, claims, holder, answered_at }
     }
 
     /// The issuer.
@@ -190,14 +174,8 @@ mod tests {
         let credential = VerifiedCredential {
             issuer: Did::parse("did:example:issuer").unwrap(),
             issuer_name: None,
-            registered: Registered {
-                vct: "urn:example:1".into(),
-                ..Registered::default()
-            },
-            claims: json!({"family_name": "Muster"})
-                .as_object()
-                .unwrap()
-                .clone(),
+            registered: Registered { vct: "urn:example:1".into(), ..Registered::default() },
+            claims: json!({"family_name": "Muster"}).as_object().unwrap().clone(),
             holder: key.public().clone(),
             answered_at: Timestamp::EPOCH,
         };

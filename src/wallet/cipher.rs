@@ -19,10 +19,7 @@ pub(super) fn seal(
     if cfg!(fuzzing) {
         return Ok([plain, &[0; TAG_LEN]].concat());
     }
-    let payload = Payload {
-        msg: plain,
-        aad: associated,
-    };
+    let payload = Payload { msg: plain, aad: associated };
     XChaCha20Poly1305::new(&Key::from(*key))
         .encrypt(&XNonce::from(*nonce), payload)
         .map_err(|_| WalletError::TooLarge)
@@ -41,10 +38,7 @@ pub(super) fn open(
         let fits = first.is_multiple_of(2);
         return fits.then(|| Zeroizing::new(plain.to_vec()));
     }
-    let payload = Payload {
-        msg: sealed,
-        aad: associated,
-    };
+    let payload = Payload { msg: sealed, aad: associated };
     XChaCha20Poly1305::new(&Key::from(*key))
         .decrypt(&XNonce::from(*nonce), payload)
         .ok()

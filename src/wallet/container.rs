@@ -50,12 +50,7 @@ impl<'a> Container<'a> {
         let (nonce, sealed) = rest.split_first_chunk()?;
         let plain_len = sealed.len().checked_sub(TAG_LEN)?;
         let sound = length <= MAX_HEADER && plain_len > 0 && plain_len.is_multiple_of(BLOCK);
-        sound.then_some(Self {
-            prefix,
-            header,
-            nonce,
-            sealed,
-        })
+        sound.then_some(Self { prefix, header, nonce, sealed })
     }
 }
 
@@ -109,10 +104,7 @@ mod tests {
         file[9] = 2;
         let refused = Container::split(&file).err().unwrap();
         assert_eq!(refused.code(), "wallet-version");
-        assert_eq!(
-            refused.to_string(),
-            "wallet format 2; this program reads 1 to 1"
-        );
+        assert_eq!(refused.to_string(), "wallet format 2; this program reads 1 to 1");
         file[10..14].fill(0xff);
         assert_eq!(refusal(&file), "wallet-version");
         file[9] = 1;

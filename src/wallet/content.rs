@@ -76,11 +76,7 @@ fn encode_json(wallet: &Wallet) -> Result<Zeroizing<Vec<u8>>, WalletError> {
         next_id: wallet.next_id,
     };
     // Room for all of it: a buffer that grows leaves copies behind that nobody wipes.
-    let tokens: usize = wallet
-        .credentials
-        .iter()
-        .map(|c| c.token().len() + 64)
-        .sum();
+    let tokens: usize = wallet.credentials.iter().map(|c| c.token().len() + 64).sum();
     let room = 128 + 64 * document.keys.len() + tokens;
     let mut json = Zeroizing::new(Vec::with_capacity(room));
     serde_json::to_writer(&mut *json, &document)

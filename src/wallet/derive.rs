@@ -41,9 +41,6 @@ mod tests {
         key[..4].copy_from_slice(b"Jefe");
         let mac = hmac(&key, &[b"what do ya want ", b"for nothing?"]);
         let hex: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(
-            hex,
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-        );
+        assert_eq!(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 }

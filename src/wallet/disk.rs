@@ -101,15 +101,11 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 fn check_regular(found: &Metadata) -> Result<(), WalletError> {
     if found.is_symlink() {
-        Err(WalletError::UnsafeFile(
-            "the wallet or its lock file is a symbolic link",
-        ))
+        Err(WalletError::UnsafeFile("the wallet or its lock file is a symbolic link"))
     } else if found.is_file() {
         Ok(())
     } else {
-        Err(WalletError::UnsafeFile(
-            "the wallet or its lock file is not a regular file",
-        ))
+        Err(WalletError::UnsafeFile("the wallet or its lock file is not a regular file"))
     }
 }
 
@@ -119,9 +115,7 @@ fn check_private(opened: &Metadata) -> Result<(), WalletError> {
     if opened.mode() & 0o077 == 0 {
         Ok(())
     } else {
-        Err(WalletError::UnsafeFile(
-            "other users of this machine have access to the wallet",
-        ))
+        Err(WalletError::UnsafeFile("other users of this machine have access to the wallet"))
     }
 }
 
@@ -184,9 +178,8 @@ mod tests {
 
     fn names(folder: &TempDir) -> Vec<String> {
         let entries = fs::read_dir(folder.path()).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }

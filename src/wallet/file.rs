@@ -19,9 +19,7 @@ pub struct WalletFile {
 impl WalletFile {
     /// The wallet at that path, whether or not there is one yet.
     pub fn at(path: &Path) -> Self {
-        Self {
-            path: path.to_owned(),
-        }
+        Self { path: path.to_owned() }
     }
 
     /// The path.
@@ -50,10 +48,7 @@ impl WalletFile {
         let id = random::bytes(random)?;
         let key = FileKey::generate(random)?;
         let slot = PassphraseSlot::wrap(0, &id, &key, passphrase, kdf, random)?;
-        let header = Header {
-            wallet: id,
-            slots: vec![slot],
-        };
+        let header = Header { wallet: id, slots: vec![slot] };
         let prefix = container::prefix(&header.write()?)?;
         let bytes = key.seal(&prefix, wallet, random)?;
         let _lock = disk::lock(&self.path)?;
@@ -80,12 +75,7 @@ impl WalletFile {
         let parts = Container::split(&bytes)?;
         let header = Header::read(parts.header)?;
         let key = header.unlock(passphrase)?;
-        Ok(Unlocked {
-            file: self.clone(),
-            wallet: key.open(&parts)?,
-            id: header.wallet,
-            key,
-        })
+        Ok(Unlocked { file: self.clone(), wallet: key.open(&parts)?, id: header.wallet, key })
     }
 }
 
@@ -140,12 +130,7 @@ impl Unlocked {
 
 impl fmt::Debug for Unlocked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Unlocked({}, {:?})",
-            self.file.path.display(),
-            self.wallet
-        )
+        write!(f, "Unlocked({}, {:?})", self.file.path.display(), self.wallet)
     }
 }
 
@@ -170,15 +155,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = WalletFile::at(&folder.path().join("wallet"));
         let wallet = Wallet::create(Algorithm::Ed25519, now(), &mut SystemRandom).unwrap();
-        file.create(&wallet, &passphrase(), KdfParams::LOWEST, &mut SystemRandom)
-            .unwrap();
+        file.create(&wallet, &passphrase(), KdfParams::LOWEST, &mut SystemRandom).unwrap();
         (folder, file)
     }
 
     fn add(unlocked: &mut Unlocked) -> Result<u32, WalletError> {
-        unlocked.update(&mut SystemRandom, |wallet| {
-            Ok(wallet.add("token".to_owned(), now()))
-        })
+        unlocked.update(&mut SystemRandom, |wallet| Ok(wallet.add("token".to_owned(), now())))
     }
 
     /// As a later version would: a slot of a kind that we do not know.
@@ -192,9 +174,7 @@ mod tests {
         let other = r#""slots": [ {"kind":"guardians","id":7,"of":[3,5]},"#;
         let header = header.replace(r#""slots":["#, other);
         let prefix = container::prefix(header.as_bytes()).unwrap();
-        let sealed = unlocked
-            .key
-            .seal(&prefix, &unlocked.wallet, &mut SystemRandom);
+        let sealed = unlocked.key.seal(&prefix, &unlocked.wallet, &mut SystemRandom);
         disk::replace(file.path(), &sealed.unwrap()).unwrap();
 
         let mut unlocked = file.unlock(&passphrase()).unwrap();

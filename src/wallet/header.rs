@@ -99,10 +99,7 @@ mod tests {
             let (text, kdf) = (passphrase(text), KdfParams::LOWEST);
             PassphraseSlot::wrap(id, &[1; 16], &key, &text, kdf, &mut SystemRandom).unwrap()
         });
-        Header {
-            wallet: [1; 16],
-            slots: slots.collect(),
-        }
+        Header { wallet: [1; 16], slots: slots.collect() }
     }
 
     fn refusal(text: &str) -> &'static str {

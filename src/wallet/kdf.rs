@@ -53,18 +53,10 @@ pub struct KdfParams {
 
 impl KdfParams {
     /// The least that is accepted.
-    pub const LOWEST: Self = Self {
-        memory_kib: 19 * 1024,
-        passes: 2,
-        lanes: 1,
-    };
+    pub const LOWEST: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
 
     /// The least for a new wallet: 64 MiB, 3 passes, one lane.
-    pub const STANDARD: Self = Self {
-        memory_kib: 64 * 1024,
-        passes: 3,
-        lanes: 1,
-    };
+    pub const STANDARD: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
 
     /// Checks the costs without spending any of them.
     ///
@@ -74,13 +66,7 @@ impl KdfParams {
         let within = (Self::LOWEST.memory_kib..=1024 * 1024).contains(&memory_kib)
             && (Self::LOWEST.passes..=MOST_PASSES).contains(&passes)
             && (1..=4).contains(&lanes);
-        within
-            .then_some(Self {
-                memory_kib,
-                passes,
-                lanes,
-            })
-            .ok_or(WalletError::KdfOutOfBounds)
+        within.then_some(Self { memory_kib, passes, lanes }).ok_or(WalletError::KdfOutOfBounds)
     }
 
     /// [`Self::STANDARD`] with as many passes as make unlocking take 0.3 to 0.8 seconds here.
@@ -135,9 +121,7 @@ impl KdfParams {
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
             .map_err(|_| WalletError::KdfOutOfBounds)?;
         let mut memory = Zeroizing::new(Vec::new());
-        memory
-            .try_reserve_exact(params.block_count())
-            .map_err(|_| WalletError::OutOfMemory)?;
+        memory.try_reserve_exact(params.block_count()).map_err(|_| WalletError::OutOfMemory)?;
         memory.resize(params.block_count(), Block::new());
         let mut key = Zeroizing::new([0; 32]);
         Argon2::new(argon2::Algorithm::Argon2id, Version::V0x13, params)
@@ -165,12 +149,7 @@ mod tests {
 
     #[test]
     fn costs_outside_the_bounds_are_refused() {
-        let good = [
-            (19_456, 2, 1),
-            (65_536, 3, 1),
-            (1_048_576, 16, 4),
-            (19_456, 16, 4),
-        ];
+        let good = [(19_456, 2, 1), (65_536, 3, 1), (1_048_576, 16, 4), (19_456, 16, 4)];
         for (memory, passes, lanes) in good {
             assert!(KdfParams::new(memory, passes, lanes).is_ok());
         }

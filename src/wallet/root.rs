@@ -80,14 +80,8 @@ mod tests {
             thumbprint(Algorithm::Ed25519, 1),
             "2S4Y3vlPm8HcJtsISwAQTA754ioPKnNL0V_1mNbiEOA"
         );
-        assert_eq!(
-            thumbprint(Algorithm::P256, 0),
-            "Ta1lvH9aG-imqHK7D-AP0Mt2yq4N1a2iyC2dqqkpazI"
-        );
-        assert_eq!(
-            thumbprint(Algorithm::P256, 1),
-            "bKJhunTa4GwoifGFDufKGb2MqoLRLsl5EU_ABfucO_U"
-        );
+        assert_eq!(thumbprint(Algorithm::P256, 0), "Ta1lvH9aG-imqHK7D-AP0Mt2yq4N1a2iyC2dqqkpazI");
+        assert_eq!(thumbprint(Algorithm::P256, 1), "bKJhunTa4GwoifGFDufKGb2MqoLRLsl5EU_ABfucO_U");
     }
 
     /// Pinned likewise.
@@ -95,10 +89,7 @@ mod tests {
     fn digests_of_a_root_never_change() {
         let root = Root::from_bytes(&[7; 32]);
         let digest = |label, data: &[u8]| base64url::encode(root.keyed_digest(label, data));
-        assert_eq!(
-            digest("evidence", b"data"),
-            "U_dMMC1lePH8QUMVeJFKEzmNuLro9RlmPaR_n6HyeGc"
-        );
+        assert_eq!(digest("evidence", b"data"), "U_dMMC1lePH8QUMVeJFKEzmNuLro9RlmPaR_n6HyeGc");
         assert_ne!(digest("evidence", b"data"), digest("evidence", b"date"));
         assert_ne!(digest("evidence", b"data"), digest("other", b"data"));
     }

@@ -169,9 +169,7 @@ mod tests {
         let unwrapped = slot.unwrap(&[1; 16], &passphrase("right")).unwrap();
         assert_eq!(unwrapped.as_bytes(), file_key.as_bytes());
         let refused = |slot: &PassphraseSlot, wallet, text| {
-            slot.unwrap(&[wallet; 16], &passphrase(text))
-                .unwrap_err()
-                .code()
+            slot.unwrap(&[wallet; 16], &passphrase(text)).unwrap_err().code()
         };
         assert_eq!(refused(&slot, 1, "wrong"), "wrong-passphrase");
         assert_eq!(refused(&slot, 2, "right"), "wrong-passphrase");
@@ -190,12 +188,7 @@ mod tests {
             let object = json::parse_object(text.as_bytes(), 4096).unwrap();
             PassphraseSlot::read(0, &object)
         };
-        assert!(
-            read(&text)
-                .unwrap()
-                .unwrap(&[1; 16], &passphrase("right"))
-                .is_ok()
-        );
+        assert!(read(&text).unwrap().unwrap(&[1; 16], &passphrase("right")).is_ok());
         let changes = [
             ("19456", "4294967296", "kdf-out-of-bounds"),
             ("19456", "4294967295", "kdf-out-of-bounds"),

@@ -215,11 +215,7 @@ mod tests {
         assert_eq!(wallet.forget(2).unwrap().token(), "b");
         assert_eq!(wallet.forget(2).unwrap_err().code(), "credential-not-found");
         assert_eq!(wallet.add("c".to_owned(), now()), 3);
-        let tokens: Vec<&str> = wallet
-            .credentials()
-            .iter()
-            .map(|held| held.token())
-            .collect();
+        let tokens: Vec<&str> = wallet.credentials().iter().map(|held| held.token()).collect();
         assert_eq!(tokens, ["a", "c"]);
     }
 

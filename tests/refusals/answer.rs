@@ -28,9 +28,7 @@ fn signed_request(seed: u8) -> String {
         asked_at: at(NOW),
         expires: at(NOW + 600),
     };
-    question
-        .sign(&Identity::did_key(key.id(), &key).unwrap())
-        .unwrap()
+    question.sign(&Identity::did_key(key.id(), &key).unwrap()).unwrap()
 }
 
 /// The verdict on an answer in JSON, built around an edited presentation.
@@ -44,9 +42,7 @@ fn answered(edit: impl Fn(&mut Forged), answer: impl Fn(String) -> Value) -> Ver
     let presentation = Presentation::new(text.as_bytes());
     let (policy, facts, memory) = (Policy::default(), Facts::default(), Memory::default());
     let expected = Expected::Request(&request);
-    verifier
-        .verify(&presentation, &expected, &policy, &facts, &memory, at(NOW))
-        .0
+    verifier.verify(&presentation, &expected, &policy, &facts, &memory, at(NOW)).0
 }
 
 fn plain(token: String) -> Value {
@@ -56,29 +52,16 @@ fn plain(token: String) -> Value {
 #[test]
 fn the_good_answer_is_accepted() {
     assert_eq!(answered(|_| {}, plain).name(), "accepted");
-    assert_eq!(
-        answered(|_| {}, |token| json!({"vp_token": {"q": [token]}})).name(),
-        "accepted"
-    );
-    assert_eq!(
-        answered(|_| {}, |token| json!({"q": [token]})).name(),
-        "accepted"
-    );
+    assert_eq!(answered(|_| {}, |token| json!({"vp_token": {"q": [token]}})).name(), "accepted");
+    assert_eq!(answered(|_| {}, |token| json!({"q": [token]})).name(), "accepted");
 }
 
 #[test]
 fn row_60_an_answer_of_another_session() {
-    for state in [
-        json!("session-2"),
-        json!("session"),
-        json!(""),
-        json!(null),
-        json!(["session-1"]),
-    ] {
-        let found = answered(
-            |_| {},
-            |token| json!({"vp_token": {"q": [token]}, "state": state}),
-        );
+    for state in
+        [json!("session-2"), json!("session"), json!(""), json!(null), json!(["session-1"])]
+    {
+        let found = answered(|_| {}, |token| json!({"vp_token": {"q": [token]}, "state": state}));
         assert_refused(&found, &[(Check::AnswerForm, "session-mismatch")]);
     }
 }
@@ -117,11 +100,7 @@ fn row_30_a_claim_that_was_asked_for_is_withheld() {
 
 #[test]
 fn a_credential_of_another_type() {
-    for vct in [
-        "urn:example:badge:2",
-        "urn:example:badge",
-        "urn:example:badge:1 ",
-    ] {
+    for vct in ["urn:example:badge:2", "urn:example:badge", "urn:example:badge:1 "] {
         let found = answered(|f| f.issuer.payload["vct"] = vct.into(), plain);
         assert_refused(&found, &[(Check::Requested, "type-mismatch")]);
     }
@@ -144,10 +123,7 @@ fn row_23_the_audience_is_the_whole_client_id() {
         format!("x509_hash:{verifier}"),
     ];
     for audience in wrong {
-        let found = answered(
-            |f| f.holder.payload["aud"] = audience.as_str().into(),
-            plain,
-        );
+        let found = answered(|f| f.holder.payload["aud"] = audience.as_str().into(), plain);
         assert_refused(&found, &[(Check::KeyBinding, "audience-mismatch")]);
     }
 }
@@ -160,20 +136,11 @@ fn bytes_that_are_no_answer() {
         assert_refused(&verdict(&verifier, text), &[(Check::Form, "malformed")]);
     }
     for text in ["{", "{}", "{\"vp_token\":{}}"] {
-        assert_refused(
-            &verdict(&verifier, text),
-            &[(Check::AnswerForm, "malformed")],
-        );
+        assert_refused(&verdict(&verifier, text), &[(Check::AnswerForm, "malformed")]);
     }
     let twice = r#"{"vp_token":{"q":["a"]},"vp_token":{"q":["b"]}}"#;
-    assert_refused(
-        &verdict(&verifier, twice),
-        &[(Check::AnswerForm, "duplicate-key")],
-    );
-    let expected = Expected::Challenge {
-        nonce: "n",
-        audience: "a",
-    };
+    assert_refused(&verdict(&verifier, twice), &[(Check::AnswerForm, "duplicate-key")]);
+    let expected = Expected::Challenge { nonce: "n", audience: "a" };
     let (policy, facts, memory) = (Policy::default(), Facts::default(), Memory::default());
     let bytes = Presentation::new(b"\xff\xfe");
     let (found, _) = verifier.verify(&bytes, &expected, &policy, &facts, &memory, at(NOW));
@@ -189,10 +156,7 @@ fn row_22a_a_request_that_nobody_vouches_for() {
     let good = signed_request(9);
     assert_eq!(code(&good), "read");
     let payload = base64url::decode(good.split('.').nth(1).unwrap()).unwrap();
-    assert_eq!(
-        code(std::str::from_utf8(&payload).unwrap()),
-        "unsigned-request"
-    );
+    assert_eq!(code(std::str::from_utf8(&payload).unwrap()), "unsigned-request");
     let (input, signature) = good.rsplit_once('.').unwrap();
     let mut signature = base64url::decode(signature).unwrap();
     signature[5] ^= 1;
@@ -204,9 +168,7 @@ fn row_22a_a_request_that_nobody_vouches_for() {
 #[test]
 fn row_22a_a_request_in_the_name_of_somebody_else() {
     let good = signed_request(9);
-    let mut parts = good
-        .split('.')
-        .map(|part| base64url::decode(part).unwrap_or_default());
+    let mut parts = good.split('.').map(|part| base64url::decode(part).unwrap_or_default());
     let (header, payload) = (parts.next().unwrap(), parts.next().unwrap());
     let mut request = Forged::good(Algorithm::Ed25519).holder;
     request.header = serde_json::from_slice(&header).unwrap();

@@ -12,17 +12,12 @@ use crate::{assert_refused, refused, verdict};
 #[test]
 fn row_29_a_registered_claim_made_disclosable() {
     for claim in ["iss", "exp", "nbf", "cnf", "vct"] {
-        refused(Check::RegisteredClaims, "claim-not-disclosable", |f| {
-            f.hide(claim)
-        });
+        refused(Check::RegisteredClaims, "claim-not-disclosable", |f| f.hide(claim));
     }
     let more = [
         ("vct#integrity", json!("sha256-AAAA")),
         ("aka_vcts", json!(["urn:example:other:1"])),
-        (
-            "status",
-            json!({"status_list": {"idx": 1, "uri": "https://status.example"}}),
-        ),
+        ("status", json!({"status_list": {"idx": 1, "uri": "https://status.example"}})),
     ];
     for (claim, value) in more {
         refused(Check::RegisteredClaims, "claim-not-disclosable", |f| {
@@ -89,13 +84,8 @@ fn row_39a_a_reference_to_a_status_list_that_is_none() {
 fn knowing(good: &Forged, claims: &Value) -> Verifier {
     let metadata = json!({"vct": "urn:example:badge:1", "claims": claims});
     let mut catalog = Catalog::default();
-    catalog
-        .add(TypeMetadata::parse(metadata.to_string().as_bytes()).unwrap())
-        .unwrap();
-    let issuers = vec![PinnedIssuer {
-        did: good.issuer.key.did(),
-        name: None,
-    }];
+    catalog.add(TypeMetadata::parse(metadata.to_string().as_bytes()).unwrap()).unwrap();
+    let issuers = vec![PinnedIssuer { did: good.issuer.key.did(), name: None }];
     Verifier::new(Material { issuers, catalog }).unwrap()
 }
 
@@ -112,9 +102,7 @@ fn unlike_its_type(kind: &str, claims: &Value, edit: impl Fn(&mut Forged)) {
 fn row_29_the_day_of_assessment_made_disclosable() {
     let claims = json!([{"path": ["assessed_on"], "mandatory": true, "sd": "never"}]);
     let day = format!("{SECRET} 2026-11-01");
-    unlike_its_type("claim-not-disclosable", &claims, |f| {
-        f.add(&json!(["s", "assessed_on", day]))
-    });
+    unlike_its_type("claim-not-disclosable", &claims, |f| f.add(&json!(["s", "assessed_on", day])));
     unlike_its_type("claim-missing", &claims, |_| {});
     let forged = {
         let mut forged = Forged::good(Algorithm::Ed25519);
@@ -131,10 +119,7 @@ fn a_claim_that_must_be_hideable_is_not() {
     unlike_its_type("claim-not-hidden", &claims, |_| {});
     let inner = json!([{"path": ["tags", null], "sd": "always"}]);
     unlike_its_type("claim-not-hidden", &inner, |f| {
-        f.issuer.payload["tags"]
-            .as_array_mut()
-            .unwrap()
-            .push(json!(format!("{SECRET} plain")));
+        f.issuer.payload["tags"].as_array_mut().unwrap().push(json!(format!("{SECRET} plain")));
     });
 }
 

@@ -9,30 +9,20 @@ use crate::refused;
 
 #[test]
 fn row_25_a_disclosure_that_nobody_signed_for() {
-    let contents = [
-        json!(["s", "role", format!("{SECRET} admin")]),
-        json!(["s", format!("{SECRET} x")]),
-    ];
+    let contents =
+        [json!(["s", "role", format!("{SECRET} admin")]), json!(["s", format!("{SECRET} x")])];
     for content in contents {
         refused(Check::Disclosures, "unreferenced-disclosure", |f| {
             f.disclosures.push(disclosure(&content));
         });
     }
-    refused(Check::Disclosures, "unreferenced-disclosure", |f| {
-        f.disclosures[NAME].push('A')
-    });
+    refused(Check::Disclosures, "unreferenced-disclosure", |f| f.disclosures[NAME].push('A'));
     refused(Check::Disclosures, "unreferenced-disclosure", |f| {
         let at = f.disclosures[TOWN].len() - 2;
-        let other = if f.disclosures[TOWN].as_bytes()[at] == b'A' {
-            "B"
-        } else {
-            "A"
-        };
+        let other = if f.disclosures[TOWN].as_bytes()[at] == b'A' { "B" } else { "A" };
         f.disclosures[TOWN].replace_range(at..=at, other);
     });
-    refused(Check::Disclosures, "unreferenced-disclosure", |f| {
-        f.disclosures.push("!".into())
-    });
+    refused(Check::Disclosures, "unreferenced-disclosure", |f| f.disclosures.push("!".into()));
 }
 
 /// A digest counts only where the issuer put it: in `_sd`, or alone under `...`.
@@ -82,9 +72,7 @@ fn row_26_a_digest_twice() {
 #[test]
 fn row_27_a_disclosed_name_that_is_reserved() {
     for name in ["_sd", "...", "_sd_alg"] {
-        refused(Check::Disclosures, "bad-disclosure", |f| {
-            f.add(&json!(["s", name, []]))
-        });
+        refused(Check::Disclosures, "bad-disclosure", |f| f.add(&json!(["s", name, []])));
     }
 }
 
@@ -97,10 +85,7 @@ fn row_27_a_disclosed_name_that_is_taken() {
     }
     refused(Check::Disclosures, "bad-disclosure", |f| {
         let text = disclosure(&json!(["s", "town", format!("{SECRET} other")]));
-        f.issuer.payload["address"]["_sd"]
-            .as_array_mut()
-            .unwrap()
-            .push(digest(&text).into());
+        f.issuer.payload["address"]["_sd"].as_array_mut().unwrap().push(digest(&text).into());
         f.disclosures.push(text);
     });
 }
@@ -125,12 +110,7 @@ fn row_27_a_disclosure_of_the_wrong_form() {
     for content in contents {
         refused(Check::Disclosures, "bad-disclosure", |f| f.add(&content));
     }
-    for content in [
-        json!(["s", "name2", secret]),
-        json!(["s"]),
-        json!([1, secret]),
-        json!({}),
-    ] {
+    for content in [json!(["s", "name2", secret]), json!(["s"]), json!([1, secret]), json!({})] {
         refused(Check::Disclosures, "bad-disclosure", |f| {
             let text = disclosure(&content);
             let tags = f.issuer.payload["tags"].as_array_mut().unwrap();
@@ -138,12 +118,7 @@ fn row_27_a_disclosure_of_the_wrong_form() {
             f.disclosures.push(text);
         });
     }
-    for text in [
-        "[\"s\",\"name2\",",
-        "",
-        "\"s\",\"name2\",1",
-        "[\"s\",\"name2\",1]]",
-    ] {
+    for text in ["[\"s\",\"name2\",", "", "\"s\",\"name2\",1", "[\"s\",\"name2\",1]]"] {
         refused(Check::Disclosures, "malformed", |f| {
             // An empty text cannot stand between two tildes, so a space is in front.
             f.add_text(base64url::encode(format!(" {text}")));
@@ -168,12 +143,8 @@ fn row_27_digests_of_the_wrong_form() {
         json!([{"_sd_alg": "sha-256"}]),
     ];
     for value in values {
-        refused(Check::Disclosures, "malformed", |f| {
-            f.issuer.payload["other"] = value.clone()
-        });
-        refused(Check::Disclosures, "malformed", |f| {
-            f.add(&json!(["s", "other", value]))
-        });
+        refused(Check::Disclosures, "malformed", |f| f.issuer.payload["other"] = value.clone());
+        refused(Check::Disclosures, "malformed", |f| f.add(&json!(["s", "other", value])));
     }
 }
 

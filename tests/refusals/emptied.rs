@@ -20,33 +20,20 @@ fn shown(claim: &Value, more: &[String]) -> Vec<(Check, &'static str)> {
         claims: vec![ClaimQuery::any("home".parse().unwrap())],
     };
     let (asked_at, expires) = (at(NOW), at(NOW + 600));
-    let question = Question {
-        query,
-        nonce: NONCE.into(),
-        state: None,
-        asked_at,
-        expires,
-    };
-    let signed = question
-        .sign(&Identity::did_key(platform.id(), &platform).unwrap())
-        .unwrap();
+    let question = Question { query, nonce: NONCE.into(), state: None, asked_at, expires };
+    let signed = question.sign(&Identity::did_key(platform.id(), &platform).unwrap()).unwrap();
     let request = Request::read(&signed).unwrap();
     let mut forged = Forged::good(Algorithm::Ed25519);
     forged.holder.payload["aud"] = request.client_id().into();
     forged.add(&json!(["s", "home", claim]));
-    more.iter()
-        .for_each(|text| forged.disclosures.push(text.clone()));
+    more.iter().for_each(|text| forged.disclosures.push(text.clone()));
     let text = forged.presentation();
     let (policy, facts, memory) = (Policy::default(), Facts::default(), Memory::default());
     let expected = Expected::Request(&request);
     let presentation = Presentation::new(text.as_bytes());
     let (verdict, _) =
         verifier(&forged).verify(&presentation, &expected, &policy, &facts, &memory, at(NOW));
-    verdict
-        .reasons()
-        .iter()
-        .map(|reason| (reason.check(), reason.kind()))
-        .collect()
+    verdict.reasons().iter().map(|reason| (reason.check(), reason.kind())).collect()
 }
 
 #[test]
@@ -59,18 +46,9 @@ fn row_30_a_claim_of_which_everything_was_withheld_is_not_shown() {
         json!([[{"...": digest("decoy")}]]),
     ];
     for claim in &emptied {
-        assert_eq!(
-            shown(claim, &[]),
-            [(Check::Requested, "claim-missing")],
-            "{claim}"
-        );
+        assert_eq!(shown(claim, &[]), [(Check::Requested, "claim-missing")], "{claim}");
     }
-    for claim in [
-        json!({}),
-        json!([]),
-        json!("x"),
-        json!({"a": 1, "_sd": [digest(&street)]}),
-    ] {
+    for claim in [json!({}), json!([]), json!("x"), json!({"a": 1, "_sd": [digest(&street)]})] {
         assert_eq!(shown(&claim, &[]), [], "{claim}");
     }
     assert_eq!(shown(&emptied[0], &[street]), []);
@@ -83,16 +61,9 @@ fn a_credential_for_another_audience() {
             f.issuer.payload["aud"] = audience.clone();
         });
     }
-    refused(Check::RegisteredClaims, "malformed", |f| {
-        f.issuer.payload["aud"] = json!([])
-    });
-    refused(Check::RegisteredClaims, "malformed", |f| {
-        f.add(&json!(["s", "sub", ["x"]]))
-    });
+    refused(Check::RegisteredClaims, "malformed", |f| f.issuer.payload["aud"] = json!([]));
+    refused(Check::RegisteredClaims, "malformed", |f| f.add(&json!(["s", "sub", ["x"]])));
     let mut good = Forged::good(Algorithm::P256);
     good.issuer.payload["aud"] = json!(["another", AUDIENCE]);
-    assert_eq!(
-        verdict(&verifier(&good), &good.presentation()).name(),
-        "accepted"
-    );
+    assert_eq!(verdict(&verifier(&good), &good.presentation()).name(), "accepted");
 }

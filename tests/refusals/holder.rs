@@ -45,17 +45,12 @@ fn row_20_the_answer_of_somebody_else() {
     for text in ["x", "x.y", "..", "a.b.c", "a.b.c.d", "~", " "] {
         let good = Forged::good(BOTH[0]);
         let found = verdict(&verifier(&good), &format!("{}{text}", good.sd_jwt()));
-        assert!(
-            matches!(found, bonafide::verify::Verdict::Refused(_)),
-            "{text}"
-        );
+        assert!(matches!(found, bonafide::verify::Verdict::Refused(_)), "{text}");
     }
 }
 
 fn with_cnf(kind: &str, cnf: &Value) {
-    refused(Check::KeyBinding, kind, |f| {
-        f.issuer.payload["cnf"] = cnf.clone()
-    });
+    refused(Check::KeyBinding, kind, |f| f.issuer.payload["cnf"] = cnf.clone());
 }
 
 #[test]
@@ -103,11 +98,9 @@ fn row_21_a_holder_key_that_is_no_good() {
     refused(Check::KeyBinding, "holder-key-invalid", |f| {
         f.issuer.payload["cnf"]["jwk"]["d"] = "AAAA".into();
     });
-    for (name, value) in [
-        ("use", json!("enc")),
-        ("key_ops", json!(["deriveBits"])),
-        ("alg", json!("ECDH-ES")),
-    ] {
+    for (name, value) in
+        [("use", json!("enc")), ("key_ops", json!(["deriveBits"])), ("alg", json!("ECDH-ES"))]
+    {
         refused(Check::KeyBinding, "holder-key-invalid", |f| {
             f.issuer.payload["cnf"]["jwk"][name] = value.clone();
         });
@@ -117,10 +110,7 @@ fn row_21_a_holder_key_that_is_no_good() {
 /// RFC 7800 §3.1: at most one of `jwk`, `jwe` and `jku`.
 #[test]
 fn row_21_two_holder_keys() {
-    for (name, value) in [
-        ("jwe", json!("a.b.c.d.e")),
-        ("jku", json!("https://keys.example")),
-    ] {
+    for (name, value) in [("jwe", json!("a.b.c.d.e")), ("jku", json!("https://keys.example"))] {
         refused(Check::KeyBinding, "holder-key-invalid", |f| {
             f.issuer.payload["cnf"][name] = value.clone();
         });
@@ -140,9 +130,7 @@ fn row_23_another_nonce() {
         json!(0),
     ];
     for nonce in nonces {
-        refused(Check::KeyBinding, "nonce-mismatch", |f| {
-            f.holder.payload["nonce"] = nonce.clone()
-        });
+        refused(Check::KeyBinding, "nonce-mismatch", |f| f.holder.payload["nonce"] = nonce.clone());
     }
     refused(Check::KeyBinding, "nonce-mismatch", |f| {
         f.holder.payload.as_object_mut().unwrap().remove("nonce");
@@ -204,12 +192,7 @@ fn every_fault_of_the_answer_is_told_in_order() {
     let mut forged = Forged::good(BOTH[0]);
     let good = forged.clone();
     forged.holder.payload = json!({"iat": 1, "nonce": "x", "aud": "y", "sd_hash": "z"});
-    let kinds = [
-        "stale",
-        "nonce-mismatch",
-        "audience-mismatch",
-        "sd-hash-mismatch",
-    ];
+    let kinds = ["stale", "nonce-mismatch", "audience-mismatch", "sd-hash-mismatch"];
     let found = verdict(&verifier(&good), &forged.presentation());
     assert_refused(&found, &kinds.map(|kind| (Check::KeyBinding, kind)));
 }
@@ -227,11 +210,7 @@ fn a_subject_that_is_another_holder() {
     // Its own DID, or a name that carries no key, says nothing against it.
     for algorithm in BOTH {
         let good = Forged::good(algorithm);
-        for subject in [
-            good.holder.key.did().as_str(),
-            "user_42",
-            "did:example:holder",
-        ] {
+        for subject in [good.holder.key.did().as_str(), "user_42", "did:example:holder"] {
             let mut named = good.clone();
             named.add(&json!(["s", "sub", subject]));
             assert_eq!(

@@ -60,12 +60,8 @@ fn row_13_signatures_of_nothing() {
         |token| with_signature(&token, |s| s[40] ^= 1),
     ];
     for edit in edits {
-        refused(Check::IssuerSignature, "bad-signature", |f| {
-            f.issuer.tamper = edit
-        });
-        refused(Check::KeyBinding, "key-binding-invalid", |f| {
-            f.holder.tamper = edit
-        });
+        refused(Check::IssuerSignature, "bad-signature", |f| f.issuer.tamper = edit);
+        refused(Check::KeyBinding, "key-binding-invalid", |f| f.holder.tamper = edit);
     }
 }
 

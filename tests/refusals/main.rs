@@ -32,23 +32,13 @@ fn at(seconds: i64) -> Timestamp {
 
 /// A verifier that believes the issuer of the good presentation.
 fn verifier(good: &Forged) -> Verifier {
-    let issuers = vec![PinnedIssuer {
-        did: good.issuer.key.did(),
-        name: None,
-    }];
-    Verifier::new(Material {
-        issuers,
-        ..Material::default()
-    })
-    .unwrap()
+    let issuers = vec![PinnedIssuer { did: good.issuer.key.did(), name: None }];
+    Verifier::new(Material { issuers, ..Material::default() }).unwrap()
 }
 
 /// The verdict on a text that should answer the one question asked here, now.
 fn verdict(verifier: &Verifier, text: &str) -> Verdict {
-    let expected = Expected::Challenge {
-        nonce: NONCE,
-        audience: AUDIENCE,
-    };
+    let expected = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
     let (policy, facts, memory) = (Policy::default(), Facts::default(), Memory::default());
     let presentation = Presentation::new(text.as_bytes());
     let (verdict, learned) =
@@ -66,9 +56,7 @@ fn reasons(verdict: &Verdict) -> Vec<(Check, &'static str)> {
         assert!(!reason.detail().is_empty() && !reason.meaning().next_step.is_empty());
     }
     let reasons = verdict.reasons().iter();
-    reasons
-        .map(|reason| (reason.check(), reason.kind()))
-        .collect()
+    reasons.map(|reason| (reason.check(), reason.kind())).collect()
 }
 
 fn assert_refused(verdict: &Verdict, expected: &[(Check, &str)]) {

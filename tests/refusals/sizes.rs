@@ -55,9 +55,7 @@ fn row_18_nesting_of_100_000() {
 
 #[test]
 fn row_18_headers_and_statements_that_are_too_large() {
-    refused(Check::Form, "too-large", |f| {
-        f.issuer.header["more"] = "x".repeat(200_000).into()
-    });
+    refused(Check::Form, "too-large", |f| f.issuer.header["more"] = "x".repeat(200_000).into());
     refused(Check::KeyBinding, "too-large", |f| {
         f.holder.payload["more"] = "x".repeat(20_000).into()
     });
@@ -121,18 +119,12 @@ fn row_18_very_many_members() {
     for n in 0..30_000 {
         forged.issuer.payload[format!("m{n}")] = 1.into();
     }
-    assert_eq!(
-        verdict(&verifier(&good), &forged.presentation()).name(),
-        "accepted"
-    );
+    assert_eq!(verdict(&verifier(&good), &forged.presentation()).name(), "accepted");
     let mut forged = good.clone();
     for n in 0..12_000 {
         forged.issuer.payload[format!("m{n}")] = json!({"_sd": []});
     }
-    assert_eq!(
-        verdict(&verifier(&good), &forged.presentation()).name(),
-        "accepted"
-    );
+    assert_eq!(verdict(&verifier(&good), &forged.presentation()).name(), "accepted");
 }
 
 /// 1,000 disclosures under one very long name would keep it 1,000 times.

@@ -10,9 +10,8 @@ use serde_json::json;
 /// Edits one of the three parts of a JWT.
 fn with_part<const N: usize>(token: String, edit: impl Fn(&str) -> String) -> String {
     let parts = token.split('.').enumerate();
-    let parts: Vec<String> = parts
-        .map(|(n, part)| if n == N { edit(part) } else { part.to_owned() })
-        .collect();
+    let parts: Vec<String> =
+        parts.map(|(n, part)| if n == N { edit(part) } else { part.to_owned() }).collect();
     parts.join(".")
 }
 
@@ -47,14 +46,10 @@ fn row_15_base64url_that_is_not_canonical() {
 #[test]
 fn row_15_a_disclosure_that_is_not_base64url() {
     for text in ["WyJzIl0=", "WyJzIl1+", "W1 0", "W", "%57"] {
-        refused(Check::Disclosures, "encoding", |f| {
-            f.add_text(text.to_owned())
-        });
+        refused(Check::Disclosures, "encoding", |f| f.add_text(text.to_owned()));
     }
     // Padding a good one makes another text, for which nobody signed.
-    refused(Check::Disclosures, "unreferenced-disclosure", |f| {
-        f.disclosures[TAG].push('=')
-    });
+    refused(Check::Disclosures, "unreferenced-disclosure", |f| f.disclosures[TAG].push('='));
 }
 
 #[test]
@@ -69,12 +64,10 @@ fn row_16_a_member_named_twice() {
         f.issuer.rewrite_payload("{", &format!(r#"{{"exp":{NOW},"#));
     });
     refused(Check::Disclosures, "duplicate-key", |f| {
-        f.issuer
-            .rewrite_payload("{", &format!(r#"{{"\u0065xp":{NOW},"#));
+        f.issuer.rewrite_payload("{", &format!(r#"{{"\u0065xp":{NOW},"#));
     });
     refused(Check::Disclosures, "duplicate-key", |f| {
-        f.issuer
-            .rewrite_payload(r#""jwk":{"#, r#""jwk":{"x":"AA","#);
+        f.issuer.rewrite_payload(r#""jwk":{"#, r#""jwk":{"x":"AA","#);
     });
     refused(Check::Disclosures, "duplicate-key", |f| {
         f.add_text(base64url::encode(r#"["salt","more",{"a":1,"\u0061":2}]"#));
@@ -96,22 +89,14 @@ fn row_16_a_member_named_twice_in_the_holders_statement() {
 
 #[test]
 fn row_17_numbers_that_are_none() {
-    for number in [
-        "NaN", "Infinity", "01", "1e999999", "+1", "0x10", "1.", ".5", "-", "1_000",
-    ] {
+    for number in ["NaN", "Infinity", "01", "1e999999", "+1", "0x10", "1.", ".5", "-", "1_000"] {
         let payload = format!(r#"{{"exp":{number},"old":"#);
         refused(Check::Disclosures, "malformed", |f| {
             f.issuer.rewrite_payload(r#"{"#, &payload);
         });
     }
-    for number in [
-        "NaN",
-        "01",
-        "1e999999",
-        "18446744073709551616",
-        "9007199254740992.0",
-        "-1e400",
-    ] {
+    for number in ["NaN", "01", "1e999999", "18446744073709551616", "9007199254740992.0", "-1e400"]
+    {
         refused(Check::Disclosures, "malformed", |f| {
             f.add_text(base64url::encode(format!(r#"["salt","more",{number}]"#)));
         });
@@ -173,15 +158,9 @@ fn row_17_registered_claims_of_the_wrong_kind() {
 #[test]
 fn a_payload_that_is_no_object() {
     for text in ["", "[]", "null", "\"text\"", "{", "{} {}", "\u{feff}{}"] {
-        refused(Check::Disclosures, "malformed", |f| {
-            f.issuer.texts.1 = Some(text.to_owned())
-        });
-        refused(Check::KeyBinding, "malformed", |f| {
-            f.holder.texts.1 = Some(text.to_owned())
-        });
-        refused(Check::Form, "malformed", |f| {
-            f.issuer.texts.0 = Some(text.to_owned())
-        });
+        refused(Check::Disclosures, "malformed", |f| f.issuer.texts.1 = Some(text.to_owned()));
+        refused(Check::KeyBinding, "malformed", |f| f.holder.texts.1 = Some(text.to_owned()));
+        refused(Check::Form, "malformed", |f| f.issuer.texts.0 = Some(text.to_owned()));
     }
     refused(Check::Disclosures, "malformed", |f| {
         f.add_text(base64url::encode(b"\xff\xfe"));

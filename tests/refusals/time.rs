@@ -12,10 +12,7 @@ use zeroize::Zeroizing;
 use crate::forge::{AUDIENCE, Forged, NONCE, NOW};
 use crate::{assert_refused, at, reasons, verifier};
 
-const BARE: Expected<'_> = Expected::Challenge {
-    nonce: NONCE,
-    audience: AUDIENCE,
-};
+const BARE: Expected<'_> = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
 
 /// The verdict at a moment, on what is known otherwise.
 fn judge(
@@ -171,17 +168,12 @@ fn row_39_a_status_that_nobody_can_look_up_is_undetermined() {
     let found = judge_at(&forged, NOW);
     assert_refused(
         &found,
-        &[
-            (Check::KeyBinding, "nonce-mismatch"),
-            (Check::Status, "status-unknown"),
-        ],
+        &[(Check::KeyBinding, "nonce-mismatch"), (Check::Status, "status-unknown")],
     );
 }
 
 fn remembering(trusted_time: i64) -> (Facts, Memory) {
-    let memory = Memory {
-        trusted_time: Some(at(trusted_time)),
-    };
+    let memory = Memory { trusted_time: Some(at(trusted_time)) };
     (Facts::default(), memory)
 }
 
@@ -197,13 +189,7 @@ fn row_44_a_clock_behind_what_is_known_is_undetermined() {
     assert_eq!(found.name(), "accepted");
     forged.issuer.payload["exp"] = NOW.into();
     let (found, _) = judge(&forged, &BARE, &policy, remembering(NOW + 1), NOW);
-    assert_refused(
-        &found,
-        &[
-            (Check::Validity, "expired"),
-            (Check::Clock, "clock-suspect"),
-        ],
-    );
+    assert_refused(&found, &[(Check::Validity, "expired"), (Check::Clock, "clock-suspect")]);
 }
 
 #[test]
@@ -211,22 +197,14 @@ fn row_44_the_memory_learns_only_signed_times_that_have_passed() {
     let learned = |edit: fn(&mut Forged), memory: Option<i64>| {
         let mut forged = Forged::good(Algorithm::Ed25519);
         edit(&mut forged);
-        let known = (
-            Facts::default(),
-            Memory {
-                trusted_time: memory.map(at),
-            },
-        );
+        let known = (Facts::default(), Memory { trusted_time: memory.map(at) });
         let (found, learned) = judge(&forged, &BARE, &Policy::as_requested(), known, NOW);
         assert_eq!(found.name(), "accepted");
         learned.trusted_time
     };
     assert_eq!(learned(|_| {}, None), Some(at(NOW - 86_400)));
     assert_eq!(learned(|_| {}, Some(NOW - 86_400)), None);
-    assert_eq!(
-        learned(|f| f.issuer.payload["iat"] = (NOW - 5).into(), None),
-        Some(at(NOW - 5))
-    );
+    assert_eq!(learned(|f| f.issuer.payload["iat"] = (NOW - 5).into(), None), Some(at(NOW - 5)));
     // A time after now teaches nothing, nor does the holder's own.
     assert_eq!(
         learned(|f| f.issuer.payload["iat"] = (NOW + 5).into(), None),
@@ -252,12 +230,7 @@ fn row_66_a_nonce_that_was_spent() {
         let (found, _) = judge(&forged, &BARE, &Policy::as_requested(), known, NOW);
         assert_eq!(found.name(), expected);
     }
-    let known = (
-        Facts {
-            nonce: NonceUse::Spent,
-        },
-        Memory::default(),
-    );
+    let known = (Facts { nonce: NonceUse::Spent }, Memory::default());
     let (found, _) = judge(&forged, &BARE, &Policy::as_requested(), known, NOW);
     assert_refused(&found, &[(Check::NonceUnspent, "nonce-spent")]);
 }

@@ -72,9 +72,8 @@ pub fn claims() -> impl Strategy<Value = Map<String, Value>> {
 pub fn places(claims: &Map<String, Value>) -> Vec<(Vec<Place>, &Value)> {
     let mut places = Vec::new();
     let top = claims.iter();
-    let mut todo: Vec<_> = top
-        .map(|(name, value)| (vec![Place::Name(name.clone())], value))
-        .collect();
+    let mut todo: Vec<_> =
+        top.map(|(name, value)| (vec![Place::Name(name.clone())], value)).collect();
     while let Some((place, value)) = todo.pop() {
         todo.extend(children(value).into_iter().map(|(step, inner)| {
             let place = [place.as_slice(), &[step]].concat();
@@ -89,15 +88,11 @@ fn children(value: &Value) -> Vec<(Place, &Value)> {
     match value {
         Value::Object(members) => {
             let members = members.iter();
-            members
-                .map(|(name, value)| (Place::Name(name.clone()), value))
-                .collect()
+            members.map(|(name, value)| (Place::Name(name.clone()), value)).collect()
         }
         Value::Array(items) => {
             let items = items.iter().enumerate();
-            items
-                .map(|(index, value)| (Place::Index(index), value))
-                .collect()
+            items.map(|(index, value)| (Place::Index(index), value)).collect()
         }
         _ => Vec::new(),
     }
@@ -190,9 +185,7 @@ impl Reading {
                 let digests = members.get("_sd").and_then(Value::as_array);
                 let digests = digests.cloned().unwrap_or_default();
                 self.counts.insert(place.clone(), digests.len());
-                let plain = members
-                    .iter()
-                    .filter(|(name, _)| *name != "_sd" && *name != "_sd_alg");
+                let plain = members.iter().filter(|(name, _)| *name != "_sd" && *name != "_sd_alg");
                 let plain = plain.map(|(name, value)| (name.clone(), value.clone()));
                 let hidden = digests.iter().filter_map(find).map(|content| {
                     let [_, name, value] = content.try_into().unwrap();

@@ -38,11 +38,7 @@ impl Key {
         let seed = [seed; 32];
         let secret = SecretKey::from_bytes(algorithm, &Zeroizing::new(seed)).unwrap();
         let public = secret.public().clone();
-        Self {
-            algorithm,
-            seed,
-            public,
-        }
+        Self { algorithm, seed, public }
     }
 
     pub fn did(&self) -> Did {
@@ -57,9 +53,7 @@ impl Key {
 
     fn sign(&self, input: &[u8]) -> [u8; 64] {
         if self.algorithm == Algorithm::Ed25519 {
-            return ed25519_dalek::SigningKey::from_bytes(&self.seed)
-                .sign(input)
-                .to_bytes();
+            return ed25519_dalek::SigningKey::from_bytes(&self.seed).sign(input).to_bytes();
         }
         let jwk = self.public.to_jwk();
         let part = |name: &str| base64url::decode(jwk[name].as_str().unwrap()).unwrap();
@@ -172,11 +166,7 @@ impl Forged {
         let mut credential = Jwt::new(&issuer, "dc+sd-jwt", payload);
         credential.header["kid"] = issuer.kid().into();
         let answer = json!({"iat": NOW, "nonce": NONCE, "aud": AUDIENCE});
-        Self {
-            issuer: credential,
-            disclosures,
-            holder: Jwt::new(&holder, "kb+jwt", answer),
-        }
+        Self { issuer: credential, disclosures, holder: Jwt::new(&holder, "kb+jwt", answer) }
     }
 
     /// Up to the last tilde.

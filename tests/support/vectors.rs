@@ -19,20 +19,14 @@ impl Vectors {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let whole = package.join("../shared/vectors");
         if whole.is_dir() {
-            return Self {
-                root: whole,
-                complete: true,
-            };
+            return Self { root: whole, complete: true };
         }
         assert!(
             std::env::var_os("CI").is_none_or(|ci| ci.is_empty()),
             "CI must run the whole set of test vectors, and {} is missing",
             whole.display()
         );
-        Self {
-            root: package.join("tests/vectors"),
-            complete: false,
-        }
+        Self { root: package.join("tests/vectors"), complete: false }
     }
 
     /// Asserts how many items a test has met. The small copy has fewer; then only that there are some
@@ -54,8 +48,6 @@ impl Vectors {
         let paths = entries.map(|entry| entry.unwrap().path());
         let paths = paths.filter(|path| path.extension().is_some_and(|e| e == extension));
         let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
-        paths
-            .map(|path| (name(&path), fs::read_to_string(&path).unwrap()))
-            .collect()
+        paths.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
     }
 }

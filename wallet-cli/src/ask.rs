@@ -8,11 +8,7 @@ use crate::error::{CliError, Result};
 pub fn agreed(question: &str) -> Result<bool> {
     if !std::io::stdin().is_terminal() {
         let message = "there is no terminal to ask at, so nothing was done";
-        return Err(CliError::refused(
-            "declined",
-            message,
-            "Look at it first, then add --yes.",
-        ));
+        return Err(CliError::refused("declined", message, "Look at it first, then add --yes."));
     }
     let mut stderr = std::io::stderr();
     // Where the question cannot be shown, the answer read is not a yes.

@@ -6,12 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Prove who you are, once checked, to everyone who needs to know, and show no more than they need.
 #[derive(Parser)]
-#[command(
-    name = "bonafide",
-    version,
-    disable_help_subcommand = true,
-    max_term_width = 100
-)]
+#[command(name = "bonafide", version, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Cli {
     /// The folder with your files [default: BONAFIDE_HOME, else the platform's data folder]
     #[arg(long, global = true, value_name = "DIR")]
@@ -226,12 +221,7 @@ pub struct Verify {
     #[arg(long, value_name = "REQUEST", required_unless_present = "nonce", conflicts_with_all = ["nonce", "audience"])]
     pub request: Option<PathBuf>,
     /// The nonce it answers, where there was no request file
-    #[arg(
-        long,
-        value_name = "N",
-        requires = "audience",
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "N", requires = "audience", allow_hyphen_values = true)]
     pub nonce: Option<String>,
     /// The audience it must name
     #[arg(long, value_name = "A", requires = "nonce")]

@@ -46,12 +46,7 @@ impl CliError {
         message: impl ToString,
         next: impl ToString,
     ) -> Self {
-        Self {
-            exit,
-            code,
-            message: message.to_string(),
-            next: next.to_string(),
-        }
+        Self { exit, code, message: message.to_string(), next: next.to_string() }
     }
 
     pub fn usage(message: impl ToString, next: impl ToString) -> Self {
@@ -68,18 +63,12 @@ impl CliError {
 
     /// The same error with other advice.
     pub fn advise(self, next: impl ToString) -> Self {
-        Self {
-            next: next.to_string(),
-            ..self
-        }
+        Self { next: next.to_string(), ..self }
     }
 
     /// The same error with more said at the end of its first line.
     pub fn with(self, more: &str) -> Self {
-        Self {
-            message: format!("{}{more}", self.message),
-            ..self
-        }
+        Self { message: format!("{}{more}", self.message), ..self }
     }
 
     pub fn exit(&self) -> Exit {
@@ -196,20 +185,12 @@ impl From<PresentError> for CliError {
 
 impl From<bonafide::random::RandomError> for CliError {
     fn from(error: bonafide::random::RandomError) -> Self {
-        Self::fault(
-            "random-failed",
-            error,
-            "Check the system's random source, then try again.",
-        )
+        Self::fault("random-failed", error, "Check the system's random source, then try again.")
     }
 }
 
 impl From<bonafide::key::SignError> for CliError {
     fn from(error: bonafide::key::SignError) -> Self {
-        Self::fault(
-            "sign-failed",
-            error,
-            "Nothing was written. Run `bonafide doctor`.",
-        )
+        Self::fault("sign-failed", error, "Nothing was written. Run `bonafide doctor`.")
     }
 }

@@ -14,19 +14,12 @@ const WALLET_MAGIC: &[u8] = b"BONAFIDE";
 pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| {
         let message = format!("cannot read {}: {error}", text::path(path));
-        CliError::fault(
-            "file-unreadable",
-            message,
-            "Check the name and the permissions.",
-        )
+        CliError::fault("file-unreadable", message, "Check the name and the permissions.")
     };
     let mut bytes = Vec::new();
     let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
     if path == Path::new("-") {
-        std::io::stdin()
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
+        std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
     } else {
         File::open(path)
             .and_then(|file| file.take(limit).read_to_end(&mut bytes))
@@ -34,11 +27,7 @@ pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
     }
     if bytes.len() > max {
         let message = format!("{} is larger than any file of this kind", text::path(path));
-        return Err(CliError::refused(
-            "too-large",
-            message,
-            "Check that it is the right file.",
-        ));
+        return Err(CliError::refused("too-large", message, "Check that it is the right file."));
     }
     Ok(bytes)
 }
@@ -86,9 +75,7 @@ pub fn check_free(path: &Path) -> Result<()> {
 fn read_start(path: &Path, length: usize) -> Option<Vec<u8>> {
     let mut start = Vec::new();
     let file = File::open(path).ok()?;
-    file.take(u64::try_from(length).ok()?)
-        .read_to_end(&mut start)
-        .ok()?;
+    file.take(u64::try_from(length).ok()?).read_to_end(&mut start).ok()?;
     Some(start)
 }
 
@@ -102,10 +89,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
             "Check that the folder exists, and for space. Nothing was written.",
         )
     };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
         let message = format!("there is no folder {}", text::path(folder));
         return Err(CliError::fault(
@@ -115,10 +100,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
         ));
     }
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
-    file.write_all(bytes)
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(unwritable)?;
-    file.persist(path)
-        .map_err(|error| unwritable(error.error))?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
+    file.persist(path).map_err(|error| unwritable(error.error))?;
     Ok(())
 }

@@ -41,23 +41,16 @@ impl Home {
     /// `--home`, else BONAFIDE_HOME, else the platform's data folder. A command that does not `need`
     /// a home works without one.
     pub fn find(option: Option<PathBuf>, need: bool) -> Result<Self> {
-        let env = |name| {
-            std::env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
+        let env =
+            |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let data = || env("XDG_DATA_HOME").or_else(|| Some(env("HOME")?.join(default_data())));
-        let dir = option
-            .or_else(|| env("BONAFIDE_HOME"))
-            .or_else(|| Some(data()?.join("bonafide")));
+        let dir =
+            option.or_else(|| env("BONAFIDE_HOME")).or_else(|| Some(data()?.join("bonafide")));
         match dir {
-            None if need => Err(CliError::usage(
-                "no folder for your files is known",
-                "Give --home DIR.",
-            )),
-            dir => Ok(Self {
-                dir: dir.unwrap_or_default(),
-            }),
+            None if need => {
+                Err(CliError::usage("no folder for your files is known", "Give --home DIR."))
+            }
+            dir => Ok(Self { dir: dir.unwrap_or_default() }),
         }
     }
 
@@ -72,18 +65,13 @@ impl Home {
 
     /// Whether a path names one of the files that this program keeps here.
     pub fn keeps(&self, path: &Path) -> bool {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let Ok(folder) = folder.unwrap_or(Path::new(".")).canonicalize() else {
             return false;
         };
         let is = |own: PathBuf| own.canonicalize().is_ok_and(|own| own == folder);
         let own_names = ["wallet.bonafide", "trust.", "proof-nonces."];
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         is(self.dir.join("requests"))
             || is(self.dir.clone()) && own_names.iter().any(|own| name.starts_with(own))
     }
@@ -114,11 +102,7 @@ impl Home {
 
     /// What the person calls a DID.
     pub fn name_of(&self, did: &str) -> Result<Option<String>> {
-        Ok(self
-            .pins()?
-            .into_iter()
-            .find(|pin| pin.did == did)
-            .and_then(|pin| pin.name))
+        Ok(self.pins()?.into_iter().find(|pin| pin.did == did).and_then(|pin| pin.name))
     }
 
     /// Keeps a request of this home, to be found again by its nonce.
@@ -135,11 +119,7 @@ impl Home {
             return Ok(None);
         }
         let path = self.dir.join("requests").join(format!("{nonce}.request"));
-        if is_there(&path)? {
-            files::read_text(&path, MAX_LEN).map(Some)
-        } else {
-            Ok(None)
-        }
+        if is_there(&path)? { files::read_text(&path, MAX_LEN).map(Some) } else { Ok(None) }
     }
 
     /// Notes that the proofs with these nonces were made by these keys. One nonce serves one person:
@@ -151,11 +131,8 @@ impl Home {
         self.create()?;
         let path = self.dir.join("proof-nonces.json");
         let _alone = lock(&self.dir.join("proof-nonces.lock"))?;
-        let before: BTreeMap<String, BTreeSet<String>> = if is_there(&path)? {
-            read_json(&path)?
-        } else {
-            BTreeMap::new()
-        };
+        let before: BTreeMap<String, BTreeSet<String>> =
+            if is_there(&path)? { read_json(&path)? } else { BTreeMap::new() };
         let mut after = before.clone();
         for (nonce, key) in proven {
             if before.get(nonce).is_some_and(|keys| !keys.contains(key)) {
@@ -179,11 +156,7 @@ fn is_there(path: &Path) -> Result<bool> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
         _ => {
             let message = format!("{} is not a plain file", text::path(path));
-            Err(CliError::fault(
-                "home-damaged",
-                message,
-                "Move it away, then try again.",
-            ))
+            Err(CliError::fault("home-damaged", message, "Move it away, then try again."))
         }
     }
 }
@@ -197,11 +170,7 @@ fn lock(path: &Path) -> Result<File> {
         .and_then(|file| file.lock().map(|()| file));
     opened.map_err(|error| {
         let message = format!("cannot lock {}: {error}", text::path(path));
-        CliError::fault(
-            "file-unwritable",
-            message,
-            "Check the folder's permissions.",
-        )
+        CliError::fault("file-unwritable", message, "Check the folder's permissions.")
     })
 }
 
@@ -222,11 +191,7 @@ fn make_folder(dir: &Path) -> Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir).map_err(|error| {
         let message = format!("cannot make the folder {}: {error}", text::path(dir));
-        CliError::fault(
-            "file-unwritable",
-            message,
-            "Choose another with --home DIR.",
-        )
+        CliError::fault("file-unwritable", message, "Choose another with --home DIR.")
     })
 }
 
@@ -234,11 +199,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     let bytes = files::read(path, MAX_LEN)?;
     strict(&bytes).ok_or_else(|| {
         let message = format!("{} is damaged", text::path(path));
-        CliError::fault(
-            "home-damaged",
-            message,
-            "Mend or move that file, then try again.",
-        )
+        CliError::fault("home-damaged", message, "Mend or move that file, then try again.")
     })
 }
 
@@ -250,9 +211,6 @@ pub fn strict<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 
 impl Pin {
     pub fn issuer(&self) -> std::result::Result<PinnedIssuer, bonafide::did::DidError> {
-        Ok(PinnedIssuer {
-            did: Did::parse(&self.did)?,
-            name: self.name.clone(),
-        })
+        Ok(PinnedIssuer { did: Did::parse(&self.did)?, name: self.name.clone() })
     }
 }

@@ -11,9 +11,7 @@ impl Cli {
         let is_stdin = |path: &&Path| *path == Path::new("-");
         let inputs = self.command.as_ref().map(Command::inputs);
         let all = self.passphrase_file.as_deref().into_iter();
-        all.chain(inputs.into_iter().flatten())
-            .filter(is_stdin)
-            .count()
+        all.chain(inputs.into_iter().flatten()).filter(is_stdin).count()
     }
 
     /// Whether `--out` names a file that the command reads.
@@ -23,14 +21,9 @@ impl Cli {
         };
         let same = |input: &&Path| {
             let real = |path: &Path| path.canonicalize().ok();
-            command
-                .out()
-                .is_some_and(|out| real(out).is_some() && real(out) == real(input))
+            command.out().is_some_and(|out| real(out).is_some() && real(out) == real(input))
         };
-        let inputs = command
-            .inputs()
-            .into_iter()
-            .chain(self.passphrase_file.as_deref());
+        let inputs = command.inputs().into_iter().chain(self.passphrase_file.as_deref());
         inputs.into_iter().any(|input| same(&input))
     }
 }

@@ -28,9 +28,7 @@ pub fn of(text: &str) -> Option<&'static str> {
 
 /// The same, as a sentence that can follow an error; empty where nothing is recognised.
 pub fn sentence(text: &str) -> String {
-    of(text)
-        .map(|kind| format!(" (the file is {kind})"))
-        .unwrap_or_default()
+    of(text).map(|kind| format!(" (the file is {kind})")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -39,27 +37,11 @@ mod tests {
 
     #[test]
     fn the_files_of_the_program_are_told_apart() {
-        let jwt = |typ: &str| {
-            format!(
-                "{}.e30.AAAA",
-                base64url::encode(format!(r#"{{"typ":"{typ}"}}"#))
-            )
-        };
-        assert!(
-            of(&jwt("oauth-authz-req+jwt"))
-                .unwrap()
-                .starts_with("a request")
-        );
-        assert!(
-            of(&format!("{}~x~", jwt("dc+sd-jwt")))
-                .unwrap()
-                .starts_with("a credential")
-        );
-        assert!(
-            of(&format!("{}~x~kb", jwt("dc+sd-jwt")))
-                .unwrap()
-                .starts_with("a presentation")
-        );
+        let jwt =
+            |typ: &str| format!("{}.e30.AAAA", base64url::encode(format!(r#"{{"typ":"{typ}"}}"#)));
+        assert!(of(&jwt("oauth-authz-req+jwt")).unwrap().starts_with("a request"));
+        assert!(of(&format!("{}~x~", jwt("dc+sd-jwt"))).unwrap().starts_with("a credential"));
+        assert!(of(&format!("{}~x~kb", jwt("dc+sd-jwt"))).unwrap().starts_with("a presentation"));
         assert!(of(r#"{"proofs":{}}"#).unwrap().starts_with("a proof"));
         assert!(of(r#"{"vp_token":{}}"#).unwrap().starts_with("an answer"));
         for other in ["", "{}", "hello", "a.b.c", "\u{0}"] {

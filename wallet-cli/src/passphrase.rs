@@ -64,15 +64,8 @@ fn prompt(question: &str) -> Result<String> {
 
 fn from_file(file: &Path) -> Result<String> {
     let unreadable = |error: std::io::Error| {
-        let message = format!(
-            "cannot read the passphrase from {}: {error}",
-            text::path(file)
-        );
-        CliError::fault(
-            "file-unreadable",
-            message,
-            "Check the name and the permissions.",
-        )
+        let message = format!("cannot read the passphrase from {}: {error}", text::path(file));
+        CliError::fault("file-unreadable", message, "Check the name and the permissions.")
     };
     // Room for all of it: a buffer that grows leaves copies behind that nobody wipes.
     let mut line = Zeroizing::new(String::with_capacity(MAX_LEN + 1));
@@ -91,10 +84,7 @@ fn from_file(file: &Path) -> Result<String> {
     if line.len() > MAX_LEN {
         return Err(CliError::refused(
             "too-large",
-            format!(
-                "the first line of {} is too long for a passphrase",
-                text::path(file)
-            ),
+            format!("the first line of {} is too long for a passphrase", text::path(file)),
             "Check that it is the right file.",
         ));
     }

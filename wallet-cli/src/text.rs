@@ -19,11 +19,7 @@ fn is_treacherous(c: char) -> bool {
 pub fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_treacherous(c) {
-            out.extend(c.escape_unicode())
-        } else {
-            out.push(c)
-        }
+        if is_treacherous(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     out
 }
@@ -55,18 +51,16 @@ pub fn safe_json(json: &str) -> String {
     out
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `29 Nov 2026`.
 pub fn date(at: Timestamp) -> String {
     let iso = at.date();
     let mut parts = iso.split('-');
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    let month = month
-        .and_then(|m| m.parse::<usize>().ok())
-        .and_then(|m| MONTHS.get(m.checked_sub(1)?));
+    let month =
+        month.and_then(|m| m.parse::<usize>().ok()).and_then(|m| MONTHS.get(m.checked_sub(1)?));
     match (year, month, day.and_then(|day| day.parse::<u8>().ok())) {
         (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
         _ => iso,
@@ -88,11 +82,7 @@ pub fn distance(at: Timestamp, now: Timestamp) -> String {
         s if s >= 60 => amount(s / 60, "minute"),
         s => amount(s, "second"),
     };
-    let words = if seconds >= 0 {
-        format!("in {size}")
-    } else {
-        format!("{size} ago")
-    };
+    let words = if seconds >= 0 { format!("in {size}") } else { format!("{size} ago") };
     format!("{words}, {}", date(at))
 }
 
@@ -122,11 +112,7 @@ pub fn duration(text: &str) -> Option<i64> {
         "w" => 7 * DAY,
         _ => return None,
     };
-    number
-        .parse::<i64>()
-        .ok()
-        .filter(|n| (1..=36_500).contains(n))?
-        .checked_mul(unit)
+    number.parse::<i64>().ok().filter(|n| (1..=36_500).contains(n))?.checked_mul(unit)
 }
 
 #[cfg(test)]
@@ -136,10 +122,7 @@ mod tests {
     #[test]
     fn what_could_act_is_escaped() {
         assert_eq!(safe("a\u{1b}[31mb"), "a\\u{1b}[31mb");
-        assert_eq!(
-            safe("x\u{202e}y\u{200b}z\u{9b}"),
-            "x\\u{202e}y\\u{200b}z\\u{9b}"
-        );
+        assert_eq!(safe("x\u{202e}y\u{200b}z\u{9b}"), "x\\u{202e}y\\u{200b}z\\u{9b}");
         assert_eq!(safe("Zoë Ångström 株式"), "Zoë Ångström 株式");
         let json = serde_json::to_string("\u{202e}\u{e0001}é").unwrap();
         assert_eq!(safe_json(&json), "\"\\u202e\\udb40\\udc01é\"");
@@ -153,10 +136,7 @@ mod tests {
     fn dates_in_words() {
         let now = Timestamp::parse("2026-11-20T12:00:00Z").unwrap();
         assert_eq!(distance(now.plus(9 * DAY), now), "in 9 days, 29 Nov 2026");
-        assert_eq!(
-            distance(now.start_of_day().plus(30 * DAY), now),
-            "in 30 days, 20 Dec 2026"
-        );
+        assert_eq!(distance(now.start_of_day().plus(30 * DAY), now), "in 30 days, 20 Dec 2026");
         assert_eq!(distance(now.plus(-3600), now), "1 hour ago, 20 Nov 2026");
         assert_eq!(date(now), "20 Nov 2026");
     }
@@ -165,17 +145,7 @@ mod tests {
     fn durations() {
         assert_eq!(duration("90d"), Some(90 * DAY));
         assert_eq!(duration("30m"), Some(1800));
-        for bad in [
-            "",
-            "d",
-            "90",
-            "-1d",
-            "0d",
-            "1y",
-            "1.5d",
-            "é",
-            "99999999999w",
-        ] {
+        for bad in ["", "d", "90", "-1d", "0d", "1y", "1.5d", "é", "99999999999w"] {
             assert_eq!(duration(bad), None, "{bad}");
         }
     }

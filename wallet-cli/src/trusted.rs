@@ -39,10 +39,7 @@ pub fn issuers_from(argument: &str) -> Result<Vec<PinnedIssuer>> {
     };
     let believed = listed.into_iter().filter(|(_, pin)| pin.issuer);
     let issuers: Result<Vec<PinnedIssuer>> = believed
-        .map(|(n, pin)| {
-            pin.issuer()
-                .map_err(|error| bad(&format!("entry or line {n}: {error}")))
-        })
+        .map(|(n, pin)| pin.issuer().map_err(|error| bad(&format!("entry or line {n}: {error}"))))
         .collect();
     match issuers {
         Ok(issuers) if issuers.is_empty() => Err(bad("no issuer is named in it")),
@@ -54,9 +51,5 @@ pub fn issuers_from(argument: &str) -> Result<Vec<PinnedIssuer>> {
 fn pin_from_line(line: &str) -> Pin {
     let (did, name) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-    Pin {
-        did: did.to_owned(),
-        name,
-        issuer: true,
-    }
+    Pin { did: did.to_owned(), name, issuer: true }
 }

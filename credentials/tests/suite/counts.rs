@@ -30,26 +30,17 @@ fn sample(name: &str) -> (&'static TypeDefinition, Map<String, Value>) {
 /// Issues these claims and counts; `None` when the type does not allow them.
 fn counts(definition: &'static TypeDefinition, claims: &Map<String, Value>) -> Option<Counts> {
     let json = Value::Object(claims.clone()).to_string();
-    let content = definition
-        .read(json.as_bytes(), today())
-        .ok()?
-        .into_content();
+    let content = definition.read(json.as_bytes(), today()).ok()?.into_content();
     let key = SecretKey::from_bytes(Algorithm::Ed25519, &[7; 32].into()).unwrap();
     let issuer = Identity::did_key(key.id(), &key).unwrap();
     let validity = Validity::days(today(), 30);
-    let token = content
-        .issue(key.public(), validity, None, &issuer, &mut SystemRandom)
-        .unwrap();
+    let token = content.issue(key.public(), validity, None, &issuer, &mut SystemRandom).unwrap();
     let decode = |text: &str| -> Value {
         serde_json::from_slice(&base64url::decode(text).unwrap()).unwrap()
     };
     let mut parts = token.split('~');
     let mut found = Counts::new();
-    count(
-        "",
-        &decode(parts.next().unwrap().split('.').nth(1).unwrap()),
-        &mut found,
-    );
+    count("", &decode(parts.next().unwrap().split('.').nth(1).unwrap()), &mut found);
     for disclosure in parts.filter(|part| !part.is_empty()) {
         if let [_, Value::String(name), value] = decode(disclosure).as_array().unwrap().as_slice() {
             count(name, value, &mut found);
@@ -61,10 +52,7 @@ fn counts(definition: &'static TypeDefinition, claims: &Map<String, Value>) -> O
 fn count(name: &str, level: &Value, found: &mut Counts) {
     match level {
         Value::Object(members) => {
-            let digests = members
-                .get("_sd")
-                .and_then(Value::as_array)
-                .map_or(0, Vec::len);
+            let digests = members.get("_sd").and_then(Value::as_array).map_or(0, Vec::len);
             found.insert(name.to_owned(), digests);
         }
         Value::Array(items) => {
@@ -79,16 +67,11 @@ fn thinned(value: &Value, keep: &mut impl Iterator<Item = bool>) -> Value {
     match value {
         Value::Object(members) => {
             let kept = members.iter().filter(|_| keep.next().unwrap_or(true));
-            Value::Object(
-                kept.map(|(name, value)| (name.clone(), value.clone()))
-                    .collect(),
-            )
+            Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
         }
-        Value::Array(items) => items
-            .iter()
-            .filter(|_| keep.next().unwrap_or(true))
-            .cloned()
-            .collect(),
+        Value::Array(items) => {
+            items.iter().filter(|_| keep.next().unwrap_or(true)).cloned().collect()
+        }
         plain => plain.clone(),
     }
 }
@@ -124,10 +107,7 @@ fn the_least_a_type_allows_counts_like_the_most() {
     for name in ["kyc-identity", "aml-screening", "accredited-individual"] {
         let (definition, full) = sample(name);
         let mandatory = |name: &str| {
-            definition
-                .fields()
-                .iter()
-                .any(|field| field.mandatory && field.path == name)
+            definition.fields().iter().any(|field| field.mandatory && field.path == name)
                 || name == "networth_xpr_gt_usd_1m"
         };
         let least: Map<String, Value> = full
@@ -135,10 +115,8 @@ fn the_least_a_type_allows_counts_like_the_most() {
             .filter(|(name, _)| mandatory(name))
             .map(|(n, v)| (n.clone(), v.clone()))
             .collect();
-        let (least, most) = (
-            counts(definition, &least).unwrap(),
-            counts(definition, &full).unwrap(),
-        );
+        let (least, most) =
+            (counts(definition, &least).unwrap(), counts(definition, &full).unwrap());
         assert_eq!(least[""], most[""], "{name}");
         assert!(least.len() < most.len(), "{name}");
     }

@@ -25,10 +25,7 @@ fn changed(name: &str, at: &str, value: Value) -> Result<Claims, ClaimErrors> {
 #[track_caller]
 fn refused(name: &str, at: &str, value: Value, expected: &[(&str, &str)]) {
     let errors = changed(name, at, value).expect_err(at);
-    let found: Vec<_> = errors
-        .iter()
-        .map(|e| (e.field.as_str(), e.code()))
-        .collect();
+    let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code())).collect();
     assert_eq!(found, expected, "{at}: {errors}");
 }
 
@@ -54,10 +51,7 @@ fn the_file_as_a_whole() {
         (large.as_str(), "too-large"),
     ] {
         let errors = read(AML, text.as_bytes()).unwrap_err();
-        let found: Vec<_> = errors
-            .iter()
-            .map(|e| (e.field.as_str(), e.code()))
-            .collect();
+        let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code())).collect();
         assert_eq!(found, [("", code)]);
     }
 }
@@ -76,44 +70,17 @@ fn unknown_fields() {
         json!("10827"),
         "address.zip: not a field of kyc-identity. Did you mean postal_code?",
     );
-    says(
-        KYC,
-        "/shoe_size",
-        json!(44),
-        "shoe_size: not a field of kyc-identity.",
-    );
-    says(
-        KYC,
-        "/a\u{202e}\nb",
-        json!(1),
-        "a\\u{202e}\\nb: not a field of kyc-identity.",
-    );
-    refused(
-        AML,
-        "/lists/0/_sd",
-        json!([]),
-        &[("lists[0]._sd", "unknown-field")],
-    );
+    says(KYC, "/shoe_size", json!(44), "shoe_size: not a field of kyc-identity.");
+    says(KYC, "/a\u{202e}\nb", json!(1), "a\\u{202e}\\nb: not a field of kyc-identity.");
+    refused(AML, "/lists/0/_sd", json!([]), &[("lists[0]._sd", "unknown-field")]);
 }
 
 #[test]
 fn reserved_names() {
-    for name in [
-        "iss", "sub", "vct", "cnf", "nbf", "exp", "iat", "status", "_sd", "...",
-    ] {
-        refused(
-            KYC,
-            &format!("/{name}"),
-            json!("x"),
-            &[(name, "reserved-field")],
-        );
+    for name in ["iss", "sub", "vct", "cnf", "nbf", "exp", "iat", "status", "_sd", "..."] {
+        refused(KYC, &format!("/{name}"), json!("x"), &[(name, "reserved-field")]);
     }
-    says(
-        KYC,
-        "/exp",
-        json!(1),
-        "exp: set by the tool when it issues; leave it out",
-    );
+    says(KYC, "/exp", json!(1), "exp: set by the tool when it issues; leave it out");
 }
 
 #[test]
@@ -127,37 +94,12 @@ fn mandatory_claims() {
         (INVESTOR, "regime"),
         (INVESTOR, "method"),
     ] {
-        refused(
-            name,
-            &format!("/{field}"),
-            json!(null),
-            &[(field, "field-missing")],
-        );
+        refused(name, &format!("/{field}"), json!(null), &[(field, "field-missing")]);
     }
-    refused(
-        KYC,
-        "/assurance/level",
-        json!(null),
-        &[("assurance.level", "field-missing")],
-    );
-    refused(
-        KYC,
-        "/evidence/0/type",
-        json!(null),
-        &[("evidence[0].type", "field-missing")],
-    );
-    refused(
-        AML,
-        "/lists/1/as_of",
-        json!(null),
-        &[("lists[1].as_of", "field-missing")],
-    );
-    refused(
-        AML,
-        "/sanctions_clear",
-        json!(false),
-        &[("sanctions_clear", "must-be-true")],
-    );
+    refused(KYC, "/assurance/level", json!(null), &[("assurance.level", "field-missing")]);
+    refused(KYC, "/evidence/0/type", json!(null), &[("evidence[0].type", "field-missing")]);
+    refused(AML, "/lists/1/as_of", json!(null), &[("lists[1].as_of", "field-missing")]);
+    refused(AML, "/sanctions_clear", json!(false), &[("sanctions_clear", "must-be-true")]);
 }
 
 #[test]
@@ -177,38 +119,13 @@ fn text() {
 
 #[test]
 fn objects_and_lists() {
-    refused(
-        KYC,
-        "/address",
-        json!("Berlin"),
-        &[("address", "wrong-kind")],
-    );
+    refused(KYC, "/address", json!("Berlin"), &[("address", "wrong-kind")]);
     refused(KYC, "/address", json!({}), &[("address", "empty")]);
-    refused(
-        KYC,
-        "/nationalities",
-        json!("SE"),
-        &[("nationalities", "wrong-kind")],
-    );
-    refused(
-        KYC,
-        "/nationalities",
-        json!([]),
-        &[("nationalities", "empty")],
-    );
-    refused(
-        KYC,
-        "/nationalities",
-        json!(["SE", "DE", "SE"]),
-        &[("nationalities[2]", "repeated")],
-    );
+    refused(KYC, "/nationalities", json!("SE"), &[("nationalities", "wrong-kind")]);
+    refused(KYC, "/nationalities", json!([]), &[("nationalities", "empty")]);
+    refused(KYC, "/nationalities", json!(["SE", "DE", "SE"]), &[("nationalities[2]", "repeated")]);
     let many = json!(["SE", "DE", "FR", "IT", "ES"]);
-    refused(
-        KYC,
-        "/nationalities",
-        many,
-        &[("nationalities", "too-many")],
-    );
+    refused(KYC, "/nationalities", many, &[("nationalities", "too-many")]);
 }
 
 #[test]
@@ -223,35 +140,15 @@ fn countries() {
         let message = format!("address.country: not an ISO 3166-1 alpha-2 code.{hint}");
         says(KYC, "/address/country", json!(value), &message);
     }
-    refused(
-        KYC,
-        "/nationalities/1",
-        json!("UK"),
-        &[("nationalities[1]", "not-a-country")],
-    );
+    refused(KYC, "/nationalities/1", json!("UK"), &[("nationalities[1]", "not-a-country")]);
     let issuing = "/document/issuing_country";
-    refused(
-        KYC,
-        issuing,
-        json!("SWE"),
-        &[("document.issuing_country", "not-a-country")],
-    );
+    refused(KYC, issuing, json!("SWE"), &[("document.issuing_country", "not-a-country")]);
 }
 
 #[test]
 fn dates_and_years() {
-    for value in [
-        "2026-02-30",
-        "20261110",
-        "10.11.2026",
-        "2026-11-10T00:00:00Z",
-    ] {
-        refused(
-            KYC,
-            "/birthdate",
-            json!(value),
-            &[("birthdate", "not-a-date")],
-        );
+    for value in ["2026-02-30", "20261110", "10.11.2026", "2026-11-10T00:00:00Z"] {
+        refused(KYC, "/birthdate", json!(value), &[("birthdate", "not-a-date")]);
     }
     says(
         KYC,
@@ -259,38 +156,13 @@ fn dates_and_years() {
         json!("29.2.1984"),
         "birthdate: not a calendar date; expected YYYY-MM-DD",
     );
-    refused(
-        KYC,
-        "/birthdate",
-        json!("1899-12-31"),
-        &[("birthdate", "too-early")],
-    );
-    refused(
-        KYC,
-        "/assessed_on",
-        json!("2026-11-21"),
-        &[("assessed_on", "in-future")],
-    );
+    refused(KYC, "/birthdate", json!("1899-12-31"), &[("birthdate", "too-early")]);
+    refused(KYC, "/assessed_on", json!("2026-11-21"), &[("assessed_on", "in-future")]);
     changed(KYC, "/assessed_on", json!("2026-11-20")).unwrap();
-    refused(
-        AML,
-        "/lists/0/as_of",
-        json!("2026-11-21"),
-        &[("lists[0].as_of", "in-future")],
-    );
-    refused(
-        INVESTOR,
-        "/evidence_as_of",
-        json!("2027-01-01"),
-        &[("evidence_as_of", "in-future")],
-    );
+    refused(AML, "/lists/0/as_of", json!("2026-11-21"), &[("lists[0].as_of", "in-future")]);
+    refused(INVESTOR, "/evidence_as_of", json!("2027-01-01"), &[("evidence_as_of", "in-future")]);
     let expiry = "/document/date_of_expiry";
-    refused(
-        KYC,
-        expiry,
-        json!("2026-11-19"),
-        &[("document.date_of_expiry", "passed")],
-    );
+    refused(KYC, expiry, json!("2026-11-19"), &[("document.date_of_expiry", "passed")]);
     changed(KYC, expiry, json!("2026-11-20")).unwrap();
     for (value, code) in [
         (json!("2025"), "not-a-year"),
@@ -300,30 +172,17 @@ fn dates_and_years() {
         (json!(2027), "in-future"),
         (json!(1899), "too-early"),
     ] {
-        refused(
-            INVESTOR,
-            "/income_years/0",
-            value,
-            &[("income_years[0]", code)],
-        );
+        refused(INVESTOR, "/income_years/0", value, &[("income_years[0]", code)]);
     }
 }
 
 #[test]
 fn age_flags_fit_the_birthdate() {
-    let young = [
-        ("age_over_18", "contradicts"),
-        ("age_over_21", "contradicts"),
-    ];
+    let young = [("age_over_18", "contradicts"), ("age_over_21", "contradicts")];
     refused(KYC, "/birthdate", json!("2008-11-21"), &young);
     refused(KYC, "/birthdate", json!("2008-11-20"), &young[1..]);
     changed(KYC, "/birthdate", json!("2005-11-20")).unwrap();
-    refused(
-        KYC,
-        "/birthdate",
-        json!("2026-11-21"),
-        &[("birthdate", "in-future")],
-    );
+    refused(KYC, "/birthdate", json!("2026-11-21"), &[("birthdate", "in-future")]);
 }
 
 #[test]
@@ -344,58 +203,24 @@ fn words() {
     ] {
         refused(name, at, json!("hearsay"), &[(field, "not-allowed")]);
     }
-    refused(
-        INVESTOR,
-        "/regime",
-        json!("us-qp"),
-        &[("regime", "not-allowed")],
-    );
+    refused(INVESTOR, "/regime", json!("us-qp"), &[("regime", "not-allowed")]);
 }
 
 #[test]
 fn email_and_telephone() {
-    for value in [
-        "asa",
-        "@example.org",
-        "a b@example.org",
-        "a@b",
-        "a@b..c",
-        "a@@b.c",
-        "a@.c",
-    ] {
+    for value in ["asa", "@example.org", "a b@example.org", "a@b", "a@b..c", "a@@b.c", "a@.c"] {
         refused(KYC, "/email", json!(value), &[("email", "not-an-email")]);
     }
-    for value in [
-        "030123456",
-        "+49 30 123456",
-        "+1234567890123456",
-        "+",
-        "+49301234x",
-    ] {
-        refused(
-            KYC,
-            "/phone_number",
-            json!(value),
-            &[("phone_number", "not-a-phone-number")],
-        );
+    for value in ["030123456", "+49 30 123456", "+1234567890123456", "+", "+49301234x"] {
+        refused(KYC, "/phone_number", json!(value), &[("phone_number", "not-a-phone-number")]);
     }
 }
 
 #[test]
 fn flags() {
     for value in [json!("true"), json!(1)] {
-        refused(
-            AML,
-            "/pep_clear",
-            value.clone(),
-            &[("pep_clear", "wrong-kind")],
-        );
-        refused(
-            INVESTOR,
-            "/family_client",
-            value,
-            &[("family_client", "wrong-kind")],
-        );
+        refused(AML, "/pep_clear", value.clone(), &[("pep_clear", "wrong-kind")]);
+        refused(INVESTOR, "/family_client", value, &[("family_client", "wrong-kind")]);
     }
 }
 
@@ -408,10 +233,8 @@ fn thresholds_belong_to_the_regime() {
         "fin_profession_ge_1y: not a threshold of the regime given, but of eu-mifid, eu-ecspr",
     );
     changed(INVESTOR, "/fin_profession_ge_1y", json!(false)).unwrap();
-    let ours = [
-        ("income2y_gt_usd_200k", "other-regime"),
-        ("networth_xpr_gt_usd_1m", "other-regime"),
-    ];
+    let ours =
+        [("income2y_gt_usd_200k", "other-regime"), ("networth_xpr_gt_usd_1m", "other-regime")];
     refused(INVESTOR, "/regime", json!("jp-si"), &ours);
 }
 

@@ -72,24 +72,15 @@ fn padding_counts_every_claim_that_can_be_hidden() {
         let at_top = |path: &&&ClaimPath| path.segments().len() == 1;
         assert_eq!(padding.top, hidden.iter().filter(at_top).count());
         assert!(claims.iter().all(|claim| claim.sd != Disclosure::Allowed));
-        assert_eq!(
-            hidden.len() + 1,
-            claims.len(),
-            "only assessed_on is visible"
-        );
+        assert_eq!(hidden.len() + 1, claims.len(), "only assessed_on is visible");
 
         // Every level that holds something hidden is padded, and no other.
-        let levels: BTreeSet<_> = hidden
-            .iter()
-            .filter(|path| !at_top(path))
-            .map(|path| path.root())
-            .collect();
+        let levels: BTreeSet<_> =
+            hidden.iter().filter(|path| !at_top(path)).map(|path| path.root()).collect();
         let padded: BTreeSet<_> = padding.inner.iter().map(|(path, _)| path.root()).collect();
         assert_eq!(levels, padded);
         for (path, count) in &padding.inner {
-            let inside = hidden
-                .iter()
-                .filter(|one| one.root() == path.root() && !at_top(one));
+            let inside = hidden.iter().filter(|one| one.root() == path.root() && !at_top(one));
             let steps: Vec<_> = inside.map(|one| one.segments()[1].clone()).collect();
             if steps != [PathSegment::All] {
                 assert_eq!(steps.len(), *count, "{path}");
@@ -101,31 +92,18 @@ fn padding_counts_every_claim_that_can_be_hidden() {
 #[test]
 fn the_fields_of_a_file_are_told() {
     let fields = find("kyc-identity").unwrap().fields();
-    let lines: Vec<_> = fields
-        .iter()
-        .map(|f| (f.path.as_str(), f.expected.as_str()))
-        .collect();
+    let lines: Vec<_> = fields.iter().map(|f| (f.path.as_str(), f.expected.as_str())).collect();
     for line in [
         ("birthdate", "date YYYY-MM-DD, not in the future"),
         ("address.country", "ISO 3166-1 alpha-2 code"),
-        (
-            "nationalities",
-            "list of at most 4: ISO 3166-1 alpha-2 code",
-        ),
+        ("nationalities", "list of at most 4: ISO 3166-1 alpha-2 code"),
         ("evidence", "list of at most 4: object"),
         ("evidence[].digest", "text of at most 128 characters"),
     ] {
         assert!(lines.contains(&line), "{line:?}");
     }
-    assert!(
-        fields.iter().all(|field| field.path != "sub"),
-        "the tool sets it"
-    );
-    assert!(
-        fields
-            .iter()
-            .any(|field| field.label == "Family name" && field.mandatory)
-    );
+    assert!(fields.iter().all(|field| field.path != "sub"), "the tool sets it");
+    assert!(fields.iter().any(|field| field.label == "Family name" && field.mandatory));
 }
 
 #[test]
@@ -162,23 +140,14 @@ fn bad_evidence_and_too_much_of_it_are_refused_and_change_nothing() {
         ..Evidence::default()
     };
     let errors = claims.add_evidence(&evidence("hearsay", 0)).unwrap_err();
-    let found: Vec<_> = errors
-        .iter()
-        .map(|e| (e.field.as_str(), e.code()))
-        .collect();
+    let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code())).collect();
     assert_eq!(found, [("evidence[1].type", "not-allowed")]);
     for n in 1..=3 {
         claims.add_evidence(&evidence("document", n)).unwrap();
     }
     let errors = claims.add_evidence(&evidence("document", 4)).unwrap_err();
     assert_eq!(errors.to_string(), "evidence: too many; expected at most 4");
-    assert_eq!(
-        claims.into_content().claims["evidence"]
-            .as_array()
-            .unwrap()
-            .len(),
-        4
-    );
+    assert_eq!(claims.into_content().claims["evidence"].as_array().unwrap().len(), 4);
 }
 
 #[test]
@@ -204,10 +173,7 @@ fn typed_claims_read_the_samples_and_write_them_back() {
     assert_eq!(aml.lists.unwrap().len(), 2);
     let investor: AccreditedIndividual = round_trip("accredited-individual");
     assert!(investor.flags.has("networth_xpr_gt_usd_1m"));
-    assert!(
-        !investor.flags.has("license_7_65_82"),
-        "false is not passed"
-    );
+    assert!(!investor.flags.has("license_7_65_82"), "false is not passed");
     assert_eq!(investor.flags.iter().count(), 2);
 }
 

@@ -59,11 +59,7 @@ impl PartialEq for Object<'_> {
 impl<'a> Json<'a> {
     /// The string, if it is one.
     pub fn as_str(&self) -> Option<&str> {
-        if let Self::String(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::String(text) = self { Some(text) } else { None }
     }
 
     /// The integer, if it is one that fits.
@@ -77,20 +73,12 @@ impl<'a> Json<'a> {
 
     /// The object, if it is one.
     pub fn as_object(&self) -> Option<&Object<'a>> {
-        if let Self::Object(object) = self {
-            Some(object)
-        } else {
-            None
-        }
+        if let Self::Object(object) = self { Some(object) } else { None }
     }
 
     /// The array, if it is one.
     pub fn as_array(&self) -> Option<&[Json<'a>]> {
-        if let Self::Array(items) = self {
-            Some(items)
-        } else {
-            None
-        }
+        if let Self::Array(items) = self { Some(items) } else { None }
     }
 
     /// Whether there is anything to see: not withheld, and no container of which everything was.
@@ -136,10 +124,7 @@ impl<'a> Object<'a> {
 
     /// The member of that name.
     pub fn get(&self, name: &str) -> Option<&Json<'a>> {
-        self.members
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        self.members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The member of that name, if it is a string.
@@ -172,17 +157,12 @@ impl<'a> Object<'a> {
             let new = value(&name, old)?;
             Ok((name, new))
         });
-        Ok(Self {
-            members: members.collect::<Result<_, E>>()?,
-            partial: self.partial,
-        })
+        Ok(Self { members: members.collect::<Result<_, E>>()?, partial: self.partial })
     }
 
     /// Name and value of every member, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json<'a>)> {
-        self.members
-            .iter()
-            .map(|(name, value)| (name.as_ref(), value))
+        self.members.iter().map(|(name, value)| (name.as_ref(), value))
     }
 
     /// How many members there are.

@@ -36,11 +36,7 @@ pub fn parse(bytes: &[u8], max_len: usize) -> Result<Json<'_>, EncodingError> {
     }
     let fault = Cell::new(EncodingError::Malformed);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Reader {
-        depth: 0,
-        fault: &fault,
-    }
-    .deserialize(&mut reader);
+    let value = Reader { depth: 0, fault: &fault }.deserialize(&mut reader);
     let value = value.map_err(|_| fault.get())?;
     reader.end().map_err(|_| EncodingError::Malformed)?;
     Ok(value)
@@ -70,9 +66,7 @@ impl Object<'_> {
         }
         let mut names: Vec<&str> = self.members.iter().map(|(name, _)| name.as_ref()).collect();
         names.sort_unstable();
-        names
-            .windows(2)
-            .any(|pair| matches!(pair, [a, b] if a == b))
+        names.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
     }
 }
 
@@ -92,10 +86,7 @@ impl Reader<'_> {
         if self.depth >= MAX_DEPTH {
             return Err(self.fail(EncodingError::TooDeep));
         }
-        Ok(Self {
-            depth: self.depth + 1,
-            ..self
-        })
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 }
 
@@ -248,35 +239,19 @@ mod tests {
     #[test]
     fn reads_every_kind_and_borrows_plain_strings() {
         let json = read(r#"{"a":[null,true,-3,7,0.5,"x","\n"],"b":{}}"#).unwrap();
-        assert_eq!(
-            json.to_value().to_string(),
-            r#"{"a":[null,true,-3,7,0.5,"x","\n"],"b":{}}"#
-        );
-        let items = json
-            .as_object()
-            .unwrap()
-            .get("a")
-            .unwrap()
-            .as_array()
-            .unwrap();
+        assert_eq!(json.to_value().to_string(), r#"{"a":[null,true,-3,7,0.5,"x","\n"],"b":{}}"#);
+        let items = json.as_object().unwrap().get("a").unwrap().as_array().unwrap();
         assert!(matches!(&items[5], Json::String(Cow::Borrowed("x"))));
     }
 
     #[test]
     fn duplicate_names_are_refused_also_as_escapes_and_in_large_objects() {
         let escaped = "{\"a\":1,\"\\u0061\":2}";
-        for text in [
-            r#"{"a":1,"a":1}"#,
-            escaped,
-            r#"[{"x":{"a":1,"b":2,"a":3}}]"#,
-        ] {
+        for text in [r#"{"a":1,"a":1}"#, escaped, r#"[{"x":{"a":1,"b":2,"a":3}}]"#] {
             assert_eq!(read(text), Err(EncodingError::DuplicateKey), "{text}");
         }
         let names: Vec<String> = (0..40).map(|n| format!("\"k{}\":0", n % 39)).collect();
-        assert_eq!(
-            read(&format!("{{{}}}", names.join(","))),
-            Err(EncodingError::DuplicateKey)
-        );
+        assert_eq!(read(&format!("{{{}}}", names.join(","))), Err(EncodingError::DuplicateKey));
     }
 
     #[test]
@@ -294,14 +269,8 @@ mod tests {
         ] {
             assert_eq!(read(text), Err(EncodingError::Malformed), "{text}");
         }
-        assert_eq!(
-            read("18446744073709551615"),
-            Ok(Json::Number(Number::Unsigned(u64::MAX)))
-        );
-        assert_eq!(
-            read("-9223372036854775808"),
-            Ok(Json::Number(Number::Negative(i64::MIN)))
-        );
+        assert_eq!(read("18446744073709551615"), Ok(Json::Number(Number::Unsigned(u64::MAX))));
+        assert_eq!(read("-9223372036854775808"), Ok(Json::Number(Number::Negative(i64::MIN))));
         assert_eq!(read("-0"), Ok(Json::Number(Number::Float(-0.0))));
         assert_eq!(read("1e3"), Ok(Json::Number(Number::Float(1000.0))));
     }
@@ -325,10 +294,7 @@ mod tests {
         assert_eq!(read("{} x"), Err(EncodingError::Malformed));
         assert_eq!(parse(b"\"\xff\"", 9), Err(EncodingError::Malformed));
         assert_eq!(read(r#""\ud800""#), Err(EncodingError::Malformed));
-        assert_eq!(
-            read(r#"{"$serde_json::private::Number":"1"}"#),
-            Err(EncodingError::Malformed)
-        );
+        assert_eq!(read(r#"{"$serde_json::private::Number":"1"}"#), Err(EncodingError::Malformed));
         let escaped = "{\"\\u0024serde_json::private::Number\":\"1\"}";
         assert_eq!(read(escaped), Err(EncodingError::Malformed));
     }

@@ -45,10 +45,7 @@ pub(crate) fn blind(
     };
     let mut payload = work.object(claims)?;
     payload.insert("_sd_alg".into(), HashAlgorithm::Sha256.name().into());
-    Ok(Blinded {
-        payload,
-        disclosures: work.disclosures,
-    })
+    Ok(Blinded { payload, disclosures: work.disclosures })
 }
 
 struct Work<'a> {
@@ -118,11 +115,7 @@ impl Work<'_> {
         if self.place.is_empty() {
             return self.padding.top;
         }
-        let named = self
-            .padding
-            .inner
-            .iter()
-            .find(|(path, _)| path.matches(&self.place));
+        let named = self.padding.inner.iter().find(|(path, _)| path.matches(&self.place));
         named.map_or(0, |(_, count)| *count)
     }
 

@@ -39,9 +39,7 @@ impl HashAlgorithm {
             return Ok(Self::Sha256);
         };
         let all = [Self::Sha256, Self::Sha384, Self::Sha512];
-        let found = all
-            .into_iter()
-            .find(|algorithm| named.as_str() == Some(algorithm.name()));
+        let found = all.into_iter().find(|algorithm| named.as_str() == Some(algorithm.name()));
         found.ok_or(SdJwtError::HashNotAllowed)
     }
 
@@ -88,14 +86,7 @@ mod tests {
         };
         assert_eq!(read("{}"), Ok(HashAlgorithm::Sha256));
         assert_eq!(read(r#"{"_sd_alg":"sha-512"}"#), Ok(HashAlgorithm::Sha512));
-        for bad in [
-            r#""SHA-256""#,
-            r#""sha256""#,
-            r#""md5""#,
-            r#"["sha-256"]"#,
-            "null",
-            r#""""#,
-        ] {
+        for bad in [r#""SHA-256""#, r#""sha256""#, r#""md5""#, r#"["sha-256"]"#, "null", r#""""#] {
             assert_eq!(
                 read(&format!(r#"{{"_sd_alg":{bad}}}"#)),
                 Err(SdJwtError::HashNotAllowed),

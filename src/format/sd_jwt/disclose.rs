@@ -8,10 +8,7 @@ use crate::encoding::path::Place;
 /// them, and of what they lie in (§7.2 step 2). Sorted, none twice.
 pub fn select(signed: &IssuerSigned<'_>, places: &[Vec<Place>]) -> Vec<usize> {
     let needed = |place: &[Place]| places.iter().any(|wanted| on_one_line(place, wanted));
-    let disclosed = signed
-        .disclosed()
-        .iter()
-        .filter(|disclosed| needed(&disclosed.place));
+    let disclosed = signed.disclosed().iter().filter(|disclosed| needed(&disclosed.place));
     let mut chosen: Vec<usize> = disclosed.map(|disclosed| disclosed.index).collect();
     chosen.sort_unstable();
     chosen
@@ -27,10 +24,7 @@ impl SdJwt<'_> {
     pub(crate) fn with_disclosures(&self, chosen: &[usize]) -> String {
         let (jwt, _) = self.presented.split_once('~').unwrap_or_default();
         let mut out = format!("{jwt}~");
-        for disclosure in chosen
-            .iter()
-            .filter_map(|index| self.disclosures.get(*index))
-        {
+        for disclosure in chosen.iter().filter_map(|index| self.disclosures.get(*index)) {
             out.push_str(disclosure.encoded);
             out.push('~');
         }

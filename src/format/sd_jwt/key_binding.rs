@@ -155,10 +155,7 @@ impl<'t> IssuerSigned<'t> {
         expected: &ExpectedBinding<'_>,
     ) -> Result<Presented<'t>, Vec<KeyBindingError>> {
         let holder = self.holder_key().map_err(|error| vec![error])?; // step 5 a
-        let token = self
-            .source
-            .key_binding
-            .ok_or(vec![KeyBindingError::Missing])?; // step 2
+        let token = self.source.key_binding.ok_or(vec![KeyBindingError::Missing])?; // step 2
         let invalid = |error: JwsError| vec![KeyBindingError::Invalid(error)];
         let jwt = UnverifiedJws::parse(token, TYP, MAX_LEN).map_err(invalid)?; // step 5 b, d
         let payload = jwt.verify(&holder).map_err(invalid)?; // step 5 c
@@ -179,11 +176,7 @@ impl<'t> IssuerSigned<'t> {
             wrong.push(KeyBindingError::SdHashMismatch); // step 5 g
         }
         match signed_at {
-            Ok(signed_at) if wrong.is_empty() => Ok(Presented {
-                signed: self,
-                holder,
-                signed_at,
-            }),
+            Ok(signed_at) if wrong.is_empty() => Ok(Presented { signed: self, holder, signed_at }),
             _ => Err(wrong),
         }
     }
@@ -204,9 +197,7 @@ fn signed_at(
         Some(number) => number.as_i64(),
         None => None,
     };
-    let at = seconds
-        .and_then(Timestamp::from_unix)
-        .ok_or(KeyBindingError::Malformed)?;
+    let at = seconds.and_then(Timestamp::from_unix).ok_or(KeyBindingError::Malformed)?;
     if at < expected.not_before {
         Err(KeyBindingError::Stale)
     } else if at > expected.not_after {

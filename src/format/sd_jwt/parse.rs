@@ -38,9 +38,7 @@ impl<'a> SdJwt<'a> {
             return Err(EncodingError::TooLarge.into());
         }
         let (parts, last) = text.rsplit_once('~').ok_or(SdJwtError::Malformed)?;
-        let (presented, _) = text
-            .split_at_checked(parts.len() + 1)
-            .ok_or(SdJwtError::Malformed)?;
+        let (presented, _) = text.split_at_checked(parts.len() + 1).ok_or(SdJwtError::Malformed)?;
         let mut parts = parts.split('~');
         let jwt = UnverifiedJws::parse(parts.next().unwrap_or_default(), typ, MAX_LEN)?;
         let mut disclosures = Vec::new();
@@ -51,18 +49,10 @@ impl<'a> SdJwt<'a> {
             if disclosures.len() == MAX_DISCLOSURES {
                 return Err(EncodingError::TooLarge.into());
             }
-            disclosures.push(RawDisclosure {
-                encoded,
-                decoded: base64url::decode(encoded),
-            });
+            disclosures.push(RawDisclosure { encoded, decoded: base64url::decode(encoded) });
         }
         let key_binding = Some(last).filter(|last| !last.is_empty());
-        Ok(Self {
-            presented,
-            jwt,
-            disclosures,
-            key_binding,
-        })
+        Ok(Self { presented, jwt, disclosures, key_binding })
     }
 
     /// The `kid` of the issuer-signed JWT: which key claims to have signed it.

@@ -51,13 +51,7 @@ impl<'a> SdJwt<'a> {
         let mut walk = Walk::new(&self.disclosures, hash); // §7.1 step 3 a
         let claims = walk.object(payload, true)?; // §7.1 step 3 b to f
         let (disclosed, hideable_roots) = walk.finish()?; // §7.1 steps 4, 5
-        Ok(IssuerSigned {
-            source: self,
-            hash,
-            claims,
-            disclosed,
-            hideable_roots,
-        })
+        Ok(IssuerSigned { source: self, hash, claims, disclosed, hideable_roots })
     }
 }
 
@@ -206,14 +200,9 @@ impl<'t> Walk<'t> {
     /// Notes the digest as met, and finds the disclosure it belongs to. A disclosure is opened once
     /// at most, so nested ones cannot multiply the work.
     fn claim_disclosure(&mut self, digest: Cow<'t, str>) -> Result<Option<usize>, SdJwtError> {
-        let found = self
-            .by_digest
-            .binary_search_by(|(known, _)| known.as_str().cmp(&digest));
+        let found = self.by_digest.binary_search_by(|(known, _)| known.as_str().cmp(&digest));
         self.seen.push(digest);
-        let index = found
-            .ok()
-            .and_then(|at| self.by_digest.get(at))
-            .map(|(_, index)| *index);
+        let index = found.ok().and_then(|at| self.by_digest.get(at)).map(|(_, index)| *index);
         match index.and_then(|index| self.places.get(index)) {
             Some(Some(_)) => Err(SdJwtError::DuplicateDigest), // §7.1 step 4
             _ => Ok(index),
@@ -266,10 +255,7 @@ impl<'t> Walk<'t> {
     fn finish(mut self) -> Result<(Vec<Disclosed>, Vec<String>), SdJwtError> {
         let twice = |pair: &[(String, usize)]| matches!(pair, [(a, _), (b, _)] if a == b);
         self.seen.sort_unstable();
-        let met_twice = self
-            .seen
-            .windows(2)
-            .any(|pair| matches!(pair, [a, b] if a == b));
+        let met_twice = self.seen.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
         if met_twice || self.by_digest.windows(2).any(twice) {
             return Err(SdJwtError::DuplicateDigest); // §7.1 step 4
         }

@@ -57,22 +57,13 @@ fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
         )
     };
     if content.trim_start().starts_with('{') {
-        return Err(malformed(&format!(
-            "is no credential{}",
-            kind::sentence(content)
-        )));
+        return Err(malformed(&format!("is no credential{}", kind::sentence(content))));
     }
     if kind::of(content).is_some_and(|kind| kind.starts_with("a request")) {
-        return Err(malformed(&format!(
-            "is no credential{}",
-            kind::sentence(content)
-        )));
+        return Err(malformed(&format!("is no credential{}", kind::sentence(content))));
     }
     let lines = content.lines().map(str::trim);
-    let tokens: Vec<&str> = lines
-        .filter(|line| !line.is_empty())
-        .take(MOST + 1)
-        .collect();
+    let tokens: Vec<&str> = lines.filter(|line| !line.is_empty()).take(MOST + 1).collect();
     if tokens.is_empty() {
         return Err(malformed("holds no credential"));
     }
@@ -88,10 +79,7 @@ fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
 
 /// The number it has now. Another program may have stored it since the wallet was opened.
 fn keep_once(wallet: &mut Wallet, token: &str, now: Timestamp) -> u32 {
-    let stored = wallet
-        .credentials()
-        .iter()
-        .find(|stored| stored.token() == token);
+    let stored = wallet.credentials().iter().find(|stored| stored.token() == token);
     match stored {
         Some(stored) => stored.id,
         None => wallet.add(token.to_owned(), now),
@@ -111,9 +99,8 @@ fn say(context: &Context, ids: &[u32], received: &[Received]) -> Result<()> {
         let registered = received.registered();
         added
             .push(json!({"id": id, "type": registered.vct, "issuer": issuer, "issuer_name": name}));
-        let until = registered
-            .expires
-            .map_or("no end".into(), |end| text::distance(end, context.now));
+        let until =
+            registered.expires.map_or("no end".into(), |end| text::distance(end, context.now));
         let from = name.map_or_else(
             || format!("{} (not pinned)", text::short_did(issuer)),
             |name| text::safe(&name),
@@ -140,10 +127,7 @@ fn refused(which: &str, reasons: &[bonafide::verify::Reason]) -> CliError {
         .map(|reason| format!("{} ({})", text::safe(reason.detail()), reason.kind()))
         .collect();
     let code = reasons.first().map_or("malformed", |reason| reason.kind());
-    let message = format!(
-        "{which} was refused, and nothing was stored:\n{}",
-        lines.join("\n")
-    );
+    let message = format!("{which} was refused, and nothing was stored:\n{}", lines.join("\n"));
     CliError::refused(
         code,
         message,

@@ -13,14 +13,8 @@ use crate::{output, text};
 use stage::{Stage, broken};
 
 /// What both platforms ask: three claims.
-const ASKED: [&str; 6] = [
-    "--claim",
-    "regime",
-    "--claim",
-    "networth_xpr_gt_usd_1m",
-    "--claim",
-    "attestor_role",
-];
+const ASKED: [&str; 6] =
+    ["--claim", "regime", "--claim", "networth_xpr_gt_usd_1m", "--claim", "attestor_role"];
 
 pub fn run(dir: Option<PathBuf>, now: Timestamp) -> Result<()> {
     let stage = Stage::build(dir, now)?;
@@ -62,13 +56,7 @@ fn identity_claims(now: Timestamp) -> String {
 
 /// Twelve claims can be hidden: these ten, and `sub` and `evidence`, which issuing adds.
 fn investor_claims(now: Timestamp) -> String {
-    let year = |days: i64| {
-        now.plus(-days * DAY)
-            .date()
-            .chars()
-            .take(4)
-            .collect::<String>()
-    };
+    let year = |days: i64| now.plus(-days * DAY).date().chars().take(4).collect::<String>();
     let years = [year(2 * 366), year(366)].map(|year| year.parse::<u32>().unwrap_or_default());
     let claims = json!({
         "regime": "us-501a", "basis": ["501(a)(5)", "501(a)(6)"], "networth_xpr_gt_usd_1m": true,
@@ -90,29 +78,13 @@ fn one_check(stage: &Stage) -> Result<String> {
     }
     stage.say("Acme gives Erika a nonce; she proves that her identity is hers.");
     let nonce = stage.quiet("acme", &["nonce"])?;
-    stage.run(
-        "erika",
-        &[
-            "id",
-            "--prove",
-            &acme,
-            "--nonce",
-            &nonce,
-            "--out",
-            "proof.json",
-        ],
-        0,
-    )?;
+    stage.run("erika", &["id", "--prove", &acme, "--nonce", &nonce, "--out", "proof.json"], 0)?;
     stage.say("Acme checks her passport and papers, once, and signs what it found.");
     stage.write("identity.json", &identity_claims(stage.now()))?;
     stage.write("investor.json", &investor_claims(stage.now()))?;
     let proof = ["--holder", "proof.json", "--nonce", &nonce];
     let identity = ["--claims", "identity.json", "--out", "identity.credential"];
-    stage.run(
-        "acme",
-        &[&["issue", "kyc-identity"], &proof[..], &identity].concat(),
-        0,
-    )?;
+    stage.run("acme", &[&["issue", "kyc-identity"], &proof[..], &identity].concat(), 0)?;
     let investor = [
         "--claims",
         "investor.json",
@@ -121,11 +93,7 @@ fn one_check(stage: &Stage) -> Result<String> {
         "--out",
         "investor.credential",
     ];
-    stage.run(
-        "acme",
-        &[&["issue", "accredited-individual"], &proof[..], &investor].concat(),
-        0,
-    )?;
+    stage.run("acme", &[&["issue", "accredited-individual"], &proof[..], &investor].concat(), 0)?;
     stage.say("Erika checks both and keeps them in her encrypted wallet.");
     stage.quiet("erika", &["trust", "pin", &acme, "--name", "Acme Verify"])?;
     stage.run("erika", &["add", "identity.credential"], 0)?;
@@ -142,31 +110,17 @@ fn ask_and_answer(
 ) -> Result<Vec<String>> {
     let (request, answer) = (format!("{platform}.request"), format!("{platform}.answer"));
     stage.say(sentence);
-    let ask = [
-        &["request", "--type", "accredited-individual"],
-        &ASKED[..],
-        &["--out", &request],
-    ]
-    .concat();
+    let ask = [&["request", "--type", "accredited-individual"], &ASKED[..], &["--out", &request]]
+        .concat();
     stage.run(platform, &ask, 0)?;
-    stage.run(
-        "erika",
-        &["present", &request, "--yes", "--out", &answer],
-        0,
-    )?;
+    stage.run("erika", &["present", &request, "--yes", "--out", &answer], 0)?;
     let verify = ["verify", &answer, "--request", &request, "--trust", acme];
     stage.run(platform, &verify, 0)?;
     let verdict = stage.quiet(platform, &[&verify[..], &["--json"]].concat())?;
     let verdict: Value =
         serde_json::from_str(&verdict).map_err(|_| broken("the verdict is no JSON"))?;
-    let claims = verdict
-        .pointer("/credentials/0/claims")
-        .and_then(Value::as_object);
-    Ok(claims
-        .ok_or_else(|| broken("the verdict has no claims"))?
-        .keys()
-        .cloned()
-        .collect())
+    let claims = verdict.pointer("/credentials/0/claims").and_then(Value::as_object);
+    Ok(claims.ok_or_else(|| broken("the verdict has no claims"))?.keys().cloned().collect())
 }
 
 fn frauds(stage: &Stage, acme: &str) -> Result<()> {
@@ -174,41 +128,19 @@ fn frauds(stage: &Stage, acme: &str) -> Result<()> {
     stage.write("forged.answer", &forge(&stage.read("harbor.answer")?)?)?;
     stage.run(
         "harbor",
-        &[
-            "verify",
-            "forged.answer",
-            "--request",
-            "harbor.request",
-            "--trust",
-            acme,
-        ],
+        &["verify", "forged.answer", "--request", "harbor.request", "--trust", acme],
         10,
     )?;
     stage.say("Somebody hands Harbor's answer to Summit:");
     stage.run(
         "summit",
-        &[
-            "verify",
-            "harbor.answer",
-            "--request",
-            "summit.request",
-            "--trust",
-            acme,
-        ],
+        &["verify", "harbor.answer", "--request", "summit.request", "--trust", acme],
         10,
     )?;
     stage.say("A year later the credential has ended:");
     let later = stage.now().plus(365 * DAY).to_string();
-    let verify = [
-        "verify",
-        "harbor.answer",
-        "--request",
-        "harbor.request",
-        "--trust",
-        acme,
-        "--at",
-        &later,
-    ];
+    let verify =
+        ["verify", "harbor.answer", "--request", "harbor.request", "--trust", acme, "--at", &later];
     stage.run("harbor", &verify, 10)?;
     Ok(())
 }
@@ -216,9 +148,8 @@ fn frauds(stage: &Stage, acme: &str) -> Result<()> {
 /// Changes one disclosed value in an answer, as somebody with an editor would.
 fn forge(answer: &str) -> Result<String> {
     for part in answer.split(['~', '"']) {
-        let disclosure = base64url::decode(part)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
+        let disclosure =
+            base64url::decode(part).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         if let Some(changed) = disclosure.filter(|text| text.contains("us-ria")) {
             let changed = base64url::encode(changed.replace("us-ria", "attorney"));
             return Ok(answer.replace(part, &changed));
@@ -234,28 +165,17 @@ fn who_learned_what(harbor: &[String], summit: &[String]) {
     let keys = |claims: &[String]| claims.iter().filter(|name| *name != "assessed_on").count();
     output::data("Who learned what:");
     row("", "learned", "did not learn");
-    row(
-        "Acme Verify",
-        "what it checked, once",
-        "where Erika invests, and when",
-    );
+    row("Acme Verify", "what it checked, once", "where Erika invests, and when");
     for (who, claims) in [("Harbor Exchange", harbor), ("Summit Markets", summit)] {
         row(
             who,
             &format!("{} of 12 claims, and the date of the check:", keys(claims)),
             "name, birthdate, address, passport,",
         );
-        let learned: Vec<&str> = claims
-            .iter()
-            .map(String::as_str)
-            .filter(|name| *name != "assessed_on")
-            .collect();
+        let learned: Vec<&str> =
+            claims.iter().map(String::as_str).filter(|name| *name != "assessed_on").collect();
         for (n, name) in learned.iter().enumerate() {
-            let not = if n == 0 {
-                "income, evidence, record, who else asked"
-            } else {
-                ""
-            };
+            let not = if n == 0 { "income, evidence, record, who else asked" } else { "" };
             row("", &format!("  {name}"), not);
         }
     }

@@ -20,39 +20,23 @@ struct Finding {
 
 impl Finding {
     fn well(about: &'static str, state: impl ToString) -> Self {
-        Self {
-            about,
-            well: true,
-            state: state.to_string(),
-            mend: String::new(),
-        }
+        Self { about, well: true, state: state.to_string(), mend: String::new() }
     }
 
     /// Well, and still worth a word.
     fn noted(about: &'static str, state: impl ToString, word: impl ToString) -> Self {
-        Self {
-            mend: word.to_string(),
-            ..Self::well(about, state)
-        }
+        Self { mend: word.to_string(), ..Self::well(about, state) }
     }
 
     fn ill(about: &'static str, state: impl ToString, mend: impl ToString) -> Self {
-        Self {
-            about,
-            well: false,
-            state: state.to_string(),
-            mend: mend.to_string(),
-        }
+        Self { about, well: false, state: state.to_string(), mend: mend.to_string() }
     }
 }
 
 /// Looks at everything, whatever it finds; the exit is that of the worst fault.
 pub fn run(context: &Context) -> Result<ExitCode> {
     let mut findings = vec![clock(context.now)];
-    let faults = [
-        wallet(context, &mut findings).err(),
-        trust(context, &mut findings).err(),
-    ];
+    let faults = [wallet(context, &mut findings).err(), trust(context, &mut findings).err()];
     let exits: Vec<Exit> = faults.iter().flatten().map(CliError::exit).collect();
     for fault in faults.iter().flatten() {
         findings.push(Finding::ill("fault", fault.message(), fault.next()));
@@ -96,10 +80,7 @@ fn clock(now: Timestamp) -> Finding {
 fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     let pins = context.home.pins()?;
     let issuers = pins.iter().filter(|pin| pin.issuer).count();
-    let state = format!(
-        "issuers believed: {issuers}, verifiers named: {}",
-        pins.len() - issuers
-    );
+    let state = format!("issuers believed: {issuers}, verifiers named: {}", pins.len() - issuers);
     findings.push(if issuers == 0 {
         let word = "Verifying needs an issuer: bonafide trust pin DID --name NAME";
         Finding::noted("trust", state, word)
@@ -156,15 +137,8 @@ fn credential(id: u32, token: &str, now: Timestamp) -> Option<Finding> {
         ));
     };
     let title = list::title(&read.registered().vct);
-    let end = read
-        .registered()
-        .expires
-        .filter(|end| *end < now.plus(7 * DAY))?;
+    let end = read.registered().expires.filter(|end| *end < now.plus(7 * DAY))?;
     let verb = if end <= now { "ended" } else { "ends" };
     let state = format!("{id}, {title}: {verb} {}", text::distance(end, now));
-    Some(Finding::ill(
-        "credential",
-        state,
-        "Ask its issuer for a renewal.",
-    ))
+    Some(Finding::ill("credential", state, "Ask its issuer for a renewal."))
 }

@@ -32,19 +32,9 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
     let unlocked = context.unlock()?;
     let candidates = candidates(unlocked.wallet(), args.credential)?;
     // The explanation is the data, unless JSON is.
-    let say: Voice = if context.json {
-        output::talk
-    } else {
-        output::data
-    };
+    let say: Voice = if context.json { output::talk } else { output::data };
     asks(context, &request, say)?;
-    let prepared = prepare(
-        context,
-        &request,
-        &candidates,
-        unlocked.wallet(),
-        args.credential,
-    )?;
+    let prepared = prepare(context, &request, &candidates, unlocked.wallet(), args.credential)?;
     let preview = prepared.preview()?;
     show_preview(&prepared, &preview, context, say);
     if context.json {
@@ -82,16 +72,9 @@ pub fn read(args: &Explain) -> Result<Request> {
             Ok(request)
         }
         Err(request::RequestError::Unsigned) if kind::of(&text).is_some() => {
-            let message = format!(
-                "{} is no request{}",
-                text::path(&args.request),
-                kind::sentence(&text)
-            );
-            Err(CliError::refused(
-                "malformed",
-                message,
-                "Take the file that the platform sent.",
-            ))
+            let message =
+                format!("{} is no request{}", text::path(&args.request), kind::sentence(&text));
+            Err(CliError::refused("malformed", message, "Take the file that the platform sent."))
         }
         Err(error) => Err(CliError::from(error).with(&kind::sentence(&text))),
         Ok(request) => Ok(request),
@@ -102,18 +85,12 @@ pub fn read(args: &Explain) -> Result<Request> {
 pub fn candidates(wallet: &Wallet, chosen: Option<u32>) -> Result<Vec<Candidate<'_>>> {
     if let Some(id) = chosen {
         let stored = show::find(wallet, id)?;
-        return Ok(vec![Candidate {
-            id,
-            token: stored.token(),
-        }]);
+        return Ok(vec![Candidate { id, token: stored.token() }]);
     }
     Ok(wallet
         .credentials()
         .iter()
-        .map(|stored| Candidate {
-            id: stored.id,
-            token: stored.token(),
-        })
+        .map(|stored| Candidate { id: stored.id, token: stored.token() })
         .collect())
 }
 
@@ -127,15 +104,8 @@ pub fn prepare<'w>(
 ) -> Result<Prepared<'w>> {
     present::prepare(request, candidates, wallet, context.now).map_err(|error| {
         if let PresentError::NothingMatches(others) = &error {
-            for no_match in others
-                .iter()
-                .filter(|other| !other.missing.contains(&Missing::Type))
-            {
-                output::talk(&format!(
-                    "  Credential {}: {}",
-                    no_match.id,
-                    why(no_match, context)
-                ));
+            for no_match in others.iter().filter(|other| !other.missing.contains(&Missing::Type)) {
+                output::talk(&format!("  Credential {}: {}", no_match.id, why(no_match, context)));
             }
         }
         match (&error, chosen) {
@@ -177,10 +147,7 @@ fn why(no_match: &NoMatch, context: &Context) -> String {
 /// Who asks, for what, until when. Names come from the pins only.
 pub fn asks(context: &Context, request: &Request, say: Voice) -> Result<()> {
     let asker = match request.verifier() {
-        None => format!(
-            "{} (NOT signed: this may be anybody)",
-            text::safe(request.client_id())
-        ),
+        None => format!("{} (NOT signed: this may be anybody)", text::safe(request.client_id())),
         Some(did) => match context.home.name_of(did.as_str())? {
             Some(name) => format!("{} ({did}, signed, known to you)", text::safe(&name)),
             None => format!("{did} (signed; you have not given it a name)"),
@@ -192,19 +159,11 @@ pub fn asks(context: &Context, request: &Request, say: Voice) -> Result<()> {
     say(&format!("{asker} asks for:"));
     say(&output::row(
         "Credential",
-        &if titles.is_empty() {
-            "any".into()
-        } else {
-            titles.join(" or ")
-        },
+        &if titles.is_empty() { "any".into() } else { titles.join(" or ") },
     ));
     say(&output::row(
         "Claims",
-        &if wanted.is_empty() {
-            "none that you can hide".into()
-        } else {
-            wanted.join(", ")
-        },
+        &if wanted.is_empty() { "none that you can hide".into() } else { wanted.join(", ") },
     ));
     if let Some(reference) = request.state() {
         say(&output::row(
@@ -214,27 +173,17 @@ pub fn asks(context: &Context, request: &Request, say: Voice) -> Result<()> {
     }
     say(&output::row(
         "Until",
-        &format!(
-            "{} ({})",
-            request.expires(),
-            text::distance(request.expires(), context.now)
-        ),
+        &format!("{} ({})", request.expires(), text::distance(request.expires(), context.now)),
     ));
     Ok(())
 }
 
 /// A claim asked for, with the values that will do where not any will.
 fn wanted_claim(claim: &ClaimQuery) -> String {
-    let values: Vec<String> = claim
-        .values
-        .iter()
-        .map(|value| output::value(&value.to_value()))
-        .collect();
-    let only = if values.is_empty() {
-        String::new()
-    } else {
-        format!(" = {}", values.join(" or "))
-    };
+    let values: Vec<String> =
+        claim.values.iter().map(|value| output::value(&value.to_value())).collect();
+    let only =
+        if values.is_empty() { String::new() } else { format!(" = {}", values.join(" or ")) };
     text::safe(&claim.path.to_string()) + &only
 }
 
@@ -242,10 +191,8 @@ fn wanted_claim(claim: &ClaimQuery) -> String {
 pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Context, say: Voice) {
     let registered = prepared.registered();
     let issuer = context.home.name_of(&registered.issuer).ok().flatten();
-    let issuer = issuer.map_or_else(
-        || text::short_did(&registered.issuer),
-        |name| text::safe(&name),
-    );
+    let issuer =
+        issuer.map_or_else(|| text::short_did(&registered.issuer), |name| text::safe(&name));
     say(&format!(
         "You have it: number {}, {} by {issuer}.",
         prepared.credential(),
@@ -253,41 +200,25 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
     ));
     say("Leaves:");
     for (path, value) in &preview.leaves {
-        say(&output::row(
-            &text::safe(path),
-            &output::value(&value.to_value()),
-        ));
+        say(&output::row(&text::safe(path), &output::value(&value.to_value())));
     }
     let said = |path: &&String| !SAID_IN_SHORT.contains(&path.as_str());
     for (path, value) in preview.always_visible.iter().filter(|(path, _)| said(path)) {
-        say(&output::row(
-            &text::safe(path),
-            &output::value(&value.to_value()),
-        ));
+        say(&output::row(&text::safe(path), &output::value(&value.to_value())));
     }
-    say(&output::row(
-        "and always",
-        "issuer, type, validity, your public key",
-    ));
+    say(&output::row("and always", "issuer, type, validity, your public key"));
     // One word for a list, however many elements of it stay.
     let whole = |path: &String| {
         path.split_once('[')
             .filter(|(list, _)| !list.is_empty())
             .map_or(path.clone(), |(list, _)| list.to_owned())
     };
-    let mut stays: Vec<String> = preview
-        .stays
-        .iter()
-        .map(|path| text::safe(&whole(path)))
-        .collect();
+    let mut stays: Vec<String> =
+        preview.stays.iter().map(|path| text::safe(&whole(path))).collect();
     stays.dedup();
     say(&format!(
         "Stays: {}",
-        if stays.is_empty() {
-            "nothing more is in it".into()
-        } else {
-            stays.join(", ")
-        }
+        if stays.is_empty() { "nothing more is in it".into() } else { stays.join(", ") }
     ));
     say("Linkable: everyone who sees this credential sees the same key and can compare notes.");
 }

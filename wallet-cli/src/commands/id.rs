@@ -61,11 +61,7 @@ fn resolved(issuer: &str) -> std::result::Result<Did, DidError> {
 
 fn print(context: &Context, args: &Id, did: &Did) {
     if args.document {
-        output::json(
-            &document(did)
-                .map(|document| document.to_json())
-                .unwrap_or_default(),
-        );
+        output::json(&document(did).map(|document| document.to_json()).unwrap_or_default());
     } else if context.json {
         output::json(&json!({"did": did.as_str()}));
     } else {

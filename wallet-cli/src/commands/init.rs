@@ -50,10 +50,7 @@ pub fn run(context: &Context, args: &Init) -> Result<()> {
     } else {
         output::data(&did);
     }
-    output::talk(&format!(
-        "Your wallet is ready: {}",
-        text::path(context.home.dir())
-    ));
+    output::talk(&format!("Your wallet is ready: {}", text::path(context.home.dir())));
     output::talk("Your identity is the line that starts with did:key.");
     output::talk(
         "Keep a copy of wallet.bonafide and remember the passphrase: this version has no other way back in.",

@@ -52,9 +52,8 @@ pub fn run(context: &Context, args: &Issue) -> Result<()> {
     let bytes = files::read(&args.claims, MAX_CLAIMS)?;
     // Some editors put a byte-order mark in front.
     let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let claims = definition
-        .read(json, context.now)
-        .map_err(|errors| claims_refused(args, json, &errors))?;
+    let claims =
+        definition.read(json, context.now).map_err(|errors| claims_refused(args, json, &errors))?;
     let validity = validity(args, definition, &claims, context.now)?;
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
@@ -98,17 +97,13 @@ fn issue_one(
             )
         })?;
     }
-    Ok(claims
-        .into_content()
-        .issue(&holder.key, validity, None, issuer, &mut SystemRandom)?)
+    Ok(claims.into_content().issue(&holder.key, validity, None, issuer, &mut SystemRandom)?)
 }
 
 fn definition(name: &str) -> Result<&'static TypeDefinition> {
     bonafide_credentials::find(name).ok_or_else(|| {
-        let names: Vec<_> = bonafide_credentials::types()
-            .iter()
-            .map(TypeDefinition::name)
-            .collect();
+        let names: Vec<_> =
+            bonafide_credentials::types().iter().map(TypeDefinition::name).collect();
         CliError::usage(
             format!("{name} is no credential type"),
             format!("Types: {}.", names.join(", ")),
@@ -126,10 +121,7 @@ fn claims_refused(
         Ok(_) => String::new(),
     };
     let what = kind::sentence(&String::from_utf8_lossy(json));
-    let message = format!(
-        "{} was refused{what}:\n{errors}{place}",
-        text::path(&args.claims)
-    );
+    let message = format!("{} was refused{what}:\n{errors}{place}", text::path(&args.claims));
     CliError::refused(
         "claims-refused",
         message,
@@ -151,10 +143,7 @@ fn validity(
             .filter(|seconds| seconds % DAY == 0)
             .and_then(|seconds| u32::try_from(seconds / DAY).ok())
             .ok_or_else(|| {
-                CliError::usage(
-                    format!("--valid-for {asked}: not whole days"),
-                    "Write 90d or 12w.",
-                )
+                CliError::usage(format!("--valid-for {asked}: not whole days"), "Write 90d or 12w.")
             })?,
     };
     if days > max {
@@ -166,10 +155,8 @@ fn validity(
         ));
     }
     let mut validity = Validity::days(now, days);
-    if let Some(end) = claims
-        .not_after()
-        .and_then(|day| Timestamp::parse(day).ok())
-        .map(|day| day.plus(DAY))
+    if let Some(end) =
+        claims.not_after().and_then(|day| Timestamp::parse(day).ok()).map(|day| day.plus(DAY))
     {
         if args.valid_for.is_some() && end < validity.until {
             let message = "the identity document ends before the credential would";
@@ -211,16 +198,9 @@ fn holders(context: &Context, args: &Issue, issuer: &Identity<'_>) -> Result<Vec
         nonce: args.nonce.as_deref(),
         max_age: MAX_PROOF_AGE,
     };
-    if args
-        .nonce
-        .as_deref()
-        .is_some_and(|nonce| !possession::is_nonce(nonce))
-    {
+    if args.nonce.as_deref().is_some_and(|nonce| !possession::is_nonce(nonce)) {
         let message = "--nonce: a nonce has 22 to 128 characters from A-Z a-z 0-9 _ -";
-        return Err(CliError::usage(
-            message,
-            "Copy the one that `bonafide nonce` printed.",
-        ));
+        return Err(CliError::usage(message, "Copy the one that `bonafide nonce` printed."));
     }
     let proven = possession::read(&text, &expected, context.now).map_err(|error| match error {
         ProofError::AudienceMismatch => CliError::from(error).advise(format!(
@@ -266,10 +246,7 @@ fn unproven(args: &Issue) -> Result<Holder> {
         ));
     }
     if args.nonce.is_some() {
-        return Err(CliError::usage(
-            "--nonce goes with a proof file",
-            "Leave it out.",
-        ));
+        return Err(CliError::usage("--nonce goes with a proof file", "Leave it out."));
     }
     let refused = |error: bonafide::did::DidError| {
         CliError::refused(
@@ -280,21 +257,15 @@ fn unproven(args: &Issue) -> Result<Holder> {
     };
     let did = Did::parse(&args.holder).map_err(refused)?;
     let document = did::document(&did).map_err(refused)?;
-    let (_, key) = document
-        .first_key(Relationship::Authentication)
-        .ok_or_else(|| {
-            CliError::refused(
-                "wrong-purpose",
-                "the holder's DID has no key for this",
-                "Ask for another DID.",
-            )
-        })?;
+    let (_, key) = document.first_key(Relationship::Authentication).ok_or_else(|| {
+        CliError::refused(
+            "wrong-purpose",
+            "the holder's DID has no key for this",
+            "Ask for another DID.",
+        )
+    })?;
     output::talk("Warning: nobody has proved to control this DID.");
-    Ok(Holder {
-        key: key.clone(),
-        did,
-        nonce: None,
-    })
+    Ok(Holder { key: key.clone(), did, nonce: None })
 }
 
 fn say(

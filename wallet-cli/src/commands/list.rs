@@ -63,11 +63,7 @@ fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) 
     let ended = registered.expires.is_some_and(|end| end <= context.now);
     let ends = registered.expires.map(|end| {
         let distance = text::distance(end, context.now);
-        if ended {
-            format!("ended {distance}")
-        } else {
-            format!("ends {distance}")
-        }
+        if ended { format!("ended {distance}") } else { format!("ends {distance}") }
     });
     Ok(json!({
         "id": stored.id,
@@ -87,9 +83,7 @@ fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) 
 
 /// The type's name for people. A type that is not known here is quoted, whatever it calls itself.
 pub fn title(vct: &str) -> String {
-    let known = bonafide_credentials::types()
-        .iter()
-        .find(|definition| definition.vct() == vct);
+    let known = bonafide_credentials::types().iter().find(|definition| definition.vct() == vct);
     known.map_or_else(
         || format!("\"{}\" (unknown type)", text::safe(vct)),
         |definition| definition.title().to_owned(),

@@ -54,28 +54,13 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         ));
     }
     let home = Home::find(cli.home, needs_home(cli.command.as_ref()))?;
-    if let Some(out) = cli
-        .command
-        .as_ref()
-        .and_then(Command::out)
-        .filter(|out| home.keeps(out))
-    {
-        let message = format!(
-            "{} is a file that your home keeps; nothing was done",
-            text::path(out)
-        );
-        return Err(CliError::refused(
-            "unsafe-file",
-            message,
-            "Choose another name for --out.",
-        ));
+    if let Some(out) = cli.command.as_ref().and_then(Command::out).filter(|out| home.keeps(out)) {
+        let message =
+            format!("{} is a file that your home keeps; nothing was done", text::path(out));
+        return Err(CliError::refused("unsafe-file", message, "Choose another name for --out."));
     }
-    let context = Context {
-        home,
-        json: cli.json,
-        passphrase_file: cli.passphrase_file,
-        now: now()?,
-    };
+    let context =
+        Context { home, json: cli.json, passphrase_file: cli.passphrase_file, now: now()? };
     let done = match cli.command {
         None => standing::run(&context),
         Some(Command::Init(args)) => init::run(&context, &args),
@@ -118,9 +103,8 @@ fn needs_home(command: Option<&Command>) -> bool {
 /// This machine's clock, read once per command.
 fn now() -> Result<Timestamp> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let now = since
-        .and_then(|since| i64::try_from(since.as_secs()).ok())
-        .and_then(Timestamp::from_unix);
+    let now =
+        since.and_then(|since| i64::try_from(since.as_secs()).ok()).and_then(Timestamp::from_unix);
     now.ok_or_else(|| {
         CliError::fault(
             "clock-unusable",

@@ -58,22 +58,18 @@ pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
 /// Names of types and claims are shown to people: one that hides something, or acts, is a mistake.
 fn refuse_treacherous(args: &cli::Request) -> Result<()> {
     let mut words = std::iter::once(&args.kind).chain(&args.claims);
-    words
-        .find(|word| text::safe(word) != **word)
-        .map_or(Ok(()), |word| {
-            let message = format!("{word} holds a character that cannot be seen");
-            Err(CliError::usage(message, "Type it instead of copying it."))
-        })
+    words.find(|word| text::safe(word) != **word).map_or(Ok(()), |word| {
+        let message = format!("{word} holds a character that cannot be seen");
+        Err(CliError::usage(message, "Type it instead of copying it."))
+    })
 }
 
 fn query(args: &cli::Request) -> Result<CredentialQuery> {
     let known = bonafide_credentials::find(&args.kind);
     let vct = known.map_or(args.kind.as_str(), |definition| definition.vct());
     if known.is_none() && !vct.contains(':') {
-        let names: Vec<_> = bonafide_credentials::types()
-            .iter()
-            .map(|definition| definition.name())
-            .collect();
+        let names: Vec<_> =
+            bonafide_credentials::types().iter().map(|definition| definition.name()).collect();
         let message = format!("{} is no credential type", args.kind);
         return Err(CliError::usage(
             message,
@@ -85,11 +81,7 @@ fn query(args: &cli::Request) -> Result<CredentialQuery> {
         let path = ClaimPath::parse(text)
             .map_err(|error| CliError::usage(format!("--claim {text}: {error}"), ""))?;
         let listed = |definition: &bonafide_credentials::TypeDefinition| {
-            definition
-                .metadata()
-                .claims()
-                .iter()
-                .any(|claim| claim.path.covers(&path))
+            definition.metadata().claims().iter().any(|claim| claim.path.covers(&path))
         };
         if let Some(definition) = known.filter(|definition| !listed(definition)) {
             let message = format!("{} has no claim {path}", definition.name());
@@ -107,9 +99,5 @@ fn query(args: &cli::Request) -> Result<CredentialQuery> {
             claims.push(ClaimQuery { path, values });
         }
     }
-    Ok(CredentialQuery {
-        id: "credential".into(),
-        types: vec![vct.to_owned()],
-        claims,
-    })
+    Ok(CredentialQuery { id: "credential".into(), types: vec![vct.to_owned()], claims })
 }

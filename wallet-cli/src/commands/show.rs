@@ -54,16 +54,8 @@ pub fn run(context: &Context, id: u32, token: bool) -> Result<()> {
 
 /// The credential with that number.
 pub fn find(wallet: &Wallet, id: u32) -> Result<&StoredCredential> {
-    wallet
-        .credentials()
-        .iter()
-        .find(|stored| stored.id == id)
-        .ok_or_else(|| {
-            let message = format!("there is no credential {id} in this wallet");
-            CliError::refused(
-                "credential-unknown",
-                message,
-                "`bonafide list` shows the numbers.",
-            )
-        })
+    wallet.credentials().iter().find(|stored| stored.id == id).ok_or_else(|| {
+        let message = format!("there is no credential {id} in this wallet");
+        CliError::refused("credential-unknown", message, "`bonafide list` shows the numbers.")
+    })
 }

@@ -33,10 +33,7 @@ pub fn run(context: &Context) -> Result<()> {
         return Ok(());
     }
     let state = if wallet { "a wallet" } else { "no wallet yet" };
-    output::data(&format!(
-        "{}: {state}, {pins} pinned.",
-        text::path(context.home.dir())
-    ));
+    output::data(&format!("{}: {state}, {pins} pinned.", text::path(context.home.dir())));
     for (command, what) in next {
         output::data(&format!("  {command:<52} {what}"));
     }

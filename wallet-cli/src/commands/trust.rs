@@ -11,17 +11,9 @@ use crate::{output, text};
 
 pub fn run(context: &Context, action: Trust) -> Result<()> {
     match action {
-        Trust::Pin {
-            did,
-            name,
-            verifier,
-        } => pin(
+        Trust::Pin { did, name, verifier } => pin(
             context,
-            Pin {
-                did,
-                name: name.filter(|name| !name.trim().is_empty()),
-                issuer: !verifier,
-            },
+            Pin { did, name: name.filter(|name| !name.trim().is_empty()), issuer: !verifier },
         ),
         Trust::List => list(context),
         Trust::Unpin { did } => unpin(context, &did),
@@ -59,10 +51,7 @@ fn pin(context: &Context, mut pin: Pin) -> Result<()> {
 }
 
 fn named(pin: &Pin) -> String {
-    pin.name
-        .as_ref()
-        .map(|name| format!(" as {}", text::safe(name)))
-        .unwrap_or_default()
+    pin.name.as_ref().map(|name| format!(" as {}", text::safe(name))).unwrap_or_default()
 }
 
 fn list(context: &Context) -> Result<()> {

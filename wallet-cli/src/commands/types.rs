@@ -22,10 +22,7 @@ pub fn run(context: &Context, name: Option<&str>) -> Result<()> {
         return Ok(());
     };
     let kind = bonafide_credentials::find(name).ok_or_else(|| {
-        CliError::usage(
-            format!("{name} is no credential type"),
-            "`bonafide types` lists them.",
-        )
+        CliError::usage(format!("{name} is no credential type"), "`bonafide types` lists them.")
     })?;
     let metadata = kind.metadata();
     if context.json {
@@ -43,10 +40,7 @@ pub fn run(context: &Context, name: Option<&str>) -> Result<()> {
     ));
     for field in kind.fields() {
         let mark = if field.mandatory { "*" } else { " " };
-        output::data(&format!(
-            " {mark}{:<32} {:<30} {}",
-            field.path, field.label, field.expected
-        ));
+        output::data(&format!(" {mark}{:<32} {:<30} {}", field.path, field.label, field.expected));
     }
     output::talk("* the issuer must give it. The holder can hide every claim but assessed_on.");
     Ok(())

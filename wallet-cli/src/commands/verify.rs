@@ -58,13 +58,7 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
         &Memory::default(),
         at,
     );
-    let report = Report {
-        verdict: &verdict,
-        expected,
-        at,
-        replay: args.at.is_some(),
-        asked_here,
-    };
+    let report = Report { verdict: &verdict, expected, at, replay: args.at.is_some(), asked_here };
     if context.json {
         output::json(&report.to_json());
     } else {
@@ -75,10 +69,7 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
         what.into_iter()
             .for_each(|kind| output::talk(&format!("Note: the file to verify is {kind}.")));
     }
-    output::talk(&format!(
-        "Not checked: {}.",
-        report.not_checked().join("; ")
-    ));
+    output::talk(&format!("Not checked: {}.", report.not_checked().join("; ")));
     Ok(match verdict {
         Verdict::Accepted(_) => ExitCode::SUCCESS,
         Verdict::Refused(_) => REFUSED.into(),
@@ -125,10 +116,7 @@ fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
     for argument in &args.trust {
         issuers.extend(trusted::issuers_from(argument)?);
     }
-    let material = Material {
-        issuers,
-        catalog: bonafide_credentials::catalog().clone(),
-    };
+    let material = Material { issuers, catalog: bonafide_credentials::catalog().clone() };
     Verifier::new(material).map_err(|error| {
         CliError::usage(
             error,

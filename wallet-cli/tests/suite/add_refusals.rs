@@ -25,16 +25,8 @@ fn an_answer_is_no_credential() {
     refused(&story, story.text("answer"), "no credential");
     let answer: serde_json::Value = serde_json::from_str(&story.text("answer")).unwrap();
     let bare = answer["vp_token"]["credential"][0].as_str().unwrap();
-    refused(
-        &story,
-        bare,
-        "somebody's presentation, not a credential to keep",
-    );
-    refused(
-        &story,
-        story.text("request"),
-        "is no credential (the file is a request",
-    );
+    refused(&story, bare, "somebody's presentation, not a credential to keep");
+    refused(&story, story.text("request"), "is no credential (the file is a request");
     refused(&story, "", "holds no credential");
     refused(&story, " \n\n", "holds no credential");
 }
@@ -42,11 +34,7 @@ fn an_answer_is_no_credential() {
 #[test]
 fn a_credential_for_another_key_is_refused() {
     let story = Story::begun("ed25519");
-    let run = refused(
-        &story,
-        token(&story, &story.acme),
-        "a key that this wallet does not hold",
-    );
+    let run = refused(&story, token(&story, &story.acme), "a key that this wallet does not hold");
     assert!(run.stderr.contains("holder-key-unknown") && run.stderr.contains("bonafide id"));
 }
 
@@ -54,18 +42,10 @@ fn a_credential_for_another_key_is_refused() {
 fn a_credential_that_ended_or_has_not_begun_is_refused() {
     let story = Story::begun("p256");
     let ended = Credential::new("urn:x", json!({})).ended();
-    refused(
-        &story,
-        ended.issue(&story, "acme", &story.erika),
-        "(expired)",
-    );
+    refused(&story, ended.issue(&story, "acme", &story.erika), "(expired)");
     let mut coming = Credential::new("urn:x", json!({}));
     coming.validity.from = coming.validity.from.plus(2 * 86_400);
-    refused(
-        &story,
-        coming.issue(&story, "acme", &story.erika),
-        "(not-yet-valid)",
-    );
+    refused(&story, coming.issue(&story, "acme", &story.erika), "(not-yet-valid)");
 }
 
 #[test]
@@ -77,17 +57,9 @@ fn a_changed_credential_is_refused() {
     let flip = |text: &str| {
         let (first, mut rest) = (text.chars().next(), text.chars());
         rest.next();
-        format!(
-            "{}{}",
-            if first == Some('A') { 'B' } else { 'A' },
-            rest.as_str()
-        )
+        format!("{}{}", if first == Some('A') { 'B' } else { 'A' }, rest.as_str())
     };
-    refused(
-        &story,
-        format!("{signed}.{}~{disclosures}", flip(signature)),
-        "bad-signature",
-    );
+    refused(&story, format!("{signed}.{}~{disclosures}", flip(signature)), "bad-signature");
     let foreign = token(&story, &story.acme);
     let (_, other) = foreign.split_once('~').unwrap();
     let run = refused(&story, format!("{jwt}~{other}"), "unreferenced-disclosure");
@@ -102,28 +74,18 @@ fn an_incomplete_credential_of_a_known_type_is_refused() {
     let story = Story::begun("ed25519");
     let claims = json!({"family_name": "Muster", "assessed_on": "2024-05-01"});
     let kyc = Credential::new("urn:bonafide:kyc-identity:1", claims);
-    let run = refused(
-        &story,
-        kyc.issue(&story, "acme", &story.erika),
-        "the issuer must include it",
-    );
+    let run =
+        refused(&story, kyc.issue(&story, "acme", &story.erika), "the issuer must include it");
     assert!(!run.stderr.contains("Muster"), "{run:?}");
 }
 
 #[test]
 fn what_is_in_the_wallet_already_is_not_added_again() {
     let story = Story::issued("ed25519");
-    refused(
-        &story,
-        story.bytes("id.credential"),
-        "in the wallet already",
-    );
+    refused(&story, story.bytes("id.credential"), "in the wallet already");
     story.ok("erika", &["forget", "1", "--yes"]);
     let run = story.run("erika", &["add", "id.credential"]).exits(0);
-    assert!(
-        run.stderr.starts_with("3  KYC identity from did:key:"),
-        "{run:?}"
-    );
+    assert!(run.stderr.starts_with("3  KYC identity from did:key:"), "{run:?}");
 }
 
 #[test]
@@ -133,7 +95,5 @@ fn standard_input_is_a_file_too() {
     let token = token(&story, &story.erika);
     story.bare(&args, &[], Some(token.as_bytes())).exits(0);
     assert_eq!(story.json("erika", &["list"])[0]["id"], 1);
-    story
-        .bare(&args, &[], Some(b""))
-        .refuses("- holds no credential");
+    story.bare(&args, &[], Some(b"")).refuses("- holds no credential");
 }

@@ -13,37 +13,14 @@ fn the_whole_path_in_a_page() {
         assert_eq!(*line, line.trim_end());
         assert!(line.chars().count() <= 160, "{line}");
     }
-    let count = |word: &str| {
-        lines
-            .iter()
-            .filter(|line| line.trim_start().starts_with(word))
-            .count()
-    };
-    assert_eq!(
-        (count("ACCEPTED"), count("REFUSED")),
-        (2, 3),
-        "{}",
-        run.stdout
-    );
+    let count =
+        |word: &str| lines.iter().filter(|line| line.trim_start().starts_with(word)).count();
+    assert_eq!((count("ACCEPTED"), count("REFUSED")), (2, 3), "{}", run.stdout);
     for kind in ["unreferenced-disclosure", "nonce-mismatch", "expired"] {
-        assert!(
-            run.stdout.contains(&format!("[{kind}]")),
-            "{kind}: {}",
-            run.stdout
-        );
+        assert!(run.stdout.contains(&format!("[{kind}]")), "{kind}: {}", run.stdout);
     }
-    assert!(
-        lines.iter().any(|line| line.contains("stage")),
-        "{}",
-        run.stdout
-    );
-    for file in [
-        "acme",
-        "erika",
-        "harbor.request",
-        "harbor.answer",
-        "summit.answer",
-    ] {
+    assert!(lines.iter().any(|line| line.contains("stage")), "{}", run.stdout);
+    for file in ["acme", "erika", "harbor.request", "harbor.answer", "summit.answer"] {
         assert!(world.exists(&format!("stage/{file}")), "{file}");
     }
 }
@@ -57,10 +34,7 @@ fn without_a_folder_it_makes_one_and_names_it() {
     let last = run.stdout.lines().last().unwrap();
     let folder = std::path::Path::new(last.split_whitespace().last().unwrap());
     assert!(folder.join("harbor.answer").exists(), "{last}");
-    assert!(
-        folder.starts_with(std::env::temp_dir()) || folder.starts_with(&tmp),
-        "{last}"
-    );
+    assert!(folder.starts_with(std::env::temp_dir()) || folder.starts_with(&tmp), "{last}");
     assert!(!world.exists("elsewhere"));
     if !folder.starts_with(&tmp) {
         std::fs::remove_dir_all(folder).unwrap();

@@ -10,10 +10,7 @@ fn check(story: &Story, home: &str, rows: &[Row<'_>]) {
         let run = story.run(home, command);
         assert_eq!(run.exit, *exit, "{command:?}: {run:?}");
         let silent = run.stderr.is_empty();
-        assert!(
-            *exit == 0 || !silent || run.stdout.starts_with("REFUSED"),
-            "{command:?}: {run:?}"
-        );
+        assert!(*exit == 0 || !silent || run.stdout.starts_with("REFUSED"), "{command:?}: {run:?}");
     }
 }
 
@@ -32,18 +29,7 @@ fn of_the_holders_commands() {
         (2, &["id", "--prove", acme, "--nonce", "short"]),
         (2, &["id", "--prove", "acme", "--nonce", nonce]),
         (2, &["id", "--document", "--prove", acme, "--nonce", nonce]),
-        (
-            1,
-            &[
-                "id",
-                "--prove",
-                acme,
-                "--nonce",
-                nonce,
-                "--out",
-                "none/proof",
-            ],
-        ),
+        (1, &["id", "--prove", acme, "--nonce", nonce, "--out", "none/proof"]),
         (10, &["add", "id.credential"]),
         (1, &["add", "none"]),
         (2, &["add"]),
@@ -70,22 +56,12 @@ fn of_the_holders_commands() {
         (0, &["doctor"]),
     ];
     check(&story, "erika", rows);
-    for command in [
-        &["list"][..],
-        &["id"],
-        &["show", "1"],
-        &["add", "id.credential"],
-        &["explain", "request"],
-    ] {
-        story
-            .run("nobody", command)
-            .refuses("`bonafide init` makes a new wallet");
+    for command in
+        [&["list"][..], &["id"], &["show", "1"], &["add", "id.credential"], &["explain", "request"]]
+    {
+        story.run("nobody", command).refuses("`bonafide init` makes a new wallet");
     }
-    check(
-        &story,
-        "nobody",
-        &[(0, &[]), (0, &["doctor"]), (0, &["trust", "list"])],
-    );
+    check(&story, "nobody", &[(0, &[]), (0, &["doctor"]), (0, &["trust", "list"])]);
     assert!(!story.exists("nobody"));
 }
 
@@ -93,10 +69,7 @@ fn of_the_holders_commands() {
 fn of_the_issuers_commands() {
     let story = Story::begun("ed25519");
     let kyc = ["issue", "kyc-identity", "--holder", "proof", "--claims"];
-    let (good, none) = (
-        [&kyc[..], &["id.json"]].concat(),
-        [&kyc[..], &["none"]].concat(),
-    );
+    let (good, none) = ([&kyc[..], &["id.json"]].concat(), [&kyc[..], &["none"]].concat());
     let rows: &[Row<'_>] = &[
         (0, &["nonce"]),
         (2, &["nonce", "2"]),
@@ -108,21 +81,8 @@ fn of_the_issuers_commands() {
         (1, &none),
         (10, &[&kyc[..], &["investor.json"]].concat()),
         (2, &kyc[..4]),
-        (
-            2,
-            &["issue", "kyc", "--holder", "proof", "--claims", "id.json"],
-        ),
-        (
-            2,
-            &[
-                "issue",
-                "aml-screening",
-                "--holder",
-                "proof",
-                "--claims",
-                "id.json",
-            ],
-        ),
+        (2, &["issue", "kyc", "--holder", "proof", "--claims", "id.json"]),
+        (2, &["issue", "aml-screening", "--holder", "proof", "--claims", "id.json"]),
         (2, &["issue"]),
         (1, &[&good[..], &["--out", "none/file"]].concat()),
     ];
@@ -133,25 +93,10 @@ fn of_the_issuers_commands() {
 fn of_the_platforms_commands() {
     let story = Story::answered("ed25519");
     let acme = story.acme.as_str();
-    let ask = [
-        "request",
-        "--type",
-        "kyc-identity",
-        "--claim",
-        "family_name",
-    ];
+    let ask = ["request", "--type", "kyc-identity", "--claim", "family_name"];
     let rows: &[Row<'_>] = &[
         (0, &ask),
-        (
-            0,
-            &[
-                "request",
-                "--type",
-                "urn:example:1",
-                "--claim",
-                "anything.at[0]",
-            ],
-        ),
+        (0, &["request", "--type", "urn:example:1", "--claim", "anything.at[0]"]),
         (2, &["request", "--type", "kyc-identity"]),
         (2, &["request", "--type", "kyc", "--claim", "family_name"]),
         (2, &["request", "--type", "kyc-identity", "--claim", "name"]),
@@ -160,23 +105,10 @@ fn of_the_platforms_commands() {
         (2, &[&ask[..], &["--reference", "a b"]].concat()),
         (1, &[&ask[..], &["--out", "none/file"]].concat()),
         (10, &["verify", "answer", "--request", "request"]),
-        (
-            0,
-            &["verify", "answer", "--request", "request", "--trust", acme],
-        ),
+        (0, &["verify", "answer", "--request", "request", "--trust", acme]),
         (1, &["verify", "none", "--request", "request"]),
         (1, &["verify", "answer", "--request", "none"]),
-        (
-            1,
-            &[
-                "verify",
-                "answer",
-                "--request",
-                "request",
-                "--trust",
-                "none",
-            ],
-        ),
+        (1, &["verify", "answer", "--request", "request", "--trust", "none"]),
         (10, &["verify", "answer", "--request", "answer"]),
         (2, &["verify", "answer"]),
         (2, &["verify"]),
@@ -189,10 +121,7 @@ fn of_the_platforms_commands() {
         (10, &["trust", "unpin", acme]),
         (2, &["trust"]),
         (2, &["trust", "forget", acme]),
-        (
-            0,
-            &["verify", "answer", "--request", "request", "--trust", acme],
-        ),
+        (0, &["verify", "answer", "--request", "request", "--trust", acme]),
         (2, &["completions"]),
         (2, &["completions", "dos"]),
         (1, &["man", "--out-dir", "pw"]),
@@ -211,14 +140,7 @@ fn a_closed_pipe_does_not_change_the_verdict() {
     let story = Story::answered("ed25519");
     for (more, exit) in [(&["--trust", story.acme.as_str()][..], 0), (&[], 10)] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-            .args([
-                "--home",
-                "harbor",
-                "verify",
-                "answer",
-                "--request",
-                "request",
-            ])
+            .args(["--home", "harbor", "verify", "answer", "--request", "request"])
             .args(more)
             .current_dir(story.dir())
             .stdin(Stdio::null())

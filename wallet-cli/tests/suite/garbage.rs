@@ -4,22 +4,15 @@ use crate::support::Story;
 
 /// Runs the command with each bad file in the place of `FILE`.
 fn all_refused(story: &Story, home: &str, command: &[&str], empty_is_fine: bool) {
-    let files = [
-        "empty", "spaces", "binary", "huge", "open", "nul", "folder", "none",
-    ];
+    let files = ["empty", "spaces", "binary", "huge", "open", "nul", "folder", "none"];
     for file in files {
-        let args: Vec<&str> = command
-            .iter()
-            .map(|arg| if *arg == "FILE" { file } else { arg })
-            .collect();
+        let args: Vec<&str> =
+            command.iter().map(|arg| if *arg == "FILE" { file } else { arg }).collect();
         let run = story.run(home, &args);
         let fine = [1, 10].contains(&run.exit) || empty_is_fine && run.exit == 2;
         assert!(fine, "{args:?}: {}", run.stderr);
         let said = run.stderr.chars().take(300).collect::<String>();
-        assert!(
-            !run.stderr.is_empty() && run.stderr.len() < 4000,
-            "{args:?}: {said}"
-        );
+        assert!(!run.stderr.is_empty() && run.stderr.len() < 4000, "{args:?}: {said}");
         assert!(!story.exists("out"), "{args:?}");
     }
 }
@@ -43,18 +36,8 @@ fn files_that_holders_read() {
     let before = story.wallet("erika");
     all_refused(&story, "erika", &["add", "FILE"], false);
     all_refused(&story, "erika", &["explain", "FILE"], false);
-    all_refused(
-        &story,
-        "erika",
-        &["explain", "FILE", "--allow-unsigned"],
-        false,
-    );
-    all_refused(
-        &story,
-        "erika",
-        &["present", "FILE", "--yes", "--out", "out"],
-        false,
-    );
+    all_refused(&story, "erika", &["explain", "FILE", "--allow-unsigned"], false);
+    all_refused(&story, "erika", &["present", "FILE", "--yes", "--out", "out"], false);
     assert!(story.wallet("erika") == before);
 }
 
@@ -66,38 +49,11 @@ fn files_that_issuers_read() {
         let command = [&["issue", "accredited-individual"], args, &out].concat();
         all_refused(&story, "acme", &command, false);
     };
-    issue(&[
-        "--identified-here",
-        "7",
-        "--holder",
-        "FILE",
-        "--claims",
-        "investor.json",
-    ]);
-    issue(&[
-        "--identified-here",
-        "7",
-        "--holder",
-        "proof",
-        "--claims",
-        "FILE",
-    ]);
-    issue(&[
-        "--identity",
-        "FILE",
-        "--holder",
-        "proof",
-        "--claims",
-        "investor.json",
-    ]);
+    issue(&["--identified-here", "7", "--holder", "FILE", "--claims", "investor.json"]);
+    issue(&["--identified-here", "7", "--holder", "proof", "--claims", "FILE"]);
+    issue(&["--identity", "FILE", "--holder", "proof", "--claims", "investor.json"]);
     let named = ["--identity", "answer", "--identity-request", "FILE"];
-    issue(
-        &[
-            &named[..],
-            &["--holder", "proof", "--claims", "investor.json"],
-        ]
-        .concat(),
-    );
+    issue(&[&named[..], &["--holder", "proof", "--claims", "investor.json"]].concat());
 }
 
 #[test]
@@ -105,22 +61,14 @@ fn files_that_platforms_read() {
     let story = story();
     let acme = story.acme.as_str();
     let verify = |args: &[&str], empty_is_fine| {
-        all_refused(
-            &story,
-            "harbor",
-            &[&["verify"], args].concat(),
-            empty_is_fine,
-        );
+        all_refused(&story, "harbor", &[&["verify"], args].concat(), empty_is_fine);
     };
     let refused = ["FILE", "--request", "request", "--trust", acme];
     for file in ["empty", "spaces", "binary", "huge", "open", "nul"] {
         let args = [&["verify", file], &refused[1..], &["--json"]].concat();
         let run = story.run("harbor", &args).exits(10);
         let json = run.json();
-        assert!(
-            json["verdict"] == "refused" || json["error"]["code"] == "too-large",
-            "{json}"
-        );
+        assert!(json["verdict"] == "refused" || json["error"]["code"] == "too-large", "{json}");
     }
     verify(&["answer", "--request", "FILE", "--trust", acme], false);
     verify(&["answer", "--request", "request", "--trust", "FILE"], true);
@@ -129,15 +77,10 @@ fn files_that_platforms_read() {
 #[test]
 fn passphrase_files_and_files_of_the_home() {
     let story = story();
-    for file in [
-        "empty", "spaces", "binary", "huge", "open", "nul", "folder", "none",
-    ] {
+    for file in ["empty", "spaces", "binary", "huge", "open", "nul", "folder", "none"] {
         let args = ["--home", "erika", "--passphrase-file", file, "list"];
         let run = story.bare(&args, &[], None);
-        assert!(
-            [1, 10].contains(&run.exit) && run.stdout.is_empty(),
-            "{file}: {run:?}"
-        );
+        assert!([1, 10].contains(&run.exit) && run.stdout.is_empty(), "{file}: {run:?}");
     }
     for file in ["empty", "binary", "huge", "open"] {
         for name in ["trust.json", "proof-nonces.json"] {
@@ -145,15 +88,8 @@ fn passphrase_files_and_files_of_the_home() {
         }
         let issue = story.issue("kyc-identity", "id.json", &["--out", "out"]);
         let run = story.run("acme", &issue);
-        assert!(
-            [1, 10].contains(&run.exit) && !story.exists("out"),
-            "{file}: {run:?}"
-        );
-        story
-            .run("acme", &["trust", "list"])
-            .exits(if file == "huge" { 10 } else { 1 });
-        story
-            .run("acme", &["doctor"])
-            .exits(if file == "huge" { 10 } else { 1 });
+        assert!([1, 10].contains(&run.exit) && !story.exists("out"), "{file}: {run:?}");
+        story.run("acme", &["trust", "list"]).exits(if file == "huge" { 10 } else { 1 });
+        story.run("acme", &["doctor"]).exits(if file == "huge" { 10 } else { 1 });
     }
 }

@@ -15,9 +15,7 @@ fn the_option_wins_over_the_variable_and_the_variable_over_the_data_folder() {
         ("HOME", home.as_str()),
     ];
     let init = |more: &[&str], env: &[(&str, &str)]| {
-        world
-            .bare(&[&["init"], &PW[..], more].concat(), env, None)
-            .exits(0);
+        world.bare(&[&["init"], &PW[..], more].concat(), env, None).exits(0);
     };
     init(&["--home", "option"], &env);
     assert!(world.exists("option/wallet.bonafide") && !world.exists("variable"));
@@ -34,9 +32,7 @@ fn an_empty_variable_is_no_variable_and_an_empty_option_is_misuse() {
     let world = World::new();
     let home = world.path("home").display().to_string();
     let env = [("BONAFIDE_HOME", ""), ("XDG_DATA_HOME", home.as_str())];
-    world
-        .bare(&[&["init"], &PW[..]].concat(), &env, None)
-        .exits(0);
+    world.bare(&[&["init"], &PW[..]].concat(), &env, None).exits(0);
     assert!(world.exists("home/bonafide/wallet.bonafide"));
     for command in ["list", "init", "types"] {
         let run = world.bare(&["--home", "", command], &[], None).exits(2);
@@ -49,22 +45,10 @@ fn an_empty_variable_is_no_variable_and_an_empty_option_is_misuse() {
 fn without_any_folder_only_what_needs_one_is_refused() {
     let story = Story::answered("ed25519");
     let before = story.files();
-    for command in [
-        &["nonce"][..],
-        &["types"],
-        &["man"],
-        &["completions", "bash"],
-        &["--help"],
-    ] {
+    for command in [&["nonce"][..], &["types"], &["man"], &["completions", "bash"], &["--help"]] {
         story.bare(command, &[], None).exits(0);
     }
-    assert!(
-        story
-            .bare(&story.verify(&[]), &[], None)
-            .exits(0)
-            .stdout
-            .starts_with("ACCEPTED")
-    );
+    assert!(story.bare(&story.verify(&[]), &[], None).exits(0).stdout.starts_with("ACCEPTED"));
     for command in [&[][..], &["list"], &["doctor"], &["trust", "list"]] {
         let run = story.bare(command, &[], None).exits(2);
         assert!(run.stderr.contains("Give --home DIR"), "{run:?}");
@@ -95,11 +79,7 @@ fn what_is_written_is_for_its_owner_only() {
     for folder in ["acme", "erika", "harbor", "harbor/requests"] {
         assert_eq!(mode(folder), 0o700, "{folder}");
     }
-    let homes = [
-        "acme/wallet.bonafide",
-        "acme/proof-nonces.json",
-        "harbor/trust.json",
-    ];
+    let homes = ["acme/wallet.bonafide", "acme/proof-nonces.json", "harbor/trust.json"];
     for file in [&homes[..], &["proof", "id.credential", "request", "answer"]].concat() {
         assert_eq!(mode(file), 0o600, "{file}");
     }
@@ -136,10 +116,7 @@ fn what_else_lies_under_the_name_of_a_home_file_is_not_read() {
     std::fs::create_dir_all(story.path("odd/trust.json")).unwrap();
     let run = story.run("odd", &["trust", "list"]).exits(1);
     assert!(run.stderr.contains("is not a plain file"), "{run:?}");
-    story.write(
-        "harbor/trust.json",
-        r#"[{"did": "did:key:z6Mk", "isuer": false}]"#,
-    );
+    story.write("harbor/trust.json", r#"[{"did": "did:key:z6Mk", "isuer": false}]"#);
     let run = story.run("harbor", &["trust", "list"]).exits(1);
     assert!(run.stderr.contains("is damaged"), "{run:?}");
 }

@@ -20,10 +20,7 @@ fn hostile_story() -> (Story, String, String) {
     let (vct, name) = (format!("urn:x:{ESCAPES}"), format!("na{ESCAPES}me"));
     let claims =
         json!({&name: format!("va{ESCAPES}lue"), "inner": {"list": [ESCAPES, {ESCAPES: 1}]}});
-    story.write(
-        "hostile",
-        Credential::new(&vct, claims).issue(&story, "acme", &story.erika),
-    );
+    story.write("hostile", Credential::new(&vct, claims).issue(&story, "acme", &story.erika));
     let request = lab::request(&story, "harbor", (lab::now(), 600), &vct, &[&name, "inner"]);
     story.write("request", request);
     (story, vct, name)
@@ -45,9 +42,7 @@ fn claims_and_types_are_escaped_for_the_holder() {
         assert!(run.said().contains("\\u{202e}"), "{run:?}");
     }
     for command in [&["list"][..], &["show", "1"], &["explain", "request"]] {
-        let run = story
-            .run("erika", &[command, &["--json"]].concat())
-            .exits(0);
+        let run = story.run("erika", &[command, &["--json"]].concat()).exits(0);
         assert_harmless(&run);
         assert!(run.stdout.contains("\\u202e") && run.stdout.contains("\\udb40\\udc41"));
         let json = run.json();
@@ -73,13 +68,7 @@ fn claims_and_types_are_escaped_for_the_verifier() {
     assert_eq!(credential["type"], vct);
     assert_eq!(credential["claims"][&name], format!("va{ESCAPES}lue"));
 
-    let other = lab::request(
-        &story,
-        "harbor",
-        (lab::now(), 600),
-        &vct,
-        &[&format!("x{name}")],
-    );
+    let other = lab::request(&story, "harbor", (lab::now(), 600), &vct, &[&format!("x{name}")]);
     story.write("request", other);
     for more in [&[][..], &["--json"]] {
         let refused = story.run("harbor", &story.verify(more)).exits(10);
@@ -93,11 +82,7 @@ fn names_and_client_ids_are_escaped() {
     let story = Story::issued("ed25519");
     let name = format!("Acme{ESCAPES}");
     for home in ["erika", "harbor"] {
-        assert_harmless(
-            &story
-                .run(home, &["trust", "pin", &story.acme, "--name", &name])
-                .exits(0),
-        );
+        assert_harmless(&story.run(home, &["trust", "pin", &story.acme, "--name", &name]).exits(0));
         assert_harmless(&story.run(home, &["trust", "list"]).exits(0));
         let json = story.run(home, &["trust", "list", "--json"]).exits(0);
         assert_harmless(&json);
@@ -109,9 +94,7 @@ fn names_and_client_ids_are_escaped() {
             "iat": lab::now().unix(), "exp": lab::now().plus(600).unix(), "dcql_query": {"credentials": [
             {"id": "q", "format": "dc+sd-jwt", "meta": {"vct_values": ["urn:x"]}, "claims": [{"path": ["a"]}]}]}});
         story.write("unsigned", request.to_string());
-        let run = story
-            .run("erika", &["explain", "unsigned", "--allow-unsigned"])
-            .exits(10);
+        let run = story.run("erika", &["explain", "unsigned", "--allow-unsigned"]).exits(10);
         assert_harmless(&run);
     }
 }
@@ -126,22 +109,8 @@ fn arguments_and_file_names_come_back_escaped() {
         &["types", &name],
         &["id", "--prove", &name, "--nonce", &story.nonce],
         &["issue", &name, "--holder", "proof", "--claims", "id.json"],
-        &[
-            "issue",
-            "kyc-identity",
-            "--holder",
-            "proof",
-            "--claims",
-            &name,
-        ],
-        &[
-            "issue",
-            "kyc-identity",
-            "--holder",
-            &name,
-            "--claims",
-            "id.json",
-        ],
+        &["issue", "kyc-identity", "--holder", "proof", "--claims", &name],
+        &["issue", "kyc-identity", "--holder", &name, "--claims", "id.json"],
         &[
             "issue",
             "kyc-identity",
@@ -153,15 +122,7 @@ fn arguments_and_file_names_come_back_escaped() {
             &name,
         ],
         &["request", "--type", &name, "--claim", "a"],
-        &[
-            "request",
-            "--type",
-            "urn:x",
-            "--claim",
-            "a",
-            "--valid-for",
-            &name,
-        ],
+        &["request", "--type", "urn:x", "--claim", "a", "--valid-for", &name],
         &["request", "--type", "kyc-identity", "--claim", &name],
         &["explain", &name],
         &["verify", &name, "--request", "request"],
@@ -181,12 +142,7 @@ fn arguments_and_file_names_come_back_escaped() {
         assert_harmless(&run);
         assert_harmless(&story.run("erika", &[command, &["--json"]].concat()));
     }
-    for command in [
-        &[][..],
-        &["list"],
-        &["doctor"],
-        &["init", "--kdf-cost", "lowest"],
-    ] {
+    for command in [&[][..], &["list"], &["doctor"], &["init", "--kdf-cost", "lowest"]] {
         assert_harmless(&story.run(&name, command));
     }
 }
@@ -196,9 +152,7 @@ fn field_names_of_a_claims_file_come_back_escaped() {
     let story = Story::begun("ed25519");
     let claims = json!({format!("x{ESCAPES}\nIssued: yes"): 1});
     story.write("id.json", claims.to_string());
-    let run = story
-        .run("acme", &story.issue("kyc-identity", "id.json", &[]))
-        .exits(10);
+    let run = story.run("acme", &story.issue("kyc-identity", "id.json", &[])).exits(10);
     assert_harmless(&run);
     assert!(run.stderr.lines().all(|line| !line.starts_with("Issued")));
 }
@@ -206,13 +160,10 @@ fn field_names_of_a_claims_file_come_back_escaped() {
 #[test]
 fn a_request_of_ones_own_holds_nothing_treacherous() {
     let story = Story::begun("ed25519");
-    for (kind, claim) in [
-        (format!("urn:x{ESCAPES}"), "a".into()),
-        ("urn:x".into(), format!("a{ESCAPES}")),
-    ] {
-        let args = [
-            "request", "--type", &kind, "--claim", &claim, "--out", "own",
-        ];
+    for (kind, claim) in
+        [(format!("urn:x{ESCAPES}"), "a".into()), ("urn:x".into(), format!("a{ESCAPES}"))]
+    {
+        let args = ["request", "--type", &kind, "--claim", &claim, "--out", "own"];
         let run = story.run("harbor", &args).exits(2);
         assert_harmless(&run);
         assert!(!story.exists("own"));
@@ -227,9 +178,6 @@ fn a_type_that_calls_itself_like_a_known_one_is_shown_as_unknown() {
         let token = Credential::new(vct, claims).issue(&story, "acme", &story.erika);
         story.write("spoof", token);
         let run = story.run("erika", &["add", "spoof"]).exits(0);
-        assert!(
-            run.stderr.contains(&format!("\"{vct}\" (unknown type)")),
-            "{run:?}"
-        );
+        assert!(run.stderr.contains(&format!("\"{vct}\" (unknown type)")), "{run:?}");
     }
 }

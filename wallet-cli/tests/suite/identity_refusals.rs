@@ -12,10 +12,7 @@ const DAY: i64 = 86_400;
 fn identified() -> Story {
     let story = Story::issued("ed25519");
     story.ask("acme", "kyc-identity", &["family_name"], "id.request");
-    story.ok(
-        "erika",
-        &["present", "id.request", "--yes", "--out", "id.answer"],
-    );
+    story.ok("erika", &["present", "id.request", "--yes", "--out", "id.answer"]);
     story
 }
 
@@ -38,11 +35,7 @@ fn without_identification_nothing_but_an_identity_is_issued() {
     for empty in ["", "  "] {
         issue(&story, &["--identified-here", empty]).exits(2);
     }
-    issue(
-        &story,
-        &["--identified-here", "7", "--identity", "id.answer"],
-    )
-    .exits(2);
+    issue(&story, &["--identified-here", "7", "--identity", "id.answer"]).exits(2);
     issue(&story, &["--identity", "none"]).exits(1);
     issue(&story, &["--identity", "id.answer"]).exits(0);
 }
@@ -51,24 +44,10 @@ fn without_identification_nothing_but_an_identity_is_issued() {
 fn an_identity_under_another_key_is_refused() {
     let story = identified();
     let nonce = story.ok("acme", &["nonce"]);
-    let proof = [
-        "id",
-        "--prove",
-        &story.acme,
-        "--nonce",
-        &nonce,
-        "--out",
-        "friend.proof",
-    ];
+    let proof = ["id", "--prove", &story.acme, "--nonce", &nonce, "--out", "friend.proof"];
     story.ok("harbor", &proof);
-    let args = [
-        "issue",
-        "accredited-individual",
-        "--holder",
-        "friend.proof",
-        "--claims",
-        "investor.json",
-    ];
+    let args =
+        ["issue", "accredited-individual", "--holder", "friend.proof", "--claims", "investor.json"];
     let run = story.run("acme", &[&args[..], &["--identity", "id.answer"]].concat());
     run.refuses("under another key");
 }
@@ -86,26 +65,15 @@ fn a_friends_key_in_the_same_proof_is_refused() {
         issue(&story, &["--identity", "id.answer"]).refuses("the proof holds 2 keys");
         issue(&story, &["--identity", "id.answer", "--keys", "2"]).refuses("under another key");
     }
-    story.write(
-        "proof",
-        json!({"proofs": {"jwt": [jwt("erika")]}}).to_string(),
-    );
+    story.write("proof", json!({"proofs": {"jwt": [jwt("erika")]}}).to_string());
     issue(&story, &["--identity", "id.answer"]).exits(0);
 }
 
 #[test]
 fn a_presentation_of_another_type_is_no_identity() {
     let story = identified();
-    story.ask(
-        "acme",
-        "accredited-individual",
-        &["regime"],
-        "other.request",
-    );
-    story.ok(
-        "erika",
-        &["present", "other.request", "--yes", "--out", "other.answer"],
-    );
+    story.ask("acme", "accredited-individual", &["regime"], "other.request");
+    story.ok("erika", &["present", "other.request", "--yes", "--out", "other.answer"]);
     issue(&story, &["--identity", "other.answer"]).refuses("shows no kyc-identity");
 }
 
@@ -118,13 +86,7 @@ fn an_identity_by_an_issuer_not_believed_is_refused() {
         "harbor",
         &story.erika,
     );
-    let answer = lab::answer(
-        &story,
-        "erika",
-        &story.text("id.request"),
-        &token,
-        lab::now(),
-    );
+    let answer = lab::answer(&story, "erika", &story.text("id.request"), &token, lab::now());
     story.write("id.answer", answer);
     let run = issue(&story, &["--identity", "id.answer"]).refuses("is not pinned");
     assert!(!run.stderr.contains("Muster"), "{run:?}");
@@ -144,49 +106,17 @@ fn a_forged_identity_is_refused() {
 fn the_answer_to_somebody_elses_request_is_refused() {
     let story = identified();
     story.ask("harbor", "kyc-identity", &["family_name"], "harbor.request");
-    story.ok(
-        "erika",
-        &[
-            "present",
-            "harbor.request",
-            "--yes",
-            "--out",
-            "harbor.answer",
-        ],
-    );
+    story.ok("erika", &["present", "harbor.request", "--yes", "--out", "harbor.answer"]);
     issue(&story, &["--identity", "harbor.answer"]).refuses("answers no request of this home");
-    let named = [
-        "--identity",
-        "harbor.answer",
-        "--identity-request",
-        "harbor.request",
-    ];
+    let named = ["--identity", "harbor.answer", "--identity-request", "harbor.request"];
     issue(&story, &named).refuses("that request is not your own");
-    let mixed = [
-        "--identity",
-        "harbor.answer",
-        "--identity-request",
-        "id.request",
-    ];
+    let mixed = ["--identity", "harbor.answer", "--identity-request", "id.request"];
     issue(&story, &mixed).refuses("the answer belongs to another question");
     for bad in ["pw", "id.json", "id.answer"] {
-        let run = issue(
-            &story,
-            &["--identity", "id.answer", "--identity-request", bad],
-        )
-        .exits(10);
-        assert!(
-            run.stderr
-                .contains("Give --identity-request with the request"),
-            "{run:?}"
-        );
+        let run = issue(&story, &["--identity", "id.answer", "--identity-request", bad]).exits(10);
+        assert!(run.stderr.contains("Give --identity-request with the request"), "{run:?}");
     }
-    let own = [
-        "--identity",
-        "id.answer",
-        "--identity-request",
-        "id.request",
-    ];
+    let own = ["--identity", "id.answer", "--identity-request", "id.request"];
     issue(&story, &own).exits(0);
 }
 
@@ -204,17 +134,8 @@ fn an_identity_presented_long_ago_is_refused() {
         let answer = lab::answer(&story, "erika", &request, &token, then.plus(60));
         story.write("id.request", request);
         story.write("id.answer", answer);
-        let own = [
-            "--identity",
-            "id.answer",
-            "--identity-request",
-            "id.request",
-        ];
+        let own = ["--identity", "id.answer", "--identity-request", "id.request"];
         let run = issue(&story, &own).exits(exit);
-        assert_eq!(
-            run.stderr.contains("longer ago than is allowed"),
-            exit == 10,
-            "{run:?}"
-        );
+        assert_eq!(run.stderr.contains("longer ago than is allowed"), exit == 10, "{run:?}");
     }
 }

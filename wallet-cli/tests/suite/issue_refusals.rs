@@ -20,11 +20,7 @@ fn a_did_without_proof_is_taken_only_when_said_so() {
     let args = ["issue", KYC, "--claims", "id.json", "--holder"];
     let issue = |more: &[&str]| story.run("acme", &[&args, more].concat());
     let run = issue(&[&story.erika]).exits(2);
-    assert!(
-        run.stderr
-            .contains("does not prove that its holder controls it"),
-        "{run:?}"
-    );
+    assert!(run.stderr.contains("does not prove that its holder controls it"), "{run:?}");
     let run = issue(&[&story.erika, "--unproven"]).exits(0);
     assert!(run.stderr.contains("Warning: nobody has proved"), "{run:?}");
     issue(&["proof", "--unproven"]).exits(2);
@@ -44,11 +40,7 @@ fn a_proof_for_another_issuer_or_nonce_is_refused() {
     let fresh = story.ok("acme", &["nonce"]);
     with_proof(&story, &good, &["--nonce", &fresh]).refuses("answers another nonce");
     let run = with_proof(&story, &good, &[]).exits(0);
-    assert!(
-        run.stderr
-            .contains("Note: the proof's nonce was not compared"),
-        "{run:?}"
-    );
+    assert!(run.stderr.contains("Note: the proof's nonce was not compared"), "{run:?}");
     with_proof(&story, &good, &["--nonce", &story.nonce]).exits(0);
 }
 
@@ -114,10 +106,7 @@ fn what_is_no_proof_is_refused() {
     for file in ["answer", "request", "id.json", "id.credential", "pw"] {
         let proof = story.text(file);
         let run = with_proof(&story, &proof, &[]).exits(10);
-        assert!(
-            run.stderr.contains("Ask the holder for a new proof"),
-            "{file}: {run:?}"
-        );
+        assert!(run.stderr.contains("Ask the holder for a new proof"), "{file}: {run:?}");
         assert!(!run.said().contains("Muster"), "{run:?}");
     }
 }
@@ -129,9 +118,7 @@ fn every_wrong_claim_is_named_and_none_repeated() {
         "address": {"country": "Atlantis"}, "age_over_18": true, "assurance": {"level": "tremendous"},
         "emial": "someone@zanzibar.example", "sub": "did:x:impostor"});
     story.write("id.json", claims.to_string());
-    let run = story
-        .run("acme", &story.issue(KYC, "id.json", &[]))
-        .refuses("id.json was refused");
+    let run = story.run("acme", &story.issue(KYC, "id.json", &[])).refuses("id.json was refused");
     let fields = [
         "given_name: ",
         "birthdate: ",
@@ -143,29 +130,18 @@ fn every_wrong_claim_is_named_and_none_repeated() {
     ];
     for field in fields {
         assert!(
-            run.stderr
-                .lines()
-                .any(|line| line.trim_start().starts_with(field)),
+            run.stderr.lines().any(|line| line.trim_start().starts_with(field)),
             "{field}: {run:?}"
         );
     }
-    for value in [
-        "Zanzibar",
-        "77123",
-        "31.02",
-        "Germania",
-        "Atlantis",
-        "tremendous",
-        "zanzibar",
-        "impostor",
-    ] {
+    for value in
+        ["Zanzibar", "77123", "31.02", "Germania", "Atlantis", "tremendous", "zanzibar", "impostor"]
+    {
         assert!(!run.said().contains(value), "{value}: {run:?}");
     }
     for bad in ["", "[]", "{", "{\"a\":1,\"a\":2}", "null"] {
         story.write("id.json", bad);
-        story
-            .run("acme", &story.issue(KYC, "id.json", &[]))
-            .refuses("the claims");
+        story.run("acme", &story.issue(KYC, "id.json", &[])).refuses("the claims");
     }
 }
 
@@ -192,36 +168,22 @@ fn validity_stays_within_type_and_document() {
     };
     ending(10);
     issue(KYC, "ending.json", "20d").refuses("the identity document ends before");
-    let run = story
-        .run("acme", &story.issue(KYC, "ending.json", &[]))
-        .exits(0);
-    assert!(
-        run.stderr.contains("ends with the identity document"),
-        "{run:?}"
-    );
+    let run = story.run("acme", &story.issue(KYC, "ending.json", &[])).exits(0);
+    assert!(run.stderr.contains("ends with the identity document"), "{run:?}");
     assert!(run.stderr.contains("It ends in 11 days"), "{run:?}");
     ending(-1);
-    let run = story
-        .run("acme", &story.issue(KYC, "ending.json", &[]))
-        .exits(10);
-    assert!(
-        run.stderr.contains("date_of_expiry") || run.stderr.contains("has ended"),
-        "{run:?}"
-    );
+    let run = story.run("acme", &story.issue(KYC, "ending.json", &[])).exits(10);
+    assert!(run.stderr.contains("date_of_expiry") || run.stderr.contains("has ended"), "{run:?}");
 }
 
 #[test]
 fn broken_json_is_shown_where_it_breaks() {
     let story = Story::begun("ed25519");
     story.write("broken.json", "{\n  \"family_name\": \"Muster\",\n}");
-    let run = story
-        .run("acme", &story.issue(KYC, "broken.json", &[]))
-        .exits(10);
+    let run = story.run("acme", &story.issue(KYC, "broken.json", &[])).exits(10);
     assert!(run.stderr.contains("Look at line 3, column 1."), "{run:?}");
     assert!(!run.stderr.contains("Muster"), "{run:?}");
     let marked = format!("\u{feff}{}", story.text("id.json"));
     story.write("marked.json", marked);
-    story
-        .run("acme", &story.issue(KYC, "marked.json", &[]))
-        .exits(0);
+    story.run("acme", &story.issue(KYC, "marked.json", &[])).exits(0);
 }

@@ -36,10 +36,7 @@ fn an_expired_request_is_not_answered() {
     let story = with_x();
     story.write("request", ask_x(&story, (lab::now().plus(-7200), 3600)));
     let run = refused(&story, "request", &[], "the request ended at");
-    assert!(
-        run.stderr.contains("Ask the platform for a new request"),
-        "{run:?}"
-    );
+    assert!(run.stderr.contains("Ask the platform for a new request"), "{run:?}");
 }
 
 #[test]
@@ -56,17 +53,9 @@ fn a_request_that_nobody_signed_is_answered_only_when_said_so() {
     let run = story.run("erika", &args).exits(0);
     assert!(run.stderr.contains("Warning: nobody signed") && run.stderr.contains("NOT signed"));
     let names_a_did = format!("decentralized_identifier:{}", story.acme);
-    story.write(
-        "request",
-        unsigned
-            .to_string()
-            .replace("https://harbor.example", &names_a_did),
-    );
+    story.write("request", unsigned.to_string().replace("https://harbor.example", &names_a_did));
     let run = story.run("erika", &args);
-    assert!(
-        run.exit == 10 || run.stderr.contains("NOT signed"),
-        "{run:?}"
-    );
+    assert!(run.exit == 10 || run.stderr.contains("NOT signed"), "{run:?}");
     let verify = ["verify", "answer", "--request", "request"];
     story.write("answer", "x");
     story.run("harbor", &verify).refuses("nobody vouches");
@@ -97,42 +86,15 @@ fn a_wrongly_signed_request_is_not_answered_even_when_unsigned_ones_are() {
 fn nothing_that_matches_says_what_is_missing() {
     let story = with_x();
     let life = (lab::now(), 600);
-    story.write(
-        "request",
-        lab::request(&story, "harbor", life, "urn:x", &["a", "c", "d"]),
-    );
-    let run = refused(
-        &story,
-        "request",
-        &[],
-        "no credential in this wallet answers",
-    );
-    assert!(
-        run.stderr.contains("Credential 1: does not say c, d"),
-        "{run:?}"
-    );
-    story.write(
-        "request",
-        lab::request(&story, "harbor", life, "urn:y", &["a"]),
-    );
-    let run = refused(
-        &story,
-        "request",
-        &[],
-        "no credential in this wallet answers",
-    );
+    story.write("request", lab::request(&story, "harbor", life, "urn:x", &["a", "c", "d"]));
+    let run = refused(&story, "request", &[], "no credential in this wallet answers");
+    assert!(run.stderr.contains("Credential 1: does not say c, d"), "{run:?}");
+    story.write("request", lab::request(&story, "harbor", life, "urn:y", &["a"]));
+    let run = refused(&story, "request", &[], "no credential in this wallet answers");
     assert!(!run.stderr.contains("Credential 1"), "{run:?}");
     story.write("request", ask_x(&story, life));
-    refused(
-        &story,
-        "request",
-        &["--credential", "9"],
-        "there is no credential 9",
-    );
-    story.ok(
-        "erika",
-        &["present", "request", "--yes", "--credential", "1"],
-    );
+    refused(&story, "request", &["--credential", "9"], "there is no credential 9");
+    story.ok("erika", &["present", "request", "--yes", "--credential", "1"]);
 }
 
 #[test]
@@ -140,19 +102,13 @@ fn without_a_terminal_and_without_yes_nothing_is_sent() {
     let story = with_x();
     story.write("request", ask_x(&story, (lab::now(), 600)));
     let run = story.run("erika", &["present", "request", "--out", "out"]);
-    run.refuses("there is no terminal to ask at")
-        .refuses("Leaves:")
-        .refuses("--yes");
+    run.refuses("there is no terminal to ask at").refuses("Leaves:").refuses("--yes");
     let fixed = ["--home", "erika", "--passphrase-file", "pw"];
     let args = [&fixed[..], &["present", "request", "--out", "out"]].concat();
-    story
-        .bare(&args, &[], Some(b"y\nyes\n"))
-        .refuses("no terminal");
+    story.bare(&args, &[], Some(b"y\nyes\n")).refuses("no terminal");
     assert!(!story.exists("out"));
     let forget = [&fixed[..], &["forget", "1"]].concat();
-    story
-        .bare(&forget, &[], Some(b"y\n"))
-        .refuses("no terminal");
+    story.bare(&forget, &[], Some(b"y\n")).refuses("no terminal");
     assert_eq!(story.json("erika", &["list"]).as_array().unwrap().len(), 1);
 }
 
@@ -160,23 +116,9 @@ fn without_a_terminal_and_without_yes_nothing_is_sent() {
 fn names_of_askers_come_from_the_pins_alone() {
     let story = with_x();
     story.write("request", ask_x(&story, (lab::now(), 600)));
-    let asker = || {
-        story
-            .ok("erika", &["explain", "request"])
-            .lines()
-            .next()
-            .unwrap()
-            .to_owned()
-    };
-    assert!(
-        asker().contains("you have not given it a name"),
-        "{}",
-        asker()
-    );
+    let asker = || story.ok("erika", &["explain", "request"]).lines().next().unwrap().to_owned();
+    assert!(asker().contains("you have not given it a name"), "{}", asker());
     let harbor = story.ok("harbor", &["id"]);
-    story.ok(
-        "erika",
-        &["trust", "pin", &harbor, "--name", "Harbor", "--verifier"],
-    );
+    story.ok("erika", &["trust", "pin", &harbor, "--name", "Harbor", "--verifier"]);
     assert!(asker().starts_with("Harbor (did:key:"), "{}", asker());
 }

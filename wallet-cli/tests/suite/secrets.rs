@@ -22,16 +22,10 @@ fn every_wrong_passphrase_gets_the_same_answer() {
         b" correct horse battery staple",
         b"\0",
     ];
-    let said: Vec<_> = wrong
-        .iter()
-        .map(|wrong| with(&world, wrong, &["list"]))
-        .collect();
+    let said: Vec<_> = wrong.iter().map(|wrong| with(&world, wrong, &["list"])).collect();
     for run in &said {
         assert_eq!((run.exit, run.stdout.as_str()), (10, ""));
-        assert!(
-            run.stderr
-                .starts_with("bonafide: the passphrase does not open this wallet\n")
-        );
+        assert!(run.stderr.starts_with("bonafide: the passphrase does not open this wallet\n"));
         assert_eq!(run.stderr, said[0].stderr);
     }
     let commands = [
@@ -41,10 +35,7 @@ fn every_wrong_passphrase_gets_the_same_answer() {
         &["request", "--type", "urn:x", "--claim", "a", "--out", "out"],
     ];
     for command in commands {
-        assert_eq!(
-            with(&world, b"wrong", command).exits(10).stderr,
-            said[0].stderr
-        );
+        assert_eq!(with(&world, b"wrong", command).exits(10).stderr, said[0].stderr);
     }
     assert!(world.wallet("erika") == before && !world.exists("out"));
 }
@@ -53,29 +44,19 @@ fn every_wrong_passphrase_gets_the_same_answer() {
 fn the_passphrase_is_the_first_line_exactly() {
     let world = World::new();
     world.init("erika", "ed25519");
-    for same in [
-        PASSPHRASE.to_owned(),
-        format!("{PASSPHRASE}\r\n"),
-        format!("{PASSPHRASE}\nmore"),
-    ] {
+    for same in [PASSPHRASE.to_owned(), format!("{PASSPHRASE}\r\n"), format!("{PASSPHRASE}\nmore")]
+    {
         with(&world, same.as_bytes(), &["id"]).exits(0);
     }
     let long = "x".repeat(5000);
     with(&world, long.as_bytes(), &["id"]).refuses("too long for a passphrase");
-    assert!(
-        !with(&world, b"\xff\xfe\n", &["id"])
-            .exits(1)
-            .said()
-            .contains('\u{fffd}')
-    );
+    assert!(!with(&world, b"\xff\xfe\n", &["id"]).exits(1).said().contains('\u{fffd}'));
     world.write("long", &long);
     let init = ["--home", "new", "--passphrase-file", "long", "init"];
     world.bare(&init, &[], None).refuses("too long");
     world.write("none", "");
     let init = ["--home", "new", "--passphrase-file", "none", "init"];
-    world
-        .bare(&init, &[], None)
-        .refuses("the passphrase is empty");
+    world.bare(&init, &[], None).refuses("the passphrase is empty");
     assert!(!world.exists("new"));
 }
 
@@ -84,19 +65,12 @@ fn a_minus_reads_the_passphrase_from_standard_input() {
     let world = World::new();
     let erika = world.init("erika", "ed25519");
     let args = ["--home", "erika", "--passphrase-file", "-", "id"];
-    let run = world
-        .bare(&args, &[], Some(format!("{PASSPHRASE}\n").as_bytes()))
-        .exits(0);
+    let run = world.bare(&args, &[], Some(format!("{PASSPHRASE}\n").as_bytes())).exits(0);
     assert_eq!(run.stdout.trim(), erika);
-    world
-        .bare(&args, &[], Some(b"wrong\n"))
-        .refuses("does not open");
+    world.bare(&args, &[], Some(b"wrong\n")).refuses("does not open");
     let add = ["--home", "erika", "--passphrase-file", "-", "add", "-"];
     let run = world.bare(&add, &[], Some(PASSPHRASE.as_bytes())).exits(2);
-    assert!(
-        run.stderr
-            .contains("only one thing can be read from standard input")
-    );
+    assert!(run.stderr.contains("only one thing can be read from standard input"));
     let verify = ["verify", "-", "--request", "-"];
     world.bare(&verify, &[], Some(b"x")).exits(2);
 }
@@ -107,20 +81,11 @@ fn without_file_and_terminal_the_way_out_is_named() {
     world.init("erika", "ed25519");
     for command in [&["list"][..], &["init", "--home", "new"]] {
         let run = world.bare(&[&["--home", "erika"], command].concat(), &[], None);
-        assert!(
-            run.stderr.contains("--passphrase-file") || run.exit == 10,
-            "{run:?}"
-        );
+        assert!(run.stderr.contains("--passphrase-file") || run.exit == 10, "{run:?}");
         assert_eq!(run.stdout, "");
     }
-    let doctor = world
-        .bare(&["--home", "erika", "doctor"], &[], None)
-        .exits(0);
-    assert!(
-        doctor
-            .stdout
-            .contains("not looked at without the passphrase")
-    );
+    let doctor = world.bare(&["--home", "erika", "doctor"], &[], None).exits(0);
+    assert!(doctor.stdout.contains("not looked at without the passphrase"));
 }
 
 #[test]
@@ -128,45 +93,22 @@ fn no_option_and_no_variable_takes_the_secret_itself() {
     let world = World::new();
     world.init("erika", "ed25519");
     for option in ["--passphrase", "--password", "--root", "--seed", "-p"] {
-        world
-            .bare(&["--home", "erika", option, PASSPHRASE, "id"], &[], None)
-            .exits(2);
-        world
-            .bare(&["--home", "erika", "id", option, PASSPHRASE], &[], None)
-            .exits(2);
+        world.bare(&["--home", "erika", option, PASSPHRASE, "id"], &[], None).exits(2);
+        world.bare(&["--home", "erika", "id", option, PASSPHRASE], &[], None).exits(2);
     }
-    for variable in [
-        "BONAFIDE_PASSPHRASE",
-        "PASSPHRASE",
-        "BONAFIDE_PASSPHRASE_FILE",
-    ] {
-        world
-            .bare(&["--home", "erika", "id"], &[(variable, PASSPHRASE)], None)
-            .exits(2);
+    for variable in ["BONAFIDE_PASSPHRASE", "PASSPHRASE", "BONAFIDE_PASSPHRASE_FILE"] {
+        world.bare(&["--home", "erika", "id"], &[(variable, PASSPHRASE)], None).exits(2);
     }
     let help = world.bare(&["--help"], &[], None).stdout;
-    let about: Vec<_> = help
-        .lines()
-        .filter(|line| line.contains("passphrase"))
-        .collect();
-    assert!(
-        about.iter().all(|line| !line.contains("--passphrase ")),
-        "{about:?}"
-    );
+    let about: Vec<_> = help.lines().filter(|line| line.contains("passphrase")).collect();
+    assert!(about.iter().all(|line| !line.contains("--passphrase ")), "{about:?}");
 }
 
 #[test]
 fn the_passphrase_is_in_no_output_and_in_no_file() {
     let story = Story::answered("ed25519");
     let init = ["init", "--kdf-cost", "lowest"];
-    for command in [
-        &["list"][..],
-        &["doctor"],
-        &["show", "1"],
-        &["id", "--document"],
-        &init,
-        &[],
-    ] {
+    for command in [&["list"][..], &["doctor"], &["show", "1"], &["id", "--document"], &init, &[]] {
         let run = story.run("erika", command);
         assert!(!run.said().contains(PASSPHRASE), "{run:?}");
     }
@@ -188,15 +130,9 @@ fn init_leaves_a_wallet_as_it_is_whatever_the_passphrase() {
     let world = World::new();
     world.init("erika", "ed25519");
     let before = world.wallet("erika");
-    for args in [
-        &["init"][..],
-        &["init", "--key", "p256"],
-        &["init", "--kdf-cost", "lowest"],
-    ] {
+    for args in [&["init"][..], &["init", "--key", "p256"], &["init", "--kdf-cost", "lowest"]] {
         with(&world, b"another", args).refuses("it was left as it is");
-        world
-            .run("erika", args)
-            .refuses("there is a wallet in erika already");
+        world.run("erika", args).refuses("there is a wallet in erika already");
     }
     assert!(world.wallet("erika") == before);
     for content in ["", "something else"] {
@@ -213,13 +149,7 @@ fn a_damaged_wallet_is_a_fault_and_the_doctor_says_so() {
     let good = world.wallet("erika");
     let mut flipped = good.clone();
     *flipped.last_mut().unwrap() ^= 1;
-    for damage in [
-        &good[..good.len() - 1],
-        &flipped,
-        b"",
-        b"BONAFIDE",
-        &[0xff; 5000],
-    ] {
+    for damage in [&good[..good.len() - 1], &flipped, b"", b"BONAFIDE", &[0xff; 5000]] {
         std::fs::write(world.path("erika/wallet.bonafide"), damage).unwrap();
         let run = world.run("erika", &["list"]).exits(1);
         assert_eq!(run.stdout, "");
@@ -232,10 +162,7 @@ fn a_damaged_wallet_is_a_fault_and_the_doctor_says_so() {
     }
     std::fs::write(world.path("erika/wallet.bonafide"), good).unwrap();
     let doctor = with(&world, b"wrong", &["doctor"]).exits(10);
-    assert!(
-        doctor.stdout.contains("does not open this wallet"),
-        "{doctor:?}"
-    );
+    assert!(doctor.stdout.contains("does not open this wallet"), "{doctor:?}");
     world.run("erika", &["doctor"]).exits(0);
 }
 
@@ -247,13 +174,7 @@ fn a_wallet_that_others_can_read_is_not_opened() {
     world.init("erika", "ed25519");
     let path = world.path("erika/wallet.bonafide");
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
-    assert!(
-        world
-            .run("erika", &["id"])
-            .exits(1)
-            .stderr
-            .contains("chmod 600")
-    );
+    assert!(world.run("erika", &["id"]).exits(1).stderr.contains("chmod 600"));
     std::fs::remove_file(&path).unwrap();
     std::os::unix::fs::symlink("/dev/null", &path).unwrap();
     world.run("erika", &["id"]).exits(1);

@@ -11,10 +11,7 @@ fn leaves_all(story: &Story, home: &str, exit: i32, args: &[&str]) {
     let run = story.run(home, args).exits(exit);
     let after = story.files();
     let names = |files: &[(std::path::PathBuf, _)]| -> Vec<_> {
-        files
-            .iter()
-            .map(|(path, _): &(_, Vec<u8>)| path.clone())
-            .collect()
+        files.iter().map(|(path, _): &(_, Vec<u8>)| path.clone()).collect()
     };
     assert_eq!(names(&before), names(&after), "{args:?}: {run:?}");
     assert!(before == after, "{args:?} changed a file: {run:?}");
@@ -32,55 +29,19 @@ fn refusals_of_the_holder_change_nothing() {
     let good = story.text("id.credential");
     story.write("mixed", format!("{good}\n{}", story.text("foreign")));
     let out = ["--out", "new"];
-    for file in [
-        "answer",
-        "ended",
-        "foreign",
-        "mixed",
-        "id.credential",
-        "pw",
-        "request",
-    ] {
+    for file in ["answer", "ended", "foreign", "mixed", "id.credential", "pw", "request"] {
         leaves_all(&story, "erika", 10, &["add", file]);
     }
-    leaves_all(
-        &story,
-        "erika",
-        10,
-        &[&["present", "request"], &out[..]].concat(),
-    );
-    leaves_all(
-        &story,
-        "erika",
-        10,
-        &[&["present", "other", "--yes"], &out[..]].concat(),
-    );
-    leaves_all(
-        &story,
-        "erika",
-        10,
-        &[&["present", "id.json", "--yes"], &out[..]].concat(),
-    );
-    leaves_all(
-        &story,
-        "erika",
-        10,
-        &[&["present", "pw", "--yes"], &out[..]].concat(),
-    );
+    leaves_all(&story, "erika", 10, &[&["present", "request"], &out[..]].concat());
+    leaves_all(&story, "erika", 10, &[&["present", "other", "--yes"], &out[..]].concat());
+    leaves_all(&story, "erika", 10, &[&["present", "id.json", "--yes"], &out[..]].concat());
+    leaves_all(&story, "erika", 10, &[&["present", "pw", "--yes"], &out[..]].concat());
     leaves_all(&story, "erika", 10, &["forget", "1"]);
     leaves_all(&story, "erika", 10, &["forget", "9", "--yes"]);
     leaves_all(&story, "erika", 10, &["init"]);
     leaves_all(&story, "erika", 10, &["trust", "unpin", &story.acme]);
     leaves_all(&story, "erika", 2, &["trust", "pin", "did:key:zz"]);
-    let short = [
-        "id",
-        "--prove",
-        &story.acme,
-        "--nonce",
-        "short",
-        "--out",
-        "new",
-    ];
+    let short = ["id", "--prove", &story.acme, "--nonce", "short", "--out", "new"];
     leaves_all(&story, "erika", 2, &short);
 }
 
@@ -88,16 +49,8 @@ fn refusals_of_the_holder_change_nothing() {
 fn refusals_of_the_issuer_change_nothing_and_spend_no_nonce() {
     let story = Story::begun("ed25519");
     let at = lab::now();
-    story.write(
-        "old",
-        lab::proof(
-            &story,
-            "erika",
-            &story.acme,
-            &story.nonce,
-            at.plus(-8 * 86_400),
-        ),
-    );
+    story
+        .write("old", lab::proof(&story, "erika", &story.acme, &story.nonce, at.plus(-8 * 86_400)));
     story.write("bad.json", r#"{"family_name": 5}"#);
     let base = ["issue", "kyc-identity", "--out", "new", "--claims"];
     for holder in [
@@ -105,35 +58,16 @@ fn refusals_of_the_issuer_change_nothing_and_spend_no_nonce() {
         &["--holder", "pw"],
         &["--holder", "proof", "--nonce", "another-nonce-of-22-chars"],
     ] {
-        leaves_all(
-            &story,
-            "acme",
-            10,
-            &[&base, &["id.json"][..], holder].concat(),
-        );
+        leaves_all(&story, "acme", 10, &[&base, &["id.json"][..], holder].concat());
     }
+    leaves_all(&story, "acme", 10, &[&base[..], &["bad.json", "--holder", "proof"]].concat());
     leaves_all(
         &story,
         "acme",
         10,
-        &[&base[..], &["bad.json", "--holder", "proof"]].concat(),
+        &[&base[..], &["id.json", "--holder", "proof", "--valid-for", "9999d"]].concat(),
     );
-    leaves_all(
-        &story,
-        "acme",
-        10,
-        &[
-            &base[..],
-            &["id.json", "--holder", "proof", "--valid-for", "9999d"],
-        ]
-        .concat(),
-    );
-    leaves_all(
-        &story,
-        "acme",
-        2,
-        &[&base[..], &["id.json", "--holder", &story.erika]].concat(),
-    );
+    leaves_all(&story, "acme", 2, &[&base[..], &["id.json", "--holder", &story.erika]].concat());
     let aml = [
         "issue",
         "accredited-individual",
@@ -145,12 +79,7 @@ fn refusals_of_the_issuer_change_nothing_and_spend_no_nonce() {
         "new",
     ];
     leaves_all(&story, "acme", 2, &aml);
-    leaves_all(
-        &story,
-        "acme",
-        10,
-        &[&aml[..], &["--identity", "pw"]].concat(),
-    );
+    leaves_all(&story, "acme", 10, &[&aml[..], &["--identity", "pw"]].concat());
 }
 
 #[test]
@@ -185,23 +114,10 @@ fn an_output_never_takes_the_place_of_a_wallet_a_link_or_a_folder() {
         targets.extend(["link"]);
     }
     for target in targets {
-        leaves_all(
-            &story,
-            "erika",
-            10,
-            &["present", "request", "--yes", "--out", target],
-        );
+        leaves_all(&story, "erika", 10, &["present", "request", "--yes", "--out", target]);
     }
-    leaves_all(
-        &story,
-        "erika",
-        1,
-        &["present", "request", "--yes", "--out", "none/new"],
-    );
-    let run = story.run(
-        "erika",
-        &["present", "request", "--yes", "--out", "none/new"],
-    );
+    leaves_all(&story, "erika", 1, &["present", "request", "--yes", "--out", "none/new"]);
+    let run = story.run("erika", &["present", "request", "--yes", "--out", "none/new"]);
     assert!(run.stderr.contains("there is no folder none"), "{run:?}");
 }
 
@@ -224,9 +140,7 @@ fn a_file_with_one_bad_credential_adds_none_and_says_which() {
         |holder: &str| Credential::new("urn:x", json!({"a": 1})).issue(&story, "acme", holder);
     let tokens = [make(&story.erika), make(&story.acme), make(&story.erika)];
     story.write("three", tokens.join("\n"));
-    story
-        .run("erika", &["add", "three"])
-        .refuses("credential 2 of 3");
+    story.run("erika", &["add", "three"]).refuses("credential 2 of 3");
     assert_eq!(story.json("erika", &["list"]), json!([]));
     story.write("two", [tokens[0].as_str(), tokens[2].as_str()].join("\n"));
     let run = story.run("erika", &["add", "two"]).exits(0);
@@ -243,19 +157,7 @@ fn an_output_takes_the_place_of_nothing_that_is_read_or_kept() {
     present("./request").exits(2);
     present("erika/trust.json").exits(10);
     present("erika/../erika/trust.json").exits(10);
-    let ask = [
-        "request",
-        "--type",
-        "kyc-identity",
-        "--claim",
-        "birthdate",
-        "--out",
-    ];
-    story
-        .run("harbor", &[&ask[..], &["harbor/requests/x"]].concat())
-        .exits(10);
-    assert_eq!(
-        before,
-        ["request", "erika/trust.json"].map(|name| story.bytes(name))
-    );
+    let ask = ["request", "--type", "kyc-identity", "--claim", "birthdate", "--out"];
+    story.run("harbor", &[&ask[..], &["harbor/requests/x"]].concat()).exits(10);
+    assert_eq!(before, ["request", "erika/trust.json"].map(|name| story.bytes(name)));
 }

@@ -8,18 +8,10 @@ use crate::support::lab::{self, Credential};
 /// The kinds in the verdict, which must be a refusal with a next step for each.
 #[track_caller]
 fn kinds(story: &Story, args: &[&str]) -> Vec<String> {
-    let run = story
-        .run("harbor", &[&["verify"], args, &["--json"]].concat())
-        .exits(10);
+    let run = story.run("harbor", &[&["verify"], args, &["--json"]].concat()).exits(10);
     let verdict = run.json();
-    assert_eq!(
-        (&verdict["verdict"], verdict.get("credentials")),
-        (&json!("refused"), None)
-    );
-    let words = story
-        .run("harbor", &[&["verify"], args].concat())
-        .exits(10)
-        .stdout;
+    assert_eq!((&verdict["verdict"], verdict.get("credentials")), (&json!("refused"), None));
+    let words = story.run("harbor", &[&["verify"], args].concat()).exits(10).stdout;
     assert!(words.starts_with("REFUSED"), "{words}");
     let reasons = verdict["reasons"].as_array().unwrap();
     let kind = |reason: &Value| {
@@ -40,31 +32,19 @@ fn usual(story: &Story, more: &[&str]) -> Vec<String> {
 
 fn bare_token(story: &Story) -> String {
     let answer: Value = serde_json::from_str(&story.text("answer")).unwrap();
-    answer["vp_token"]["credential"][0]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    answer["vp_token"]["credential"][0].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn an_issuer_that_nobody_pinned() {
     let story = Story::answered("ed25519");
+    assert_eq!(kinds(&story, &["answer", "--request", "request"]), ["issuer-unknown"]);
     assert_eq!(
-        kinds(&story, &["answer", "--request", "request"]),
-        ["issuer-unknown"]
-    );
-    assert_eq!(
-        kinds(
-            &story,
-            &["answer", "--request", "request", "--trust", &story.erika]
-        ),
+        kinds(&story, &["answer", "--request", "request", "--trust", &story.erika]),
         ["issuer-unknown"]
     );
     story.ok("harbor", &["trust", "pin", &story.acme, "--verifier"]);
-    assert_eq!(
-        kinds(&story, &["answer", "--request", "request"]),
-        ["issuer-unknown"]
-    );
+    assert_eq!(kinds(&story, &["answer", "--request", "request"]), ["issuer-unknown"]);
 }
 
 #[test]
@@ -76,25 +56,14 @@ fn an_answer_to_another_request() {
     story.ask("acme", "accredited-individual", &claims, "request");
     assert_eq!(usual(&story, &[]), ["nonce-mismatch", "audience-mismatch"]);
     story.ask("harbor", "kyc-identity", &["family_name"], "request");
-    assert_eq!(
-        usual(&story, &[]),
-        ["nonce-mismatch", "type-mismatch", "claim-missing"]
-    );
+    assert_eq!(usual(&story, &[]), ["nonce-mismatch", "type-mismatch", "claim-missing"]);
 }
 
 #[test]
 fn another_session() {
     let story = Story::issued("ed25519");
     let ask = |reference: &str, out: &str| {
-        let args = [
-            "request",
-            "--type",
-            "kyc-identity",
-            "--claim",
-            "family_name",
-            "--out",
-            out,
-        ];
+        let args = ["request", "--type", "kyc-identity", "--claim", "family_name", "--out", out];
         story.ok("harbor", &[&args[..], &["--reference", reference]].concat());
     };
     ask("session-1", "request");
@@ -111,26 +80,16 @@ fn before_and_after_the_credential_is_valid() {
     let late = lab::now().plus(400 * 86_400).to_string();
     assert_eq!(usual(&story, &["--at", &late]), ["expired"]);
     let early = lab::now().plus(-2 * 86_400).to_string();
-    assert_eq!(
-        usual(&story, &["--at", &early]),
-        ["not-yet-valid", "not-yet-valid"]
-    );
+    assert_eq!(usual(&story, &["--at", &early]), ["not-yet-valid", "not-yet-valid"]);
 }
 
 #[test]
 fn an_answer_signed_too_long_ago() {
     let story = Story::answered("ed25519");
-    story
-        .run("harbor", &story.verify(&["--max-age", "3600"]))
-        .exits(0);
+    story.run("harbor", &story.verify(&["--max-age", "3600"])).exits(0);
     let later = lab::now().plus(3000).to_string();
-    story
-        .run("harbor", &story.verify(&["--at", &later]))
-        .exits(0);
-    assert_eq!(
-        usual(&story, &["--at", &later, "--max-age", "60"]),
-        ["stale"]
-    );
+    story.run("harbor", &story.verify(&["--at", &later])).exits(0);
+    assert_eq!(usual(&story, &["--at", &later, "--max-age", "60"]), ["stale"]);
 }
 
 #[test]
@@ -155,10 +114,7 @@ fn a_forged_or_shortened_answer() {
     let flipped = format!("{jwt}.{}", signature.chars().rev().collect::<String>());
     with(&[&flipped, parts[1], parts[2], parts[3]]);
     let broken = usual(&story, &[]);
-    assert!(
-        ["bad-signature", "encoding"].contains(&broken[0].as_str()),
-        "{broken:?}"
-    );
+    assert!(["bad-signature", "encoding"].contains(&broken[0].as_str()), "{broken:?}");
 }
 
 #[test]
@@ -166,10 +122,7 @@ fn the_holders_own_signature_on_a_credential() {
     let story = Story::begun("ed25519");
     let token = Credential::new("urn:x", json!({"a": 1})).issue(&story, "erika", &story.erika);
     let request = lab::request(&story, "harbor", (lab::now(), 600), "urn:x", &["a"]);
-    story.write(
-        "answer",
-        lab::answer(&story, "erika", &request, &token, lab::now()),
-    );
+    story.write("answer", lab::answer(&story, "erika", &request, &token, lab::now()));
     story.write("request", request);
     assert_eq!(usual(&story, &[]), ["issuer-unknown"]);
 }
@@ -177,25 +130,12 @@ fn the_holders_own_signature_on_a_credential() {
 #[test]
 fn what_is_no_answer() {
     let story = Story::answered("ed25519");
-    for file in [
-        "pw",
-        "id.json",
-        "request",
-        "proof",
-        "id.credential",
-        "harbor/wallet.bonafide",
-    ] {
+    for file in ["pw", "id.json", "request", "proof", "id.credential", "harbor/wallet.bonafide"] {
         let args = [file, "--request", "request", "--trust", &story.acme];
         assert!(!kinds(&story, &args).is_empty(), "{file}");
     }
     for file in ["pw", "id.json", "answer", "proof"] {
-        let run = story
-            .run("harbor", &["verify", "answer", "--request", file])
-            .exits(10);
-        assert!(
-            run.stderr
-                .contains("Give --request with the request that you sent"),
-            "{run:?}"
-        );
+        let run = story.run("harbor", &["verify", "answer", "--request", file]).exits(10);
+        assert!(run.stderr.contains("Give --request with the request that you sent"), "{run:?}");
     }
 }

@@ -5,12 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Run, Story};
 
 fn members(value: &Value) -> Vec<&str> {
-    value
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect()
+    value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
 fn walk(key: &str) {
@@ -22,46 +17,20 @@ fn walk(key: &str) {
     let id = ["--out", "id.credential"];
     story.ok("acme", &story.issue("kyc-identity", "id.json", &id));
     story.ok("erika", &["add", "id.credential"]);
-    story.ask(
-        "acme",
-        "kyc-identity",
-        &["family_name", "birthdate"],
-        "id.request",
-    );
-    story.ok(
-        "erika",
-        &["present", "id.request", "--yes", "--out", "id.answer"],
-    );
+    story.ask("acme", "kyc-identity", &["family_name", "birthdate"], "id.request");
+    story.ok("erika", &["present", "id.request", "--yes", "--out", "id.answer"]);
     let more = ["--identity", "id.answer", "--out", "investor.credential"];
-    let issued = story.run(
-        "acme",
-        &story.issue("accredited-individual", "investor.json", &more),
-    );
-    assert!(
-        issued
-            .exits(0)
-            .stderr
-            .contains("Go on only if it is your client")
-    );
+    let issued = story.run("acme", &story.issue("accredited-individual", "investor.json", &more));
+    assert!(issued.exits(0).stderr.contains("Go on only if it is your client"));
     story.ok("erika", &["add", "investor.credential"]);
-    story.ask(
-        "harbor",
-        "accredited-individual",
-        &["regime", "method"],
-        "request",
-    );
+    story.ask("harbor", "accredited-individual", &["regime", "method"], "request");
     story.ok("erika", &["explain", "request"]);
     story.ok("erika", &["present", "request", "--yes", "--out", "answer"]);
     let accepted = story.run("harbor", &story.verify(&[])).exits(0);
     assert!(accepted.stdout.starts_with("ACCEPTED"), "{accepted:?}");
-    for line in [
-        "  regime                 us-501a",
-        "  method                 third-party-letter",
-    ] {
-        assert!(
-            accepted.stdout.lines().any(|found| found == line),
-            "{accepted:?}"
-        );
+    for line in ["  regime                 us-501a", "  method                 third-party-letter"]
+    {
+        assert!(accepted.stdout.lines().any(|found| found == line), "{accepted:?}");
     }
     for hidden in ["us-ria", "networth", "evidence", "case", "Muster"] {
         assert!(!accepted.said().contains(hidden), "{hidden}: {accepted:?}");
@@ -89,46 +58,21 @@ fn holders_json_has_the_promised_members() {
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[1]["id"], 2);
     assert_eq!(rows[1]["type"], "urn:bonafide:accredited-individual:1");
-    assert_eq!(
-        (&rows[1]["issuer"], &rows[1]["status"]),
-        (&json!(story.acme), &json!("valid"))
-    );
+    assert_eq!((&rows[1]["issuer"], &rows[1]["status"]), (&json!(story.acme), &json!("valid")));
     let show = story.json("erika", &["show", "1"]);
     assert_eq!(show["claims"]["family_name"], "Muster");
     assert_eq!(
         members(&show),
-        [
-            "claims",
-            "expires",
-            "holder_key",
-            "id",
-            "issuer",
-            "not_before",
-            "type"
-        ]
+        ["claims", "expires", "holder_key", "id", "issuer", "not_before", "type"]
     );
     let token = story.json("erika", &["show", "2", "--token"]);
     assert_eq!(token["token"], story.text("investor.credential").trim());
     let explained = story.json("erika", &["explain", "request"]);
     assert_eq!(members(&explained["leaves"]), ["method", "regime"]);
-    assert_eq!(
-        (&explained["signed"], &explained["credential"]),
-        (&json!(true), &json!(2))
-    );
-    assert!(
-        explained["stays"]
-            .as_array()
-            .unwrap()
-            .contains(&json!("attestor_role"))
-    );
-    assert_eq!(
-        story.json("erika", &["forget", "1", "--yes"]),
-        json!({"forgotten": 1})
-    );
-    assert_eq!(
-        members(&story.json("erika", &[])),
-        ["home", "next", "pinned", "wallet"]
-    );
+    assert_eq!((&explained["signed"], &explained["credential"]), (&json!(true), &json!(2)));
+    assert!(explained["stays"].as_array().unwrap().contains(&json!("attestor_role")));
+    assert_eq!(story.json("erika", &["forget", "1", "--yes"]), json!({"forgotten": 1}));
+    assert_eq!(members(&story.json("erika", &[])), ["home", "next", "pinned", "wallet"]);
     let findings = story.json("erika", &["doctor"]);
     for finding in findings.as_array().unwrap() {
         assert_eq!(members(finding), ["about", "mend", "state", "well"]);
@@ -161,39 +105,19 @@ fn issuers_and_platforms_json_has_the_promised_members() {
 #[test]
 fn verdicts_in_json_hold_claims_only_when_accepted() {
     let story = Story::answered("ed25519");
-    let accepted = story
-        .run("harbor", &story.verify(&["--json"]))
-        .exits(0)
-        .json();
-    assert_eq!(
-        (&accepted["verdict"], &accepted["reasons"]),
-        (&json!("accepted"), &json!([]))
-    );
+    let accepted = story.run("harbor", &story.verify(&["--json"])).exits(0).json();
+    assert_eq!((&accepted["verdict"], &accepted["reasons"]), (&json!("accepted"), &json!([])));
     assert_eq!(accepted["replay"], false);
     let credential = &accepted["credentials"][0];
     assert_eq!(credential["issuer"], story.acme);
-    assert_eq!(
-        members(&credential["claims"]),
-        ["assessed_on", "method", "regime"]
-    );
-    let refused = story.run(
-        "harbor",
-        &["verify", "answer", "--request", "request", "--json"],
-    );
+    assert_eq!(members(&credential["claims"]), ["assessed_on", "method", "regime"]);
+    let refused = story.run("harbor", &["verify", "answer", "--request", "request", "--json"]);
     let refused = refused.exits(10).json();
     assert_eq!(refused["verdict"], "refused");
     assert_eq!(refused.get("credentials"), None);
     let reason = &refused["reasons"][0];
-    assert_eq!(
-        (&reason["kind"], &reason["code"]),
-        (&json!("issuer-unknown"), &json!(40))
-    );
-    assert!(
-        reason["next"]
-            .as_str()
-            .unwrap()
-            .contains("bonafide trust pin")
-    );
+    assert_eq!((&reason["kind"], &reason["code"]), (&json!("issuer-unknown"), &json!(40)));
+    assert!(reason["next"].as_str().unwrap().contains("bonafide trust pin"));
 }
 
 #[test]
@@ -208,9 +132,7 @@ fn errors_in_json_have_code_message_and_next_step() {
         (&["present", "id.json"], "unsigned-request", 10),
     ];
     for (command, code, exit) in commands {
-        let run: Run = story
-            .run("erika", &[command, &["--json"]].concat())
-            .exits(exit);
+        let run: Run = story.run("erika", &[command, &["--json"]].concat()).exits(exit);
         let error = &run.json()["error"];
         assert_eq!(error["code"], code, "{command:?}");
         assert_ne!(error["message"], "");

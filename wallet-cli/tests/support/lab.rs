@@ -48,12 +48,7 @@ pub struct Credential {
 
 impl Credential {
     pub fn new(vct: &str, claims: Value) -> Self {
-        Self {
-            vct: vct.to_owned(),
-            claims,
-            validity: Validity::days(now(), 30),
-            status: None,
-        }
+        Self { vct: vct.to_owned(), claims, validity: Validity::days(now(), 30), status: None }
     }
 
     /// Valid until yesterday.
@@ -73,14 +68,10 @@ impl Credential {
         let unlocked = unlock(world, home);
         let claims = self.claims.as_object().unwrap().clone();
         let mut content = Content::all_hidden(&self.vct, claims);
-        content
-            .hidden
-            .retain(|path| *path != ClaimPath::top("assessed_on"));
+        content.hidden.retain(|path| *path != ClaimPath::top("assessed_on"));
         let (key, issuer) = (key_of(holder), identity(unlocked.wallet()));
         let status = self.status.as_ref();
-        content
-            .issue(&key, self.validity, status, &issuer, &mut SystemRandom)
-            .unwrap()
+        content.issue(&key, self.validity, status, &issuer, &mut SystemRandom).unwrap()
     }
 }
 
@@ -93,9 +84,7 @@ pub fn request(
     claims: &[&str],
 ) -> String {
     let unlocked = unlock(world, home);
-    let claims = claims
-        .iter()
-        .map(|path| ClaimQuery::any(ClaimPath::top(path)));
+    let claims = claims.iter().map(|path| ClaimQuery::any(ClaimPath::top(path)));
     let query = CredentialQuery {
         id: "credential".into(),
         types: vec![vct.to_owned()],
@@ -116,19 +105,14 @@ pub fn proof(world: &World, home: &str, issuer: &str, nonce: &str, at: Timestamp
     let unlocked = unlock(world, home);
     let identities = [identity(unlocked.wallet())];
     let issuer = Did::parse(issuer).unwrap();
-    possession::prove(&identities, &issuer, nonce, at)
-        .unwrap()
-        .unwrap()
+    possession::prove(&identities, &issuer, nonce, at).unwrap().unwrap()
 }
 
 /// The answer of that home to a request, with that credential, signed at that time.
 pub fn answer(world: &World, home: &str, request: &str, token: &str, at: Timestamp) -> String {
     let unlocked = unlock(world, home);
     let request = Request::read(request).unwrap();
-    let stored = [Candidate {
-        id: 1,
-        token: token.trim(),
-    }];
+    let stored = [Candidate { id: 1, token: token.trim() }];
     let prepared = present::prepare(&request, &stored, unlocked.wallet(), at).unwrap();
     prepared.sign(unlocked.wallet(), at).unwrap()
 }

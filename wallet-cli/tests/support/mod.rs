@@ -58,9 +58,7 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let world = Self {
-            dir: tempfile::tempdir().unwrap(),
-        };
+        let world = Self { dir: tempfile::tempdir().unwrap() };
         world.write("pw", format!("{PASSPHRASE}\n"));
         world
     }
@@ -149,9 +147,7 @@ impl World {
     /// Runs a command with `--json` that must succeed.
     #[track_caller]
     pub fn json(&self, home: &str, args: &[&str]) -> Value {
-        self.run(home, &[args, &["--json"]].concat())
-            .exits(0)
-            .json()
+        self.run(home, &[args, &["--json"]].concat()).exits(0).json()
     }
 
     /// A wallet, opened with as little work as one accepts; gives the identity.

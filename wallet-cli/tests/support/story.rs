@@ -42,31 +42,15 @@ impl Story {
         world.write("investor.json", INVESTOR);
         let prove = ["id", "--prove", &acme, "--nonce", &nonce, "--out", "proof"];
         world.ok("erika", &prove);
-        Self {
-            world,
-            acme,
-            erika,
-            nonce,
-        }
+        Self { world, acme, erika, nonce }
     }
 
     /// And Erika keeps both credentials, issued as `id.credential` (1) and `investor.credential` (2).
     pub fn issued(key: &str) -> Self {
         let story = Self::begun(key);
-        story.ok(
-            "acme",
-            &story.issue("kyc-identity", "id.json", &["--out", "id.credential"]),
-        );
-        let more = [
-            "--identified-here",
-            "case-7",
-            "--out",
-            "investor.credential",
-        ];
-        story.ok(
-            "acme",
-            &story.issue("accredited-individual", "investor.json", &more),
-        );
+        story.ok("acme", &story.issue("kyc-identity", "id.json", &["--out", "id.credential"]));
+        let more = ["--identified-here", "case-7", "--out", "investor.credential"];
+        story.ok("acme", &story.issue("accredited-individual", "investor.json", &more));
         story.ok("erika", &["add", "id.credential"]);
         story.ok("erika", &["add", "investor.credential"]);
         story
@@ -75,28 +59,14 @@ impl Story {
     /// And she has answered Harbor's `request` for regime and method with `answer`.
     pub fn answered(key: &str) -> Self {
         let story = Self::issued(key);
-        story.ask(
-            "harbor",
-            "accredited-individual",
-            &["regime", "method"],
-            "request",
-        );
+        story.ask("harbor", "accredited-individual", &["regime", "method"], "request");
         story.ok("erika", &["present", "request", "--yes", "--out", "answer"]);
         story
     }
 
     /// Arguments that issue to Erika.
     pub fn issue<'a>(&'a self, kind: &'a str, claims: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-        let args = [
-            "issue",
-            kind,
-            "--holder",
-            "proof",
-            "--nonce",
-            &self.nonce,
-            "--claims",
-            claims,
-        ];
+        let args = ["issue", kind, "--holder", "proof", "--nonce", &self.nonce, "--claims", claims];
         [&args, more].concat()
     }
 
@@ -109,14 +79,7 @@ impl Story {
 
     /// Arguments that verify the answer as it should be.
     pub fn verify<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
-        let args = [
-            "verify",
-            "answer",
-            "--request",
-            "request",
-            "--trust",
-            &self.acme,
-        ];
+        let args = ["verify", "answer", "--request", "request", "--trust", &self.acme];
         [&args, more].concat()
     }
 }

@@ -40,11 +40,9 @@ impl Stage {
             )
         };
         let dir = match dir {
-            None => tempfile::Builder::new()
-                .prefix("bonafide-demo-")
-                .tempdir()
-                .map_err(unmade)?
-                .keep(),
+            None => {
+                tempfile::Builder::new().prefix("bonafide-demo-").tempdir().map_err(unmade)?.keep()
+            }
             Some(dir) => {
                 std::fs::create_dir_all(&dir).map_err(unmade)?;
                 if std::fs::read_dir(&dir).map_err(unmade)?.next().is_some() {
@@ -104,10 +102,7 @@ impl Stage {
         if args.first() == Some(&"verify") {
             let verdict = String::from_utf8_lossy(&done.stdout).into_owned();
             let shown = if exit == 0 { 1 } else { 3 };
-            verdict
-                .lines()
-                .take(shown)
-                .for_each(|line| output::data(&format!("    {line}")));
+            verdict.lines().take(shown).for_each(|line| output::data(&format!("    {line}")));
         }
         Ok(())
     }
@@ -124,11 +119,7 @@ impl Stage {
             return Ok(done);
         }
         let said = text::safe(&String::from_utf8_lossy(&done.stderr));
-        Err(broken(&format!(
-            "`bonafide {}` ended with {}: {said}",
-            args.join(" "),
-            done.status
-        )))
+        Err(broken(&format!("`bonafide {}` ended with {}: {said}", args.join(" "), done.status)))
     }
 }
 

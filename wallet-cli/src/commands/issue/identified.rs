@@ -110,10 +110,7 @@ fn accepted(
     request: &Request,
     issuer: &Identity<'_>,
 ) -> Result<VerifiedCredential> {
-    let own = PinnedIssuer {
-        did: issuer.did().clone(),
-        name: Some("yourself".into()),
-    };
+    let own = PinnedIssuer { did: issuer.did().clone(), name: Some("yourself".into()) };
     let pinned = context
         .home
         .pins()?
@@ -131,19 +128,10 @@ fn accepted(
     let (presentation, expected) = (Presentation::new(bytes), Expected::Request(request));
     let policy = Policy::as_requested().with_max_answer_age(MAX_ANSWER_AGE);
     let (facts, memory) = (Facts::default(), Memory::default());
-    let (verdict, _) = verifier.verify(
-        &presentation,
-        &expected,
-        &policy,
-        &facts,
-        &memory,
-        context.now,
-    );
-    let reasons: Vec<String> = verdict
-        .reasons()
-        .iter()
-        .map(|reason| reason.detail().to_owned())
-        .collect();
+    let (verdict, _) =
+        verifier.verify(&presentation, &expected, &policy, &facts, &memory, context.now);
+    let reasons: Vec<String> =
+        verdict.reasons().iter().map(|reason| reason.detail().to_owned()).collect();
     let wanted = bonafide_credentials::find(IDENTITY_TYPE).map(|definition| definition.vct());
     match verdict {
         Verdict::Accepted(verified) => {
@@ -160,10 +148,7 @@ fn accepted(
         }
         _ => Err(CliError::refused(
             "identity-refused",
-            format!(
-                "the identity presentation was refused:\n{}",
-                reasons.join("\n")
-            ),
+            format!("the identity presentation was refused:\n{}", reasons.join("\n")),
             "Ask the person to answer your request again. Nothing was issued.",
         )),
     }

@@ -22,11 +22,7 @@ pub struct Report<'a> {
 impl Report<'_> {
     /// For people.
     pub fn print(&self) {
-        let replay = if self.replay {
-            "  (replay: as of that moment, not now)"
-        } else {
-            ""
-        };
+        let replay = if self.replay { "  (replay: as of that moment, not now)" } else { "" };
         let at = self.at;
         match self.verdict {
             Verdict::Accepted(verified) => {
@@ -70,10 +66,8 @@ impl Report<'_> {
 
     /// What the verdict leaves open, for people.
     pub fn not_checked(&self) -> Vec<&'static str> {
-        let mut open = vec![
-            "whether this answer was used before",
-            "whether newer trust material exists",
-        ];
+        let mut open =
+            vec!["whether this answer was used before", "whether newer trust material exists"];
         if !self.asked_here {
             open.push("whether the request is your own (this home did not write it)");
         }
@@ -109,25 +103,15 @@ fn print_credential(credential: &VerifiedCredential, at: Timestamp) {
     let registered = credential.registered();
     output::data(&output::row("credential", &list::title(&registered.vct)));
     let did = credential.issuer();
-    let issuer = credential.issuer_name().map_or_else(
-        || did.to_string(),
-        |name| format!("{} ({did})", text::safe(name)),
-    );
+    let issuer = credential
+        .issuer_name()
+        .map_or_else(|| did.to_string(), |name| format!("{} ({did})", text::safe(name)));
     output::data(&output::row("issuer", &issuer));
     if let Some(end) = registered.expires {
-        output::data(&output::row(
-            "valid to",
-            &format!("{end} ({})", text::distance(end, at)),
-        ));
+        output::data(&output::row("valid to", &format!("{end} ({})", text::distance(end, at))));
     }
-    output::data(&output::row(
-        "answered",
-        &credential.answered_at().to_string(),
-    ));
-    output::data(&output::row(
-        "holder key",
-        credential.holder().id().as_str(),
-    ));
+    output::data(&output::row("answered", &credential.answered_at().to_string()));
+    output::data(&output::row("holder key", credential.holder().id().as_str()));
     for (name, value) in credential.claims() {
         output::data(&output::row(&text::safe(name), &output::value(value)));
     }
@@ -135,16 +119,9 @@ fn print_credential(credential: &VerifiedCredential, at: Timestamp) {
 
 fn print_reason(reason: &Reason) {
     let meaning = reason.meaning();
-    let about = reason
-        .credential()
-        .map(|vct| format!("{}: ", list::title(vct)))
-        .unwrap_or_default();
-    output::data(&format!(
-        "  {:>2} {}  [{}]",
-        meaning.code,
-        meaning.title,
-        reason.kind()
-    ));
+    let about =
+        reason.credential().map(|vct| format!("{}: ", list::title(vct))).unwrap_or_default();
+    output::data(&format!("  {:>2} {}  [{}]", meaning.code, meaning.title, reason.kind()));
     output::data(&format!("     {about}{}", text::safe(reason.detail())));
     output::data(&format!("     {}", meaning.next_step));
 }
