@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::table::{Field, Kind, RESERVED, Table};
+use crate::table::{ASSESSED_ON, Field, Kind, RESERVED, Table};
 
 /// A field of a claims file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +36,11 @@ fn add(field: &Field, inside: &str, all: &mut Vec<FieldHelp>) {
         _ => (&[][..], String::new()),
     };
     all.push(FieldHelp {
-        path,
         label: field.label,
         expected: field.kind.to_string(),
-        mandatory: field.mandatory,
+        // The day of the assessment is today where the file names none.
+        mandatory: field.mandatory && path != ASSESSED_ON,
+        path,
     });
     for member in members {
         add(member, &inside, all);

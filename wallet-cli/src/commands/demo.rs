@@ -179,6 +179,7 @@ fn who_learned_what(harbor: &[String], summit: &[String]) {
             row("", &format!("  {name}"), not);
         }
     }
-    row("Nobody", "", "Erika's net worth or income: no credential");
-    row("", "", "holds a figure, only that it is over a limit");
+    row("Both together", "that it is one person: the key is the same", "");
+    row("Nobody", "", "a figure: no credential holds net worth or");
+    row("", "", "income, only that they are over a limit");
 }

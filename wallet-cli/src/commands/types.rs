@@ -42,6 +42,6 @@ pub fn run(context: &Context, name: Option<&str>) -> Result<()> {
         let mark = if field.mandatory { "*" } else { " " };
         output::data(&format!(" {mark}{:<32} {:<30} {}", field.path, field.label, field.expected));
     }
-    output::talk("* the issuer must give it. The holder can hide every claim but assessed_on.");
+    output::data("* the issuer must give it. The holder can hide every claim but assessed_on.");
     Ok(())
 }
