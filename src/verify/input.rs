@@ -28,6 +28,14 @@ pub enum Expected<'a> {
 }
 
 impl<'a> Expected<'a> {
+    /// Who asked: `aud` of every answer.
+    pub fn audience(&self) -> &'a str {
+        match *self {
+            Self::Request(request) => request.client_id(),
+            Self::Challenge { audience, .. } => audience,
+        }
+    }
+
     /// The window is the request's life with 60 s on either side, or 300 s around `now` for a bare
     /// challenge. For a request it never reaches more than 60 s ahead of `now`, and the policy's age can
     /// only shorten it; for a bare challenge the policy's age takes the place of the 300 s.

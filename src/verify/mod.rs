@@ -114,10 +114,7 @@ impl Verifier {
         let Opened { signed, registered, issuer } = self.open(&sd_jwt, findings)?;
         if let Some(registered) = &registered {
             self.check_credential(&signed, registered, &issuer, now, findings);
-        }
-        if let Some(registered) = &registered {
-            let audience = expected.binding(policy, now).audience;
-            credential::check_audience(registered, audience, findings);
+            credential::check_audience(registered, expected.audience(), findings);
         }
         let presented = credential::bind(&signed, expected, policy, now, findings);
         if let (Expected::Request(request), Some(registered)) = (expected, &registered) {

@@ -40,7 +40,7 @@ impl Root {
             Algorithm::P256 => (0..=u8::MAX)
                 .map(|attempt| derive(&self.0, &format!("{label}/{attempt}")))
                 .map(|scalar| SecretKey::from_bytes(algorithm, &scalar))
-                .find(|key| !matches!(key, Err(KeyError::BadKey))) // out of range once in 2^32
+                .find(|key| !matches!(key, Err(KeyError::BadKey)))
                 .unwrap_or(Err(KeyError::BadKey)),
         }
     }

@@ -1,23 +1,25 @@
 //! Telling what a file is, to help somebody who took the wrong one.
 
-use bonafide::encoding::base64url;
-use serde_json::Value;
+use bonafide::encoding::{base64url, json};
+
+/// Largest JSON looked into: advice is not worth more.
+const MAX_LEN: usize = 256 * 1024;
 
 /// What `text` looks like, whoever wrote it; for advice only.
 pub fn of(text: &str) -> Option<&'static str> {
     let text = text.trim();
-    if let Ok(Value::Object(members)) = serde_json::from_str(text) {
-        return if members.contains_key("proofs") {
+    if let Ok(members) = json::parse_object(text.as_bytes(), MAX_LEN) {
+        return if members.get("proofs").is_some() {
             Some("a proof of identity, for an issuer")
-        } else if members.contains_key("vp_token") {
+        } else if members.get("vp_token").is_some() {
             Some("an answer to a request, for the platform that asked")
         } else {
             None
         };
     }
-    let header = base64url::decode(text.split('.').next()?).ok()?;
-    let header: Value = serde_json::from_slice(&header).ok()?;
-    match header.get("typ")?.as_str()? {
+    let header = text.split('.').next().filter(|header| header.len() <= MAX_LEN)?;
+    let header = base64url::decode(header).ok()?;
+    match json::parse_object(&header, MAX_LEN).ok()?.get_str("typ")? {
         "oauth-authz-req+jwt" => Some("a request; see it with `bonafide explain`"),
         "openid4vci-proof+jwt" => Some("a proof of identity, for an issuer"),
         "dc+sd-jwt" if text.ends_with('~') => Some("a credential, for its holder's wallet"),
@@ -44,7 +46,8 @@ mod tests {
         assert!(of(&format!("{}~x~kb", jwt("dc+sd-jwt"))).unwrap().starts_with("a presentation"));
         assert!(of(r#"{"proofs":{}}"#).unwrap().starts_with("a proof"));
         assert!(of(r#"{"vp_token":{}}"#).unwrap().starts_with("an answer"));
-        for other in ["", "{}", "hello", "a.b.c", "\u{0}"] {
+        let large = format!(r#"{{"proofs":[{}0]}}"#, "0,".repeat(MAX_LEN));
+        for other in [large.as_str(), "", "{}", "hello", "a.b.c", "\u{0}"] {
             assert_eq!(of(other), None);
         }
     }

@@ -27,7 +27,7 @@ impl Report<'_> {
         match self.verdict {
             Verdict::Accepted(verified) => {
                 output::data(&format!("ACCEPTED  at {at}{replay}"));
-                output::data(&output::row("asked by", &text::safe(self.audience())));
+                output::data(&output::row("asked by", &text::safe(self.expected.audience())));
                 if let Some(reference) = self.reference() {
                     output::data(&output::row("reference", &text::safe(reference)));
                 }
@@ -52,7 +52,7 @@ impl Report<'_> {
             "verdict": self.verdict.name(),
             "at": self.at.to_string(),
             "replay": self.replay,
-            "audience": self.audience(),
+            "audience": self.expected.audience(),
             "reference": self.reference(),
             "reasons": self.verdict.reasons().iter().map(reason_json).collect::<Vec<_>>(),
             "not_checked": self.not_checked_codes(),
@@ -80,14 +80,6 @@ impl Report<'_> {
             open.push("request-owner");
         }
         open
-    }
-
-    /// Who asked: an answer to somebody else's request is not meant for you.
-    fn audience(&self) -> &str {
-        match self.expected {
-            Expected::Request(request) => request.client_id(),
-            Expected::Challenge { audience, .. } => audience,
-        }
     }
 
     /// The account or session that the request named.
