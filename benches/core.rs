@@ -53,7 +53,7 @@ fn compare(algorithm: Algorithm) -> Result<(), Anything> {
     let nonce = bonafide::random::nonce(&mut SystemRandom)?;
     let question = Question { query, nonce, state: None, asked_at: now, expires: now.plus(600) };
     let request = Request::read(&question.sign(&Identity::did_key(platform.id(), &platform)?)?)?;
-    let stored = [Candidate { id: 1, token: &token }];
+    let stored = [Candidate::read(1, &token)?];
     let present = || prepare(&request, &stored, &holder, now).and_then(|p| p.sign(&holder, now));
     let answer = present()?;
 

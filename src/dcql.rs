@@ -150,7 +150,7 @@ impl ClaimQuery {
     }
 
     /// The places that answer this query in a credential (§6.4.1, §7.1.1).
-    pub(crate) fn places(&self, claims: &Object<'_>) -> Vec<Vec<Place>> {
+    pub(crate) fn places<'j>(&'j self, claims: &'j Object<'_>) -> Vec<Vec<Place<'j>>> {
         self.answers(claims).into_iter().map(|(place, _)| place).collect()
     }
 
@@ -159,7 +159,7 @@ impl ClaimQuery {
         self.answers(claims).iter().any(|(_, value)| value.shows_something())
     }
 
-    fn answers<'j, 'a>(&self, claims: &'j Object<'a>) -> Vec<(Vec<Place>, &'j Json<'a>)> {
+    fn answers<'j, 'a>(&'j self, claims: &'j Object<'a>) -> Vec<(Vec<Place<'j>>, &'j Json<'a>)> {
         let mut selected = self.path.select(claims).unwrap_or_default();
         selected.retain(|(_, value)| {
             **value != Json::Withheld

@@ -1,6 +1,7 @@
 //! Issuing: one signed credential from claims, type, holder key and issuer.
 
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
 use crate::credential::{ClaimPath, TypeMetadata};
@@ -120,27 +121,21 @@ impl Content {
         if validity.until <= validity.from {
             return Err(IssueError::NeverValid);
         }
-        let mut blinded = sd_jwt::blind(&self.claims, &self.hidden, &self.padding, random)?;
-        let payload = &mut blinded.payload;
-        payload.insert("iss".into(), issuer.did().as_str().into());
-        payload.insert("vct".into(), self.vct.as_str().into());
-        payload.extend(
-            self.integrity.iter().map(|text| ("vct#integrity".to_owned(), text.as_str().into())),
-        );
-        payload.insert("cnf".into(), serde_json::json!({"jwk": holder.to_jwk()}));
-        payload.insert("nbf".into(), validity.from.unix().into());
-        payload.insert("exp".into(), validity.until.unix().into());
-        payload.extend(status.map(|at| {
-            let reference = serde_json::json!({"status_list": {"idx": at.index, "uri": at.uri}});
-            ("status".to_owned(), reference)
-        }));
-        let mut out = jws::sign_as(issuer, Purpose::Credential, TYP, payload)?;
-        for disclosure in &blinded.disclosures {
-            out.push('~');
-            out.push_str(disclosure);
-        }
+        let envelope = Envelope {
+            iss: issuer.did().as_str(),
+            vct: &self.vct,
+            integrity: self.integrity.as_deref(),
+            cnf: Confirmation { jwk: holder.to_jwk() },
+            nbf: validity.from.unix(),
+            exp: validity.until.unix(),
+            status: status.map(|at| json!({"status_list": {"idx": at.index, "uri": at.uri}})),
+        };
+        let envelope = serde_json::to_vec(&envelope).map_err(|_| SignError::Failed)?;
+        let blinded = sd_jwt::blind(envelope, &self.claims, &self.hidden, &self.padding, random)?;
+        let mut out = jws::sign_as(issuer, Purpose::Credential, TYP, &blinded.payload)?;
         out.push('~');
-        if out.len() > MAX_LEN || blinded.disclosures.len() > MAX_DISCLOSURES {
+        out.push_str(&blinded.disclosures);
+        if out.len() > MAX_LEN || blinded.count > MAX_DISCLOSURES {
             return Err(IssueError::Unreadable(EncodingError::TooLarge));
         }
         Ok(out)
@@ -160,6 +155,26 @@ impl Content {
         let hidden = self.hidden.iter().filter_map(ClaimPath::root).find(|root| reserved(root));
         hidden.map_or(Ok(()), |root| Err(IssueError::NotDisclosable(root.to_owned())))
     }
+}
+
+/// The claims that every credential has besides those of its type.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    iss: &'a str,
+    vct: &'a str,
+    #[serde(rename = "vct#integrity", skip_serializing_if = "Option::is_none")]
+    integrity: Option<&'a str>,
+    cnf: Confirmation,
+    nbf: i64,
+    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Value>,
+}
+
+/// The holder's key (RFC 7800 §3.2).
+#[derive(Serialize)]
+struct Confirmation {
+    jwk: Value,
 }
 
 /// Whether readers take the value, which lies `depth` deep: no reserved name (RFC 9901 §4.1), and

@@ -40,7 +40,7 @@
 //! let received = Received::check(&token, &key, &Catalog::default(), now).map_err(|reasons| format!("{reasons:?}"))?;
 //! println!("{} from {}", received.registered().vct, received.issuer());
 //! let request = Request::read(&request_file)?;
-//! let stored = [Candidate { id: 1, token: &token }];
+//! let stored = [Candidate::read(1, &token)?];
 //! let prepared = present::prepare(&request, &stored, &key, now)?;
 //! let preview = prepared.preview()?; // show it to the person before signing
 //! assert_eq!((preview.leaves.len(), preview.stays), (1, vec!["since".to_owned()]));
@@ -63,7 +63,7 @@
 //! # let query = CredentialQuery { id: "q".into(), types: vec![content.vct], claims: vec![ClaimQuery::any("member".parse()?)] };
 //! # let question = Question { query, nonce: nonce(&mut SystemRandom)?, state: None, asked_at: now, expires: now.plus(600) };
 //! # let request = Request::read(&question.sign(&Identity::did_key(platform_key.id(), &platform_key)?)?)?;
-//! # let answer = present::prepare(&request, &[Candidate { id: 1, token: &token }], &key, now)?.sign(&key, now)?;
+//! # let answer = present::prepare(&request, &[Candidate::read(1, &token)?], &key, now)?.sign(&key, now)?;
 //! let issuers = vec![PinnedIssuer { did: issuer_did, name: Some("Acme Verify".into()) }];
 //! let verifier = Verifier::new(Material { issuers, ..Material::default() })?;
 //! let (presentation, expected) = (Presentation::new(answer.as_bytes()), Expected::Request(&request));

@@ -87,7 +87,8 @@ pub fn prove(
         return Err(ProofError::BadNonce);
     }
     let payload = json!({"aud": issuer.as_str(), "iat": now.unix(), "nonce": nonce});
-    let sign = |identity| jws::sign_as(identity, Purpose::Proof, TYP, &payload);
+    let payload = payload.to_string();
+    let sign = |identity| jws::sign_as(identity, Purpose::Proof, TYP, payload.as_bytes());
     let proofs: Result<Vec<String>, SignError> = identities.iter().map(sign).collect();
     Ok(proofs.map(|jwts| json!({"proofs": {"jwt": jwts}}).to_string()))
 }

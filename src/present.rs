@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::dcql::Missing;
 use crate::encoding::json::{Json, Object};
 use crate::encoding::path::{Place, path_to};
-use crate::format::sd_jwt::{self, IssuerSigned, SdJwt};
+use crate::format::sd_jwt::{self, Disclosed, HashAlgorithm, IssuerSigned, SdJwt};
 use crate::format::sd_jwt_vc::{Registered, TYP};
 use crate::key::{KeyId, PublicKey, SignError, Signer};
 use crate::request::Request;
@@ -16,13 +16,57 @@ use crate::request::Request;
 /// Most claims and list elements that one answer shows.
 const MAX_PLACES: usize = 4096;
 
-/// A credential of the wallet that may be shown.
-#[derive(Clone, Copy, Debug)]
+/// A credential of the wallet that may be shown, read once for any number of answers.
+#[derive(Debug)]
 pub struct Candidate<'w> {
+    id: u32,
+    token: &'w str,
+    parts: Vec<&'w str>,
+    claims: Object<'static>,
+    disclosed: Vec<Disclosed<'static>>,
+    registered: Registered,
+    key: KeyId,
+    hash: HashAlgorithm,
+}
+
+impl<'w> Candidate<'w> {
+    /// Reads credential number `id` of a wallet. It was verified when it was added, and is not
+    /// verified again.
+    ///
+    /// # Errors
+    /// [`PresentError::Unreadable`].
+    pub fn read(id: u32, token: &'w str) -> Result<Self, PresentError> {
+        let unreadable = || PresentError::Unreadable(id);
+        let sd_jwt = SdJwt::parse(token, TYP).map_err(|_| unreadable())?;
+        let signed = sd_jwt.open_stored().map_err(|_| unreadable())?;
+        Ok(Self {
+            id,
+            token,
+            parts: token.split('~').collect(),
+            registered: Registered::read(&signed).map_err(|_| unreadable())?,
+            key: signed.stored_holder_key().map_err(|_| unreadable())?,
+            hash: signed.hash_algorithm(),
+            disclosed: signed.disclosed().iter().cloned().map(Disclosed::into_owned).collect(),
+            claims: signed.into_claims().into_owned(),
+        })
+    }
+
     /// Its number in the wallet.
-    pub id: u32,
-    /// The credential as stored; it was verified when it was added.
-    pub token: &'w str,
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// The issuer's part and the disclosures chosen, each with its `~` (RFC 9901 §4).
+    fn with_disclosures(&self, chosen: &[usize]) -> String {
+        let issued = self.parts.first().into_iter();
+        let disclosures = chosen.iter().filter_map(|index| self.parts.get(index + 1));
+        let mut out = String::with_capacity(self.token.len());
+        for part in issued.chain(disclosures) {
+            out.push_str(part);
+            out.push('~');
+        }
+        out
+    }
 }
 
 /// Why a credential does not answer a request.
@@ -77,14 +121,11 @@ impl PresentError {
 
 /// An answer ready to be looked at and signed.
 #[derive(Debug)]
-pub struct Prepared<'w> {
-    credential: Candidate<'w>,
-    request: &'w Request,
-    key: KeyId,
+pub struct Prepared<'c> {
+    credential: &'c Candidate<'c>,
+    request: &'c Request,
     holder: PublicKey,
-    hash: sd_jwt::HashAlgorithm,
     presented: String,
-    registered: Registered,
 }
 
 /// What an answer shows. Paths are written as in `address.country`.
@@ -103,25 +144,25 @@ pub struct Preview {
 ///
 /// # Errors
 /// [`PresentError`]; nothing was signed.
-pub fn prepare<'w>(
-    request: &'w Request,
-    candidates: &[Candidate<'w>],
+pub fn prepare<'c>(
+    request: &'c Request,
+    candidates: &'c [Candidate<'_>],
     signer: &dyn Signer,
     now: Timestamp,
-) -> Result<Prepared<'w>, PresentError> {
+) -> Result<Prepared<'c>, PresentError> {
     if request.is_early(now) {
         return Err(PresentError::RequestEarly(request.asked_at()));
     }
     if !request.is_open(now) {
         return Err(PresentError::RequestExpired(request.expires()));
     }
-    let mut best: Option<Prepared<'w>> = None;
+    let mut best: Option<Prepared<'c>> = None;
     let mut others = Vec::new();
     for candidate in candidates {
-        match consider(request, *candidate, signer, now)? {
+        match consider(request, candidate, signer, now)? {
             Err(no_match) => others.push(no_match),
             Ok(found) => {
-                let longer = |old: &Prepared<'_>| found.registered.expires > old.registered.expires;
+                let longer = |old: &Prepared<'_>| found.expires() > old.expires();
                 if best.as_ref().is_none_or(longer) {
                     best = Some(found);
                 }
@@ -131,21 +172,17 @@ pub fn prepare<'w>(
     best.ok_or(PresentError::NothingMatches(others))
 }
 
-fn consider<'w>(
-    request: &'w Request,
-    credential: Candidate<'w>,
+fn consider<'c>(
+    request: &'c Request,
+    credential: &'c Candidate<'c>,
     signer: &dyn Signer,
     now: Timestamp,
-) -> Result<Result<Prepared<'w>, NoMatch>, PresentError> {
-    let unreadable = PresentError::Unreadable(credential.id);
-    let sd_jwt = SdJwt::parse(credential.token, TYP).map_err(|_| unreadable.clone())?;
-    let signed = sd_jwt.open_stored().map_err(|_| unreadable.clone())?;
-    let registered = Registered::read(&signed).map_err(|_| unreadable.clone())?;
-    let key = signed.stored_holder_key().map_err(|_| unreadable.clone())?;
-    let holder = signer.public_key(&key);
+) -> Result<Result<Prepared<'c>, NoMatch>, PresentError> {
+    let (claims, registered) = (&credential.claims, &credential.registered);
+    let holder = signer.public_key(&credential.key);
     let no_match = NoMatch {
         id: credential.id,
-        missing: request.query().missing(&registered.vct, &registered.also_types, signed.claims()),
+        missing: request.query().missing(&registered.vct, &registered.also_types, claims),
         expired: registered.expires.filter(|expires| *expires <= now),
         key_not_held: holder.is_none(),
     };
@@ -153,15 +190,14 @@ fn consider<'w>(
         Some(holder) if no_match.missing.is_empty() && no_match.expired.is_none() => holder,
         _ => return Ok(Err(no_match)),
     };
-    let wanted = request.query().claims.iter().flat_map(|claim| claim.places(signed.claims()));
+    let wanted = request.query().claims.iter().flat_map(|claim| claim.places(claims));
     let places: Vec<_> = wanted.take(MAX_PLACES + 1).collect();
     if places.len() > MAX_PLACES {
         return Err(PresentError::TooMuch(credential.id));
     }
-    let chosen = sd_jwt::select(&signed, &places);
-    let presented = sd_jwt.with_disclosures(&chosen);
-    let hash = signed.hash_algorithm();
-    Ok(Ok(Prepared { credential, request, key, holder, hash, presented, registered }))
+    let chosen = sd_jwt::select(&credential.disclosed, &places);
+    let presented = credential.with_disclosures(&chosen);
+    Ok(Ok(Prepared { credential, request, holder, presented }))
 }
 
 impl Prepared<'_> {
@@ -172,7 +208,11 @@ impl Prepared<'_> {
 
     /// The registered claims of the credential: issuer, type, validity.
     pub fn registered(&self) -> &Registered {
-        &self.registered
+        &self.credential.registered
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        self.credential.registered.expires
     }
 
     /// The key that would answer.
@@ -205,8 +245,8 @@ impl Prepared<'_> {
         let question = (self.request.client_id(), self.request.nonce());
         let token = sd_jwt::attach(
             &self.presented,
-            self.hash,
-            (&self.key, self.holder.algorithm()),
+            self.credential.hash,
+            (&self.credential.key, self.holder.algorithm()),
             signer,
             question,
             now,
@@ -228,16 +268,20 @@ fn flat(text: &str) -> Option<BTreeMap<String, Json<'static>>> {
     Some(out)
 }
 
-fn flatten(object: Object<'_>, place: &mut Vec<Place>, out: &mut BTreeMap<String, Json<'static>>) {
+fn flatten(
+    object: Object<'_>,
+    place: &mut Vec<Place<'static>>,
+    out: &mut BTreeMap<String, Json<'static>>,
+) {
     for (name, value) in object.into_members() {
-        flatten_at(Place::Name(name.into_owned()), value, place, out);
+        flatten_at(Place::Name(name.into_owned().into()), value, place, out);
     }
 }
 
 fn flatten_at(
-    at: Place,
+    at: Place<'static>,
     value: Json<'_>,
-    place: &mut Vec<Place>,
+    place: &mut Vec<Place<'static>>,
     out: &mut BTreeMap<String, Json<'static>>,
 ) {
     place.push(at);

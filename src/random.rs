@@ -36,13 +36,13 @@ pub(crate) fn bytes<const N: usize>(random: &mut dyn Random) -> Result<[u8; N], 
 /// Hands out small random values and asks the source for many at once.
 pub(crate) struct Pool<'r> {
     source: &'r mut dyn Random,
-    ready: Zeroizing<[u8; 512]>,
+    ready: Zeroizing<[u8; 256]>,
     used: usize,
 }
 
 impl<'r> Pool<'r> {
     pub(crate) fn new(source: &'r mut dyn Random) -> Self {
-        let ready = Zeroizing::new([0; 512]);
+        let ready = Zeroizing::new([0; 256]);
         Self { source, used: ready.len(), ready }
     }
 

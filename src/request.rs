@@ -113,7 +113,7 @@ impl Question {
         if let (Some(members), Some(state)) = (payload.as_object_mut(), &self.state) {
             members.insert("state".into(), Value::from(state.as_str()));
         }
-        jws::sign_as(verifier, Purpose::Request, TYP, &payload)
+        jws::sign_as(verifier, Purpose::Request, TYP, payload.to_string().as_bytes())
     }
 }
 

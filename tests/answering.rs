@@ -54,8 +54,11 @@ fn outcome(
     holder: &SecretKey,
     now: i64,
 ) -> Result<u32, PresentError> {
-    let candidates: Vec<_> =
-        tokens.iter().zip(1..).map(|(token, id)| Candidate { id, token }).collect();
+    let candidates: Vec<_> = tokens
+        .iter()
+        .zip(1..)
+        .map(|(token, id)| Candidate::read(id, token))
+        .collect::<Result<_, _>>()?;
     prepare(request, &candidates, holder, at(now)).map(|prepared| prepared.credential())
 }
 

@@ -37,12 +37,12 @@ struct Case {
 }
 
 impl Case {
-    fn is_hidden(&self, place: &[Place]) -> bool {
+    fn is_hidden(&self, place: &[Place<'_>]) -> bool {
         self.hidden.iter().any(|path| path.matches(place))
     }
 
     /// Visible, or chosen, or inside or around something chosen.
-    fn is_shown(&self, place: &[Place]) -> bool {
+    fn is_shown(&self, place: &[Place<'_>]) -> bool {
         let places = places(&self.claims);
         let mut chosen = places.iter().map(|(place, _)| place);
         !self.is_hidden(place)
@@ -52,7 +52,7 @@ impl Case {
             })
     }
 
-    fn padded(&self, place: &[Place]) -> usize {
+    fn padded(&self, place: &[Place<'_>]) -> usize {
         let inner = self.padding.inner.iter().find(|(path, _)| path.matches(place));
         inner.map_or(0, |(_, count)| *count)
     }
@@ -146,7 +146,7 @@ fn ask(case: &Case) -> Request {
 /// The answer to what is chosen, and what the holder was told would leave.
 fn answer(case: &Case, token: &str, request: &Request) -> (String, Preview) {
     let holder = key(case.algorithms[1], 8);
-    let stored = [Candidate { id: 1, token }];
+    let stored = [Candidate::read(1, token).unwrap()];
     let prepared = present::prepare(request, &stored, &holder, now()).unwrap();
     (prepared.sign(&holder, now()).unwrap(), prepared.preview().unwrap())
 }
@@ -219,7 +219,7 @@ proptest! {
             let empty = leaf.to_value() == json!([]) || leaf.to_value() == json!({});
             prop_assert!(empty || leaf.to_value() == **value);
         }
-        let seen_at = |place: &[Place]| (1..=place.len()).all(|n| case.is_shown(&place[..n]));
+        let seen_at = |place: &[Place<'_>]| (1..=place.len()).all(|n| case.is_shown(&place[..n]));
         for path in &preview.stays {
             let path = ClaimPath::parse(path).unwrap();
             let (place, _) = places.iter().find(|(place, _)| path.matches(place)).unwrap();

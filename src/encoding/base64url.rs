@@ -10,6 +10,11 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Encodes without padding, behind what `out` holds already.
+pub(crate) fn append(bytes: impl AsRef<[u8]>, out: &mut String) {
+    URL_SAFE_NO_PAD.encode_string(bytes, out);
+}
+
 /// Decodes; padding, the other alphabet, white space and spare bits are refused.
 ///
 /// # Errors

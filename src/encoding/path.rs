@@ -1,5 +1,6 @@
 //! Claims path pointers (OpenID4VP 1.0 §7; SD-JWT VC §4.6.1): which claims are meant.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
@@ -32,9 +33,9 @@ pub struct ClaimPath(Vec<PathSegment>);
 
 /// A step from one value to a value inside it, in one particular credential.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum Place<'a> {
     /// The member of that name.
-    Name(String),
+    Name(Cow<'a, str>),
     /// The element at that position, as issued.
     Index(usize),
 }
@@ -157,7 +158,7 @@ impl ClaimPath {
     }
 
     /// Whether this path addresses exactly that place.
-    pub fn matches(&self, places: &[Place]) -> bool {
+    pub fn matches(&self, places: &[Place<'_>]) -> bool {
         self.0.len() == places.len()
             && self.0.iter().zip(places).all(|(segment, place)| segment.fits(place))
     }
@@ -177,16 +178,16 @@ impl ClaimPath {
     /// # Errors
     /// [`PathError::WrongContainer`] when a step meets the wrong kind of value.
     pub fn select<'j, 'a>(
-        &self,
+        &'j self,
         root: &'j Object<'a>,
-    ) -> Result<Vec<(Vec<Place>, &'j Json<'a>)>, PathError> {
+    ) -> Result<Vec<(Vec<Place<'j>>, &'j Json<'a>)>, PathError> {
         let mut segments = self.0.iter();
         let Some(PathSegment::Name(first)) = segments.next() else {
             return Err(PathError::WrongContainer);
         };
         let mut selected: Vec<_> = root
             .get(first)
-            .map(|value| (vec![Place::Name(first.clone())], value))
+            .map(|value| (vec![Place::Name(first.into())], value))
             .into_iter()
             .collect();
         for segment in segments {
@@ -209,7 +210,7 @@ impl std::str::FromStr for ClaimPath {
 }
 
 impl PathSegment {
-    fn fits(&self, place: &Place) -> bool {
+    fn fits(&self, place: &Place<'_>) -> bool {
         match (self, place) {
             (Self::Name(a), Place::Name(b)) => a == b,
             (Self::Index(a), Place::Index(b)) => a == b,
@@ -225,11 +226,11 @@ fn read_index(text: &str) -> Option<usize> {
     text.parse().ok().filter(|_| digits)
 }
 
-type Selected<'j, 'a> = Vec<(Vec<Place>, &'j Json<'a>)>;
+type Selected<'j, 'a> = Vec<(Vec<Place<'j>>, &'j Json<'a>)>;
 
 fn step<'j, 'a>(
-    segment: &PathSegment,
-    mut places: Vec<Place>,
+    segment: &'j PathSegment,
+    mut places: Vec<Place<'j>>,
     value: &'j Json<'a>,
     next: &mut Selected<'j, 'a>,
 ) -> Result<(), PathError> {
@@ -237,7 +238,7 @@ fn step<'j, 'a>(
         (_, Json::Withheld) => {}
         (PathSegment::Name(name), Json::Object(object)) => {
             if let Some(inner) = object.get(name) {
-                places.push(Place::Name(name.clone()));
+                places.push(Place::Name(name.into()));
                 next.push((places, inner));
             }
         }
@@ -257,10 +258,20 @@ fn step<'j, 'a>(
     Ok(())
 }
 
+impl Place<'_> {
+    /// The same step, owning its name.
+    pub(crate) fn into_owned(self) -> Place<'static> {
+        match self {
+            Self::Name(name) => Place::Name(Cow::Owned(name.into_owned())),
+            Self::Index(index) => Place::Index(index),
+        }
+    }
+}
+
 /// The path to a place in a credential.
-pub(crate) fn path_to(places: &[Place]) -> ClaimPath {
+pub(crate) fn path_to(places: &[Place<'_>]) -> ClaimPath {
     let segments = places.iter().map(|place| match place {
-        Place::Name(name) => PathSegment::Name(name.clone()),
+        Place::Name(name) => PathSegment::Name(name.clone().into_owned()),
         Place::Index(index) => PathSegment::Index(*index),
     });
     ClaimPath(segments.collect())
@@ -298,7 +309,8 @@ mod tests {
 
     fn select(path: &str) -> Result<Vec<String>, PathError> {
         let root = json::parse_object(CREDENTIAL.as_bytes(), 4096).unwrap();
-        let found = ClaimPath::parse(path)?.select(&root)?;
+        let path = ClaimPath::parse(path)?;
+        let found = path.select(&root)?;
         Ok(found
             .iter()
             .map(|(places, value)| format!("{}={}", path_to(places), value.to_value()))

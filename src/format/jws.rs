@@ -1,6 +1,6 @@
 //! Compact JWS (RFC 7515 §7.1) with an allow-list of algorithms and headers.
 
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use crate::did::Identity;
 use crate::encoding::json::{self, Json};
@@ -131,53 +131,61 @@ impl<'a> UnverifiedJws<'a> {
     }
 }
 
-/// Signs `payload` in the name of a DID: `kid` is the DID URL of its key.
+/// Signs `payload`, JSON, in the name of a DID: `kid` is the DID URL of its key.
 pub(crate) fn sign_as(
     identity: &Identity<'_>,
     purpose: Purpose,
     typ: &str,
-    payload: &impl serde::Serialize,
+    payload: &[u8],
 ) -> Result<String, SignError> {
-    let algorithm = identity.public_key().algorithm();
     let kid = identity.key_url().to_string();
-    compact(algorithm, typ, Some(kid), payload, purpose, |input| identity.sign(input))
+    let alg = identity.public_key().algorithm().jose_name();
+    let header = Header { alg, kid: Some(&kid), typ };
+    compact(&header, payload, purpose, |input| identity.sign(input))
 }
 
-/// Signs `payload` with a bare key; who may have signed follows from elsewhere (`cnf`).
+/// Signs `payload`, JSON, with a bare key; who may have signed follows from elsewhere (`cnf`).
 pub(crate) fn sign_with(
     signer: &dyn Signer,
     (key, algorithm): (&KeyId, Algorithm),
     purpose: Purpose,
     typ: &str,
-    payload: &impl serde::Serialize,
+    payload: &[u8],
 ) -> Result<String, SignError> {
-    compact(algorithm, typ, None, payload, purpose, |input| signer.sign(key, input))
+    let header = Header { alg: algorithm.jose_name(), kid: None, typ };
+    compact(&header, payload, purpose, |input| signer.sign(key, input))
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<&'a str>,
+    typ: &'a str,
 }
 
 fn compact(
-    algorithm: Algorithm,
-    typ: &str,
-    kid: Option<String>,
-    payload: &impl serde::Serialize,
+    header: &Header<'_>,
+    payload: &[u8],
     purpose: Purpose,
     sign: impl FnOnce(SigningInput<'_>) -> Result<Signature, SignError>,
 ) -> Result<String, SignError> {
-    let mut header = Map::new();
-    header.insert("alg".into(), algorithm.jose_name().into());
-    header.insert("typ".into(), typ.into());
-    header.extend(kid.map(|kid| ("kid".to_owned(), Value::from(kid))));
-    let header = serde_json::to_vec(&header).map_err(|_| SignError::Failed)?;
-    let payload = serde_json::to_vec(payload).map_err(|_| SignError::Failed)?;
-    let input = format!("{}.{}", base64url::encode(header), base64url::encode(payload));
-    let signature = sign(SigningInput::new(purpose, input.as_bytes()))?;
-    Ok(format!("{input}.{}", base64url::encode(signature.as_bytes())))
+    let header = serde_json::to_vec(header).map_err(|_| SignError::Failed)?;
+    let mut out = String::with_capacity((header.len() + payload.len() + 64) * 4 / 3 + 8);
+    base64url::append(header, &mut out);
+    out.push('.');
+    base64url::append(payload, &mut out);
+    let signature = sign(SigningInput::new(purpose, out.as_bytes()))?;
+    out.push('.');
+    base64url::append(signature.as_bytes(), &mut out);
+    Ok(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::key::SecretKey;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use zeroize::Zeroizing;
 
     fn key(algorithm: Algorithm) -> SecretKey {
@@ -198,7 +206,7 @@ mod tests {
         for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
             let key = key(algorithm);
             let identity = Identity::did_key(key.id(), &key).unwrap();
-            let token = sign_as(&identity, Purpose::Credential, "test", &json!({"a": 1})).unwrap();
+            let token = sign_as(&identity, Purpose::Credential, "test", br#"{"a":1}"#).unwrap();
             let jws = UnverifiedJws::parse(&token, "test", 4096).unwrap();
             assert_eq!(jws.kid(), Some(identity.key_url().to_string().as_str()));
             assert_eq!(jws.verify(key.public()).unwrap(), br#"{"a":1}"#);
@@ -209,7 +217,7 @@ mod tests {
     fn the_key_decides_the_algorithm() {
         let (ed, p256) = (key(Algorithm::Ed25519), key(Algorithm::P256));
         let token =
-            sign_with(&ed, (ed.id(), Algorithm::Ed25519), Purpose::KeyBinding, "test", &json!({}))
+            sign_with(&ed, (ed.id(), Algorithm::Ed25519), Purpose::KeyBinding, "test", b"{}")
                 .unwrap();
         let jws = UnverifiedJws::parse(&token, "test", 4096).unwrap();
         assert_eq!(jws.verify(p256.public()), Err(JwsError::AlgNotAllowed));

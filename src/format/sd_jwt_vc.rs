@@ -105,8 +105,8 @@ fn keep<T: Default>(read: Result<T, VcError>, wrong: &mut Vec<VcError>) -> T {
 
 fn never_disclosable(signed: &IssuerSigned<'_>) -> Vec<VcError> {
     let roots = signed.hideable_roots().iter();
-    let bad = roots.filter(|root| NEVER_DISCLOSABLE.contains(&root.as_str()));
-    bad.map(|root| VcError::NotDisclosable(root.clone())).collect()
+    let bad = roots.filter(|root| NEVER_DISCLOSABLE.contains(&root.as_ref()));
+    bad.map(|root| VcError::NotDisclosable(root.clone().into_owned())).collect()
 }
 
 fn required(claims: &Object<'_>, name: &'static str) -> Result<String, VcError> {

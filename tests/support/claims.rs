@@ -69,11 +69,11 @@ pub fn claims() -> impl Strategy<Value = Map<String, Value>> {
 }
 
 /// Every place in `claims`, outer ones first, with the value there.
-pub fn places(claims: &Map<String, Value>) -> Vec<(Vec<Place>, &Value)> {
+pub fn places(claims: &Map<String, Value>) -> Vec<(Vec<Place<'static>>, &Value)> {
     let mut places = Vec::new();
     let top = claims.iter();
     let mut todo: Vec<_> =
-        top.map(|(name, value)| (vec![Place::Name(name.clone())], value)).collect();
+        top.map(|(name, value)| (vec![Place::Name(name.clone().into())], value)).collect();
     while let Some((place, value)) = todo.pop() {
         todo.extend(children(value).into_iter().map(|(step, inner)| {
             let place = [place.as_slice(), &[step]].concat();
@@ -84,11 +84,11 @@ pub fn places(claims: &Map<String, Value>) -> Vec<(Vec<Place>, &Value)> {
     places
 }
 
-fn children(value: &Value) -> Vec<(Place, &Value)> {
+fn children(value: &Value) -> Vec<(Place<'static>, &Value)> {
     match value {
         Value::Object(members) => {
             let members = members.iter();
-            members.map(|(name, value)| (Place::Name(name.clone()), value)).collect()
+            members.map(|(name, value)| (Place::Name(name.clone().into()), value)).collect()
         }
         Value::Array(items) => {
             let items = items.iter().enumerate();
@@ -99,9 +99,9 @@ fn children(value: &Value) -> Vec<(Place, &Value)> {
 }
 
 /// The path to that place; from step `all_from` on it means all elements of the arrays on the way.
-pub fn path(place: &[Place], all_from: usize) -> ClaimPath {
+pub fn path(place: &[Place<'_>], all_from: usize) -> ClaimPath {
     let segments = place.iter().enumerate().map(|(n, step)| match step {
-        Place::Name(name) => PathSegment::Name(name.clone()),
+        Place::Name(name) => PathSegment::Name(name.clone().into_owned()),
         Place::Index(_) if n >= all_from => PathSegment::All,
         Place::Index(index) => PathSegment::Index(*index),
     });
@@ -111,9 +111,13 @@ pub fn path(place: &[Place], all_from: usize) -> ClaimPath {
 /// What is left of `claims` where `shown` says which places are.
 pub fn reduced(
     claims: &Map<String, Value>,
-    shown: &dyn Fn(&[Place]) -> bool,
+    shown: &dyn Fn(&[Place<'_>]) -> bool,
 ) -> Map<String, Value> {
-    fn reduce(value: &Value, place: &mut Vec<Place>, shown: &dyn Fn(&[Place]) -> bool) -> Value {
+    fn reduce(
+        value: &Value,
+        place: &mut Vec<Place<'static>>,
+        shown: &dyn Fn(&[Place<'_>]) -> bool,
+    ) -> Value {
         let mut left = Vec::new();
         for (step, inner) in children(value) {
             place.push(step.clone());
@@ -128,11 +132,11 @@ pub fn reduced(
             plain => plain.clone(),
         }
     }
-    fn named((step, value): (Place, Value)) -> (String, Value) {
+    fn named((step, value): (Place<'_>, Value)) -> (String, Value) {
         let Place::Name(name) = step else {
             panic!("an object has names");
         };
-        (name, value)
+        (name.into_owned(), value)
     }
     let value = reduce(&Value::Object(claims.clone()), &mut Vec::new(), shown);
     value.as_object().unwrap().clone()
@@ -144,7 +148,7 @@ pub struct Reading {
     /// The claims, without those of the envelope.
     pub claims: Map<String, Value>,
     /// Digests in each object, elements in each array.
-    pub counts: BTreeMap<Vec<Place>, usize>,
+    pub counts: BTreeMap<Vec<Place<'static>>, usize>,
     /// The salt of every disclosure.
     pub salts: Vec<String>,
 }
@@ -177,7 +181,7 @@ impl Reading {
         &mut self,
         value: &Value,
         by_digest: &BTreeMap<String, Vec<Value>>,
-        place: &mut Vec<Place>,
+        place: &mut Vec<Place<'static>>,
     ) -> Value {
         let find = |digest: &Value| by_digest.get(digest.as_str().unwrap()).cloned();
         match value {
@@ -193,7 +197,7 @@ impl Reading {
                 });
                 let members: Vec<(String, Value)> = plain.chain(hidden).collect();
                 let opened = members.into_iter().map(|(name, value)| {
-                    place.push(Place::Name(name.clone()));
+                    place.push(Place::Name(name.clone().into()));
                     let value = self.open(&value, by_digest, place);
                     place.pop();
                     (name, value)

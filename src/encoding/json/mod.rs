@@ -151,7 +151,7 @@ impl<'a> Object<'a> {
     /// The same names with other values.
     pub(crate) fn try_map<E>(
         self,
-        mut value: impl FnMut(&str, Json<'a>) -> Result<Json<'a>, E>,
+        mut value: impl FnMut(&Cow<'a, str>, Json<'a>) -> Result<Json<'a>, E>,
     ) -> Result<Self, E> {
         let members = self.members.into_iter().map(|(name, old)| {
             let new = value(&name, old)?;

@@ -1,7 +1,7 @@
 //! Making claims selectively disclosable (RFC 9901 §4.2): disclosures, digests, decoys.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::digest::HashAlgorithm;
 use crate::encoding::base64url;
@@ -20,17 +20,21 @@ pub struct Padding {
 }
 
 /// Claims ready to be signed, and the disclosures that go with them.
-#[derive(Clone, Debug)]
-pub struct Blinded {
-    /// The payload: visible claims and digests.
-    pub payload: Map<String, Value>,
-    /// The disclosures, each in base64url.
-    pub disclosures: Vec<String>,
+pub(crate) struct Blinded {
+    /// The payload, JSON: visible claims and digests.
+    pub(crate) payload: Vec<u8>,
+    /// The disclosures in base64url, a `~` behind each.
+    pub(crate) disclosures: String,
+    /// How many there are.
+    pub(crate) count: usize,
 }
 
-/// Replaces the claims at `hidden` by digests, inner ones first (§4.2.6), and fills every level up
-/// with decoys to the count that `padding` names (§4.2.5).
+/// Adds `claims` to `envelope`, a JSON object with members, those at `hidden` as digests, inner ones
+/// first (§4.2.6), and fills every level up with decoys to the count that `padding` names (§4.2.5).
+///
+/// The names of the claims are not among those in the envelope.
 pub(crate) fn blind(
+    envelope: Vec<u8>,
     claims: &Map<String, Value>,
     hidden: &[ClaimPath],
     padding: &Padding,
@@ -40,71 +44,96 @@ pub(crate) fn blind(
         hidden,
         padding,
         random: Pool::new(random),
-        disclosures: Vec::new(),
+        disclosures: String::new(),
+        count: 0,
         place: Vec::new(),
     };
-    let mut payload = work.object(claims)?;
-    payload.insert("_sd_alg".into(), HashAlgorithm::Sha256.name().into());
-    Ok(Blinded { payload, disclosures: work.disclosures })
+    let mut payload = envelope;
+    payload.pop(); // its closing brace
+    name(HASH_MEMBER, &mut payload);
+    write(HashAlgorithm::Sha256.name(), &mut payload);
+    work.members(claims, &mut payload)?;
+    payload.push(b'}');
+    Ok(Blinded { payload, disclosures: work.disclosures, count: work.count })
 }
 
+/// The member that names the hash algorithm (§4.1.1).
+const HASH_MEMBER: &str = "_sd_alg";
+
+/// One walk through the claims, which writes the payload's JSON on its way.
 struct Work<'a> {
     hidden: &'a [ClaimPath],
     padding: &'a Padding,
     random: Pool<'a>,
-    disclosures: Vec<String>,
-    place: Vec<Place>,
+    disclosures: String,
+    count: usize,
+    place: Vec<Place<'a>>,
 }
 
-impl Work<'_> {
-    fn value(&mut self, value: &Value) -> Result<Value, RandomError> {
+impl<'a> Work<'a> {
+    fn value(&mut self, value: &'a Value, out: &mut Vec<u8>) -> Result<(), RandomError> {
         match value {
-            Value::Object(object) => Ok(Value::Object(self.object(object)?)),
-            Value::Array(items) => self.array(items),
-            plain => Ok(plain.clone()),
+            Value::Object(object) => {
+                out.push(b'{');
+                self.members(object, out)?;
+                out.push(b'}');
+            }
+            Value::Array(items) => {
+                out.push(b'[');
+                self.elements(items, out)?;
+                out.push(b']');
+            }
+            plain => write(plain, out),
         }
+        Ok(())
     }
 
-    fn object(&mut self, object: &Map<String, Value>) -> Result<Map<String, Value>, RandomError> {
-        let mut out = Map::new();
+    /// The members that stay visible, then `_sd` with the digests of the others.
+    fn members(
+        &mut self,
+        object: &'a Map<String, Value>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RandomError> {
         let mut digests = Vec::new();
-        for (name, value) in object {
-            self.place.push(Place::Name(name.clone()));
-            let value = self.value(value)?;
+        for (member, value) in object {
+            self.place.push(Place::Name(member.into()));
             if self.is_hidden() {
-                let salt = self.salt()?;
-                digests.push(self.disclose(&(salt, name, value)));
+                digests.push(self.disclose(Some(member), value)?);
             } else {
-                out.insert(name.clone(), value);
+                name(member, out);
+                self.value(value, out)?;
             }
             self.place.pop();
         }
-        while digests.len() < self.padded_count() {
+        let padded = self.padded_count();
+        while digests.len() < padded {
             digests.push(self.decoy()?);
         }
         if !digests.is_empty() {
             digests.sort_unstable(); // the order must not tell names or decoys (§4.2.4.1)
-            out.insert("_sd".into(), digests.into());
+            name("_sd", out);
+            write(&digests, out);
         }
-        Ok(out)
+        Ok(())
     }
 
-    fn array(&mut self, items: &[Value]) -> Result<Value, RandomError> {
-        let mut out = Vec::new();
+    /// The elements in their order, hidden ones as `{"...": digest}`.
+    fn elements(&mut self, items: &'a [Value], out: &mut Vec<u8>) -> Result<(), RandomError> {
         for (position, value) in items.iter().enumerate() {
             self.place.push(Place::Index(position));
-            let mut value = self.value(value)?;
             if self.is_hidden() {
-                let salt = self.salt()?;
-                value = json!({"...": self.disclose(&(salt, value))});
+                let digest = self.disclose(None, value)?;
+                hidden_element(&digest, out);
+            } else {
+                separate(out);
+                self.value(value, out)?;
             }
-            out.push(value);
             self.place.pop();
         }
-        while out.len() < self.padded_count() {
-            out.push(json!({"...": self.decoy()?}));
+        for _ in items.len()..self.padded_count() {
+            hidden_element(&self.decoy()?, out);
         }
-        Ok(out.into())
+        Ok(())
     }
 
     fn is_hidden(&self) -> bool {
@@ -119,18 +148,28 @@ impl Work<'_> {
         named.map_or(0, |(_, count)| *count)
     }
 
-    /// 128 random bits in base64url (§9.3).
-    fn salt(&mut self) -> Result<String, RandomError> {
-        Ok(base64url::encode(self.random.bytes::<16>()?))
-    }
-
-    /// The digest of a new disclosure with that content, a JSON array.
-    fn disclose(&mut self, content: &impl Serialize) -> String {
-        // Strings and values always have a JSON form.
-        let disclosure = base64url::encode(serde_json::to_vec(content).unwrap_or_default());
-        let digest = HashAlgorithm::Sha256.digest(&disclosure);
-        self.disclosures.push(disclosure);
-        digest
+    /// The digest of a new disclosure: `[salt, name, value]` (§4.2.1), without a name for an array
+    /// element (§4.2.2). The salt has 128 random bits (§9.3).
+    fn disclose(
+        &mut self,
+        member: Option<&'a str>,
+        value: &'a Value,
+    ) -> Result<String, RandomError> {
+        let mut content = Vec::with_capacity(128);
+        content.push(b'[');
+        write(&base64url::encode(self.random.bytes::<16>()?), &mut content);
+        content.push(b',');
+        if let Some(member) = member {
+            write(member, &mut content);
+            content.push(b',');
+        }
+        self.value(value, &mut content)?;
+        content.push(b']');
+        let disclosure = base64url::encode(content);
+        self.disclosures.push_str(&disclosure);
+        self.disclosures.push('~');
+        self.count += 1;
+        Ok(HashAlgorithm::Sha256.digest(&disclosure))
     }
 
     /// A digest of nothing that anybody knows (§4.2.5).
@@ -138,4 +177,30 @@ impl Work<'_> {
         let secret = base64url::encode(self.random.bytes::<32>()?);
         Ok(HashAlgorithm::Sha256.digest(&secret))
     }
+}
+
+fn hidden_element(digest: &str, out: &mut Vec<u8>) {
+    separate(out);
+    out.extend_from_slice(b"{\"...\":");
+    write(digest, out);
+    out.push(b'}');
+}
+
+/// Begins a member.
+fn name(name: &str, out: &mut Vec<u8>) {
+    separate(out);
+    write(name, out);
+    out.push(b':');
+}
+
+/// A comma, unless an object or array has only begun.
+fn separate(out: &mut Vec<u8>) {
+    if !matches!(out.last(), Some(b'{' | b'[')) {
+        out.push(b',');
+    }
+}
+
+/// Strings and values always have a JSON form, and a vector takes it: nothing can fail here.
+fn write(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
+    let _infallible = serde_json::to_writer(out, value);
 }

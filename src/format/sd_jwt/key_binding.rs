@@ -1,6 +1,6 @@
 //! Key binding: the holder answers one question of one verifier (RFC 9901 §4.3, §7.3 step 5).
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::digest::HashAlgorithm;
 use super::process::IssuerSigned;
@@ -216,12 +216,18 @@ pub(crate) fn attach(
     (audience, nonce): (&str, &str),
     now: Timestamp,
 ) -> Result<String, SignError> {
-    let payload = json!({
-        "iat": now.unix(),
-        "aud": audience,
-        "nonce": nonce,
-        "sd_hash": hash.digest(sd_jwt),
-    });
+    let sd_hash = hash.digest(sd_jwt);
+    let statement = Statement { iat: now.unix(), aud: audience, nonce, sd_hash: &sd_hash };
+    let payload = serde_json::to_vec(&statement).map_err(|_| SignError::Failed)?;
     let token = jws::sign_with(signer, holder, Purpose::KeyBinding, TYP, &payload)?;
     Ok(format!("{sd_jwt}{token}"))
+}
+
+/// What the holder signs.
+#[derive(Serialize)]
+struct Statement<'a> {
+    iat: i64,
+    aud: &'a str,
+    nonce: &'a str,
+    sd_hash: &'a str,
 }

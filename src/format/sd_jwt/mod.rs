@@ -20,8 +20,8 @@ mod process;
 use crate::encoding::EncodingError;
 use crate::format::jws::JwsError;
 
+pub use blind::Padding;
 pub(crate) use blind::blind;
-pub use blind::{Blinded, Padding};
 pub use digest::HashAlgorithm;
 pub use disclose::select;
 pub(crate) use key_binding::attach;

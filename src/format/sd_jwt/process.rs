@@ -12,11 +12,19 @@ use crate::key::PublicKey;
 
 /// Where one disclosure belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Disclosed {
+pub struct Disclosed<'t> {
     /// The place of the claim or array element it discloses.
-    pub place: Vec<Place>,
+    pub place: Vec<Place<'t>>,
     /// Its position among the disclosures received.
     pub index: usize,
+}
+
+impl Disclosed<'_> {
+    /// The same, owning its names.
+    pub(crate) fn into_owned(self) -> Disclosed<'static> {
+        let place = self.place.into_iter().map(Place::into_owned).collect();
+        Disclosed { place, index: self.index }
+    }
 }
 
 /// What an issuer signed, with the disclosures received put in their places.
@@ -27,8 +35,8 @@ pub struct IssuerSigned<'t> {
     pub(super) source: &'t SdJwt<'t>,
     pub(super) hash: HashAlgorithm,
     pub(super) claims: Object<'t>,
-    pub(super) disclosed: Vec<Disclosed>,
-    pub(super) hideable_roots: Vec<String>,
+    pub(super) disclosed: Vec<Disclosed<'t>>,
+    pub(super) hideable_roots: Vec<Cow<'t, str>>,
 }
 
 impl<'a> SdJwt<'a> {
@@ -72,13 +80,13 @@ impl<'t> IssuerSigned<'t> {
     }
 
     /// Where each disclosure belongs.
-    pub fn disclosed(&self) -> &[Disclosed] {
+    pub fn disclosed(&self) -> &[Disclosed<'t>] {
         &self.disclosed
     }
 
     /// The top-level claims that are selectively disclosable, or hold something that is, as far as
     /// the disclosures received show.
-    pub fn hideable_roots(&self) -> &[String] {
+    pub fn hideable_roots(&self) -> &[Cow<'t, str>] {
         &self.hideable_roots
     }
 
@@ -94,11 +102,11 @@ struct Walk<'t> {
     /// Digest and index of every disclosure, sorted.
     by_digest: Vec<(String, usize)>,
     /// Where each disclosure turned out to belong.
-    places: Vec<Option<Vec<Place>>>,
+    places: Vec<Option<Vec<Place<'t>>>>,
     /// Every digest met, to find those met twice.
     seen: Vec<Cow<'t, str>>,
-    place: Vec<Place>,
-    hideable_roots: Vec<String>,
+    place: Vec<Place<'t>>,
+    hideable_roots: Vec<Cow<'t, str>>,
 }
 
 impl<'t> Walk<'t> {
@@ -135,9 +143,8 @@ impl<'t> Walk<'t> {
         if object.get("...").is_some() || (algorithm.is_some() && !top) {
             return Err(SdJwtError::Malformed);
         }
-        let mut out = object.try_map(|name, value| {
-            self.at(Place::Name(name.to_owned()), |walk| walk.value(value))
-        })?;
+        let mut out = object
+            .try_map(|name, value| self.at(Place::Name(name.clone()), |walk| walk.value(value)))?;
         let Some(digests) = digests else {
             return Ok(out);
         };
@@ -148,7 +155,7 @@ impl<'t> Walk<'t> {
                 continue;
             };
             let (name, value) = self.open_member(index)?;
-            let value = self.at(Place::Name(name.clone().into_owned()), |walk| {
+            let value = self.at(Place::Name(name.clone()), |walk| {
                 walk.record(index);
                 walk.value(value)
             })?;
@@ -181,7 +188,7 @@ impl<'t> Walk<'t> {
         Ok(Json::Array(out))
     }
 
-    fn at<T>(&mut self, place: Place, inside: impl FnOnce(&mut Self) -> T) -> T {
+    fn at<T>(&mut self, place: Place<'t>, inside: impl FnOnce(&mut Self) -> T) -> T {
         self.place.push(place);
         let out = inside(self);
         self.place.pop();
@@ -252,7 +259,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn finish(mut self) -> Result<(Vec<Disclosed>, Vec<String>), SdJwtError> {
+    fn finish(mut self) -> Result<(Vec<Disclosed<'t>>, Vec<Cow<'t, str>>), SdJwtError> {
         let twice = |pair: &[(String, usize)]| matches!(pair, [(a, _), (b, _)] if a == b);
         self.seen.sort_unstable();
         let met_twice = self.seen.windows(2).any(|pair| matches!(pair, [a, b] if a == b));

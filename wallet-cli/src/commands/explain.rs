@@ -85,23 +85,20 @@ pub fn read(args: &Explain) -> Result<Request> {
 pub fn candidates(wallet: &Wallet, chosen: Option<u32>) -> Result<Vec<Candidate<'_>>> {
     if let Some(id) = chosen {
         let stored = show::find(wallet, id)?;
-        return Ok(vec![Candidate { id, token: stored.token() }]);
+        return Ok(vec![Candidate::read(id, stored.token())?]);
     }
-    Ok(wallet
-        .credentials()
-        .iter()
-        .map(|stored| Candidate { id: stored.id, token: stored.token() })
-        .collect())
+    let stored = wallet.credentials().iter();
+    stored.map(|stored| Ok(Candidate::read(stored.id, stored.token())?)).collect()
 }
 
 /// Prepares the answer; where nothing fits, says for each credential of the right type why.
-pub fn prepare<'w>(
+pub fn prepare<'c>(
     context: &Context,
-    request: &'w Request,
-    candidates: &[Candidate<'w>],
+    request: &'c Request,
+    candidates: &'c [Candidate<'_>],
     wallet: &Wallet,
     chosen: Option<u32>,
-) -> Result<Prepared<'w>> {
+) -> Result<Prepared<'c>> {
     present::prepare(request, candidates, wallet, context.now).map_err(|error| {
         if let PresentError::NothingMatches(others) = &error {
             for no_match in others.iter().filter(|other| !other.missing.contains(&Missing::Type)) {

@@ -112,7 +112,7 @@ pub fn proof(world: &World, home: &str, issuer: &str, nonce: &str, at: Timestamp
 pub fn answer(world: &World, home: &str, request: &str, token: &str, at: Timestamp) -> String {
     let unlocked = unlock(world, home);
     let request = Request::read(request).unwrap();
-    let stored = [Candidate { id: 1, token: token.trim() }];
+    let stored = [Candidate::read(1, token.trim()).unwrap()];
     let prepared = present::prepare(&request, &stored, unlocked.wallet(), at).unwrap();
     prepared.sign(unlocked.wallet(), at).unwrap()
 }
