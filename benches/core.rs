@@ -26,7 +26,7 @@ const ROUNDS: usize = 300;
 const BATCH: u32 = 8;
 
 fn main() -> Result<(), Anything> {
-    println!("{:<28} {:>9} {:>9} {:>7}   ratio", "", "median µs", "p10 µs", "p90 µs");
+    println!("{:<40} {:>9} {:>9} {:>7}   ratio", "", "median µs", "p10 µs", "p90 µs");
     for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
         compare(algorithm)?;
     }
@@ -58,7 +58,8 @@ fn compare(algorithm: Algorithm) -> Result<(), Anything> {
     let answer = present()?;
 
     let issuers = vec![PinnedIssuer { did: Did::from_key(issuer_key.public()), name: None }];
-    let verifier = Verifier::new(Material { issuers, catalog: Catalog::default() })?;
+    let material = Material { issuers, catalog: Catalog::default() };
+    let verifier = Verifier::new(material.clone())?;
     let (presentation, expected) =
         (Presentation::new(answer.as_bytes()), Expected::Request(&request));
     let (policy, facts, memory) = (Policy::as_requested(), Facts::default(), Memory::default());
@@ -67,24 +68,45 @@ fn compare(algorithm: Algorithm) -> Result<(), Anything> {
         return Err("the benchmark's own presentation was not accepted".into());
     }
 
-    let bare = Bare::new(algorithm, &token)?;
+    let remembering = Verifier::new(material)?.remembering(16);
+    let again = || remembering.verify(&presentation, &expected, &policy, &facts, &memory, now).0;
+    again();
+
+    let (jwt, holders) = (signing_input(&token), signing_input(answer.trim_end_matches("\"]}}")));
+    let (issued, bound) = (Bare::new(algorithm, jwt)?, Bare::new(algorithm, holders)?);
     let times = interleaved(&mut [
-        &mut || bare.verify(),
+        &mut || issued.verify(),
+        &mut || bound.verify(),
         &mut || drop(black_box(verify())),
-        &mut || bare.sign(),
+        &mut || drop(black_box(again())),
+        &mut || issued.sign(),
         &mut || drop(black_box(issue())),
+        &mut || bound.sign(),
         &mut || drop(black_box(present())),
     ]);
-    let name = algorithm.name();
-    let [bare_verify, ours_verify, bare_sign, ours_issue, ours_present] = times.as_slice() else {
+    let [check_issued, check_bound, verify, again, sign_issued, issue, sign_bound, present] =
+        times.as_slice()
+    else {
         return Err("nothing was measured".into());
     };
-    row(&format!("{name} bare verify"), bare_verify, None);
-    row(&format!("{name} verify, two bare"), ours_verify, Some(2.0 * median(bare_verify)));
-    row(&format!("{name} bare sign"), bare_sign, None);
-    row(&format!("{name} issue, one bare"), ours_issue, Some(median(bare_sign)));
-    row(&format!("{name} present, one bare"), ours_present, Some(median(bare_sign)));
+    let two = Some(median(check_issued) + median(check_bound));
+    let row = |what: &str, times, bare| row(&format!("{} {what}", algorithm.name()), times, bare);
+    row("bare verify, issuer's part", check_issued, None);
+    row("bare verify, holder's part", check_bound, None);
+    row("verify / both", verify, two);
+    row("verify, issuer remembered / both", again, two);
+    row("bare sign, issuer's part", sign_issued, None);
+    row("issue / it", issue, Some(median(sign_issued)));
+    row("bare sign, holder's part", sign_bound, None);
+    row("present / it", present, Some(median(sign_bound)));
     Ok(())
+}
+
+/// What is signed in the first or last JWT of a presentation.
+fn signing_input(text: &str) -> &str {
+    let jwt =
+        if text.ends_with('~') { text.split('~').next() } else { text.split('~').next_back() };
+    jwt.and_then(|jwt| jwt.rsplit_once('.')).map_or("", |(input, _)| input)
 }
 
 fn claims() -> Result<serde_json::Map<String, serde_json::Value>, Anything> {
@@ -108,8 +130,8 @@ enum BareKeys {
 }
 
 impl Bare {
-    fn new(algorithm: Algorithm, token: &str) -> Result<Self, Anything> {
-        let message = token.split('~').next().unwrap_or_default().as_bytes().to_vec();
+    fn new(algorithm: Algorithm, message: &str) -> Result<Self, Anything> {
+        let message = message.as_bytes().to_vec();
         let keys = match algorithm {
             Algorithm::Ed25519 => {
                 let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
@@ -180,7 +202,7 @@ fn median(times: &[f64]) -> f64 {
 fn row(name: &str, times: &[f64], bare: Option<f64>) {
     let ratio = bare.map(|bare| format!("{:>6.2}", median(times) / bare)).unwrap_or_default();
     println!(
-        "{name:<28} {:>9.1} {:>9.1} {:>7.1} {ratio}",
+        "{name:<40} {:>9.1} {:>9.1} {:>7.1} {ratio}",
         median(times),
         at(times, 10),
         at(times, 90)

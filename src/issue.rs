@@ -8,7 +8,7 @@ use crate::credential::{ClaimPath, TypeMetadata};
 use crate::did::Identity;
 use crate::encoding::{EncodingError, json};
 use crate::format::sd_jwt::{MAX_DISCLOSURES, MAX_LEN};
-use crate::format::sd_jwt_vc::{NEVER_DISCLOSABLE, StatusReference, TYP};
+use crate::format::sd_jwt_vc::{self, NEVER_DISCLOSABLE, StatusReference, TYP, VcError};
 use crate::format::{jws, sd_jwt};
 use crate::key::{PublicKey, Purpose, SignError};
 use crate::random::{Random, RandomError};
@@ -57,6 +57,9 @@ pub enum IssueError {
     /// A registered claim was asked to be hidden.
     #[error("the claim {0} must stay visible")]
     NotDisclosable(String),
+    /// A registered claim has a value that no reader takes.
+    #[error("{0}")]
+    Registered(VcError),
     /// Nobody could read it: nested too deep, too many or too long claims, or a number that readers
     /// disagree on.
     #[error("no reader would accept these claims: {0}")]
@@ -78,6 +81,7 @@ impl IssueError {
         match self {
             Self::ReservedClaim(_) => "claim-reserved",
             Self::NotDisclosable(_) => "claim-not-disclosable",
+            Self::Registered(error) => error.code(),
             Self::Unreadable(error) => error.code(),
             Self::NeverValid => "never-valid",
             Self::Sign(_) => "sign-failed",
@@ -151,6 +155,9 @@ impl Content {
         for (name, value) in &self.claims {
             check_name(name)?;
             check_value(value, 2)?;
+            if matches!(name.as_str(), "aud" | "iat") {
+                check_registered(name, value)?;
+            }
         }
         let hidden = self.hidden.iter().filter_map(ClaimPath::root).find(|root| reserved(root));
         hidden.map_or(Ok(()), |root| Err(IssueError::NotDisclosable(root.to_owned())))
@@ -195,6 +202,13 @@ fn check_value(value: &Value, depth: usize) -> Result<(), IssueError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether readers take that value of a registered claim.
+fn check_registered(name: &str, value: &Value) -> Result<(), IssueError> {
+    let claim = json!({name: value}).to_string();
+    let claim = json::parse_object(claim.as_bytes(), MAX_LEN).map_err(IssueError::Unreadable)?;
+    sd_jwt_vc::check_optional(&claim).map_err(IssueError::Registered)
 }
 
 fn check_name(name: &str) -> Result<(), IssueError> {

@@ -38,7 +38,7 @@ impl<'w> Candidate<'w> {
     pub fn read(id: u32, token: &'w str) -> Result<Self, PresentError> {
         let unreadable = || PresentError::Unreadable(id);
         let sd_jwt = SdJwt::parse(token, TYP).map_err(|_| unreadable())?;
-        let signed = sd_jwt.open_stored().map_err(|_| unreadable())?;
+        let signed = sd_jwt.open_verified().map_err(|_| unreadable())?;
         Ok(Self {
             id,
             token,
@@ -262,7 +262,7 @@ impl Prepared<'_> {
 /// Every claim in a stored SD-JWT by its path: what is no object and no array, or shows nothing inside.
 fn flat(text: &str) -> Option<BTreeMap<String, Json<'static>>> {
     let sd_jwt = SdJwt::parse(text, TYP).ok()?;
-    let signed: IssuerSigned<'_> = sd_jwt.open_stored().ok()?;
+    let signed: IssuerSigned<'_> = sd_jwt.open_verified().ok()?;
     let mut out = BTreeMap::new();
     flatten(signed.into_claims(), &mut Vec::new(), &mut out);
     Some(out)

@@ -72,6 +72,19 @@ fn claims_that_no_reader_would_accept() {
 }
 
 #[test]
+fn registered_claims_have_values_that_readers_take() {
+    for good in [json!({"aud": "a"}), json!({"aud": ["a", "b"]}), json!({"iat": 1})] {
+        assert_eq!(outcome(&content(good)), "issued");
+    }
+    for bad in [json!(null), json!([]), json!([1]), json!({"a": 1}), json!(1)] {
+        assert_eq!(outcome(&content(json!({"aud": bad}))), "malformed");
+    }
+    for bad in [json!(null), json!("1"), json!(-1), json!([1])] {
+        assert_eq!(outcome(&content(json!({"iat": bad}))), "malformed");
+    }
+}
+
+#[test]
 fn a_credential_that_would_never_be_valid() {
     let Validity { from, until } = today();
     let content = content(json!({"a": 1}));

@@ -1,7 +1,7 @@
 //! base64url without padding, canonical only (RFC 4648 §5; RFC 7515 §2).
 
-use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{DecodeSliceError, Engine};
 
 use super::EncodingError;
 
@@ -28,7 +28,20 @@ pub fn decode(text: &str) -> Result<Vec<u8>, EncodingError> {
 /// # Errors
 /// [`EncodingError::Base64`], also for another length.
 pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], EncodingError> {
-    decode(text)?.try_into().map_err(|_| EncodingError::Base64)
+    decode_sized(text)?.ok_or(EncodingError::Base64)
+}
+
+/// Decodes `N` bytes; `None` for what is well written and has another length.
+///
+/// # Errors
+/// [`EncodingError::Base64`].
+pub(crate) fn decode_sized<const N: usize>(text: &str) -> Result<Option<[u8; N]>, EncodingError> {
+    let mut out = [0; N];
+    match URL_SAFE_NO_PAD.decode_slice(text, &mut out) {
+        Ok(length) => Ok((length == N).then_some(out)),
+        Err(DecodeSliceError::OutputSliceTooSmall) => decode(text).map(|_| None),
+        Err(DecodeSliceError::DecodeError(_)) => Err(EncodingError::Base64),
+    }
 }
 
 #[cfg(test)]
@@ -43,5 +56,17 @@ mod tests {
         }
         assert_eq!(decode_array::<2>("-_8"), Ok([0xfb, 0xff]));
         assert!(decode_array::<3>("-_8").is_err());
+        assert!(decode_array::<1>("-_8").is_err());
+    }
+
+    #[test]
+    fn another_length_is_told_from_another_writing() {
+        assert_eq!(decode_sized::<2>("-_8"), Ok(Some([0xfb, 0xff])));
+        for other in ["", "-w", "-_8A", "-_8A-_8A"] {
+            assert_eq!(decode_sized::<2>(other), Ok(None), "{other:?}");
+        }
+        for bad in ["-_9", "-_8=", "-_8A-_8=", "+/8A+/8A"] {
+            assert_eq!(decode_sized::<2>(bad), Err(EncodingError::Base64), "{bad:?}");
+        }
     }
 }

@@ -60,10 +60,11 @@ impl JwsError {
 #[derive(Debug)]
 pub struct UnverifiedJws<'a> {
     signing_input: &'a str,
-    alg: String,
+    algorithm: Algorithm,
     kid: Option<String>,
     payload: Vec<u8>,
-    signature: Vec<u8>,
+    /// `None` where it has another length than any signature of ours.
+    signature: Option<Signature>,
 }
 
 impl<'a> UnverifiedJws<'a> {
@@ -81,9 +82,7 @@ impl<'a> UnverifiedJws<'a> {
         let header = base64url::decode(header)?;
         let header = json::parse_object(&header, MAX_HEADER)?;
         let alg = header.get_str("alg").ok_or(JwsError::Malformed)?;
-        if !Algorithm::any_reads(alg) {
-            return Err(JwsError::AlgNotAllowed);
-        }
+        let algorithm = Algorithm::from_alg(alg).ok_or(JwsError::AlgNotAllowed)?;
         if header.get("crit").is_some() || header.get("b64").is_some() {
             return Err(JwsError::UnknownCritical);
         }
@@ -99,10 +98,10 @@ impl<'a> UnverifiedJws<'a> {
         };
         Ok(Self {
             signing_input,
-            alg: alg.to_owned(),
+            algorithm,
             kid,
             payload: base64url::decode(payload)?,
-            signature: base64url::decode(signature)?,
+            signature: base64url::decode_sized(signature)?.map(Signature::from_bytes),
         })
     }
 
@@ -121,11 +120,11 @@ impl<'a> UnverifiedJws<'a> {
     /// # Errors
     /// [`JwsError::AlgNotAllowed`] when `alg` is not the key's, [`JwsError::BadSignature`].
     pub fn verify(&self, key: &PublicKey) -> Result<&[u8], JwsError> {
-        if !key.algorithm().reads(&self.alg) {
+        if key.algorithm() != self.algorithm {
             return Err(JwsError::AlgNotAllowed);
         }
-        let signature = self.signature.as_slice().try_into().map_err(|_| JwsError::BadSignature)?;
-        key.verify(self.signing_input.as_bytes(), &Signature::from_bytes(signature))
+        let signature = self.signature.ok_or(JwsError::BadSignature)?;
+        key.verify(self.signing_input.as_bytes(), &signature)
             .map_err(|_: KeyError| JwsError::BadSignature)?;
         Ok(&self.payload)
     }

@@ -95,6 +95,13 @@ impl Registered {
     }
 }
 
+/// Whether readers take the registered claims that an issuer may add to the others: `aud` and `iat`.
+pub(crate) fn check_optional(claims: &Object<'_>) -> Result<(), VcError> {
+    audience(claims)?;
+    moment(claims, "iat", f64::floor)?;
+    Ok(())
+}
+
 /// The value read; what was wrong with it is noted.
 fn keep<T: Default>(read: Result<T, VcError>, wrong: &mut Vec<VcError>) -> T {
     read.unwrap_or_else(|error| {

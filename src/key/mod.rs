@@ -43,9 +43,9 @@ impl Algorithm {
         }
     }
 
-    /// Whether any key of ours could have made a token with this `alg`.
-    pub fn any_reads(alg: &str) -> bool {
-        Self::Ed25519.reads(alg) || Self::P256.reads(alg)
+    /// The kind of key that makes tokens with this `alg`, if it is one of ours.
+    pub fn from_alg(alg: &str) -> Option<Self> {
+        [Self::Ed25519, Self::P256].into_iter().find(|algorithm| algorithm.reads(alg))
     }
 
     /// The name used in files and on the command line: `ed25519` or `p256`.

@@ -39,7 +39,7 @@ impl Verifier {
         let (issuer, key) = found
             .map_err(|(kind, detail)| findings.add(Reason::new(Check::IssuerKey, kind, detail)))
             .ok()?;
-        let signed = sd_jwt.verify(&key).map_err(|error| {
+        let signed = self.remembered.verify(sd_jwt, &key).map_err(|error| {
             let check = match error {
                 SdJwtError::Jws(JwsError::BadSignature | JwsError::AlgNotAllowed) => {
                     Check::IssuerSignature

@@ -9,6 +9,7 @@ mod credential;
 mod input;
 mod reason;
 mod received;
+mod remembered;
 mod verdict;
 
 use crate::clock::Timestamp;
@@ -28,6 +29,7 @@ pub use verdict::{ReadError, Verdict, Verified, VerifiedCredential};
 
 use credential::Opened;
 use reason::Findings;
+use remembered::Remembered;
 
 /// What a verifier rests on. Whoever hands it over answers for it.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +67,7 @@ impl MaterialError {
 pub struct Verifier {
     pins: Pins,
     catalog: Catalog,
+    remembered: Remembered,
 }
 
 impl Verifier {
@@ -75,7 +78,16 @@ impl Verifier {
     pub fn new(material: Material) -> Result<Self, MaterialError> {
         let pins = Pins::new(material.issuers)
             .map_err(|(did, error)| MaterialError::Issuer { did, error })?;
-        Ok(Self { pins, catalog: material.catalog })
+        Ok(Self { pins, catalog: material.catalog, remembered: Remembered::new(0) })
+    }
+
+    /// Remembers the digests of the last issuer-signed JWTs whose signature held, `most` of them at
+    /// least, to save the signature's mathematics when one comes again. 0, as at first: none.
+    ///
+    /// Verdicts are the same. Trust, validity, status and the holder's answer are checked each time.
+    #[must_use]
+    pub fn remembering(self, most: usize) -> Self {
+        Self { remembered: Remembered::new(most), ..self }
     }
 
     /// Decides whether `presentation` answers what was `expected`, and what may be remembered of it.

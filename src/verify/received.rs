@@ -89,7 +89,7 @@ impl Received {
     /// Nothing is checked again: it may have ended since. `None` when it cannot be read.
     pub fn stored(token: &str) -> Option<Self> {
         let sd_jwt = SdJwt::parse(token, TYP).ok()?;
-        let signed = sd_jwt.open_stored().ok()?;
+        let signed = sd_jwt.open_verified().ok()?;
         let registered = Registered::read(&signed).ok()?;
         let holder = signed.holder_key().ok()?.id();
         let issuer = Did::parse(&registered.issuer).ok()?;

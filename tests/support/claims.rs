@@ -8,8 +8,8 @@ use bonafide::format::sd_jwt::HashAlgorithm;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-/// Names that the envelope or the format sets.
-const RESERVED: [&str; 13] = [
+/// Names that the envelope or the format sets, or whose values mean something to every reader.
+const RESERVED: [&str; 14] = [
     "iss",
     "nbf",
     "exp",
@@ -19,6 +19,7 @@ const RESERVED: [&str; 13] = [
     "aka_vcts",
     "status",
     "iat",
+    "aud",
     "_sd",
     "_sd_alg",
     "...",

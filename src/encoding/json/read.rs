@@ -34,8 +34,9 @@ pub fn parse(bytes: &[u8], max_len: usize) -> Result<Json<'_>, EncodingError> {
     if bytes.len() > max_len {
         return Err(EncodingError::TooLarge);
     }
+    let text = std::str::from_utf8(bytes).map_err(|_| EncodingError::Malformed)?;
     let fault = Cell::new(EncodingError::Malformed);
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let mut reader = serde_json::Deserializer::from_str(text);
     let value = Reader { depth: 0, fault: &fault }.deserialize(&mut reader);
     let value = value.map_err(|_| fault.get())?;
     reader.end().map_err(|_| EncodingError::Malformed)?;

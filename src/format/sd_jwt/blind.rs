@@ -112,7 +112,12 @@ impl<'a> Work<'a> {
         if !digests.is_empty() {
             digests.sort_unstable(); // the order must not tell names or decoys (§4.2.4.1)
             name("_sd", out);
-            write(&digests, out);
+            out.push(b'[');
+            for digest in &digests {
+                separate(out);
+                quoted(digest, out);
+            }
+            out.push(b']');
         }
         Ok(())
     }
@@ -157,7 +162,7 @@ impl<'a> Work<'a> {
     ) -> Result<String, RandomError> {
         let mut content = Vec::with_capacity(128);
         content.push(b'[');
-        write(&base64url::encode(self.random.bytes::<16>()?), &mut content);
+        quoted(&base64url::encode(self.random.bytes::<16>()?), &mut content);
         content.push(b',');
         if let Some(member) = member {
             write(member, &mut content);
@@ -182,7 +187,7 @@ impl<'a> Work<'a> {
 fn hidden_element(digest: &str, out: &mut Vec<u8>) {
     separate(out);
     out.extend_from_slice(b"{\"...\":");
-    write(digest, out);
+    quoted(digest, out);
     out.push(b'}');
 }
 
@@ -198,6 +203,13 @@ fn separate(out: &mut Vec<u8>) {
     if !matches!(out.last(), Some(b'{' | b'[')) {
         out.push(b',');
     }
+}
+
+/// A string in base64url, which holds nothing that JSON escapes.
+fn quoted(base64url: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(base64url.as_bytes());
+    out.push(b'"');
 }
 
 /// Strings and values always have a JSON form, and a vector takes it: nothing can fail here.

@@ -60,6 +60,11 @@ impl<'a> SdJwt<'a> {
         self.jwt.kid()
     }
 
+    /// The issuer-signed JWT as received.
+    pub(crate) fn issuer_jwt(&self) -> &'a str {
+        self.presented.split_once('~').map_or(self.presented, |(jwt, _)| jwt)
+    }
+
     /// Whether a key-binding JWT came along. Never decides whether one is needed (§7.3 step 1).
     pub fn has_key_binding(&self) -> bool {
         self.key_binding.is_some()

@@ -48,8 +48,8 @@ impl<'a> SdJwt<'a> {
         self.process(self.jwt.verify(issuer_key)?) // §7.1 step 2 a, b
     }
 
-    /// Processes a credential that was verified before it was sealed into the wallet it comes from.
-    pub(crate) fn open_stored(&'a self) -> Result<IssuerSigned<'a>, SdJwtError> {
+    /// Processes a credential whose signature was found to hold before.
+    pub(crate) fn open_verified(&'a self) -> Result<IssuerSigned<'a>, SdJwtError> {
         self.process(self.jwt.unverified_payload())
     }
 
@@ -149,7 +149,9 @@ impl<'t> Walk<'t> {
             return Ok(out);
         };
         self.note_hideable();
-        for digest in sd_array(digests)? {
+        let digests = sd_array(digests)?;
+        self.seen.reserve(digests.len());
+        for digest in digests {
             let Some(index) = self.claim_disclosure(digest)? else {
                 out.mark_partial();
                 continue;
