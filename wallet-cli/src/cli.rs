@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -215,10 +216,11 @@ pub struct Present {
 
 #[derive(Args)]
 pub struct Verify {
-    /// The answer, or "-"
-    pub file: PathBuf,
-    /// The request it answers
-    #[arg(long, value_name = "REQUEST", required_unless_present = "nonce", conflicts_with_all = ["nonce", "audience"])]
+    /// The answer, a folder of answers, or "-"
+    #[arg(value_name = "FILE|DIR")]
+    pub answer: PathBuf,
+    /// The request it answers, or a folder of requests [default: what this home asked]
+    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["nonce", "audience"])]
     pub request: Option<PathBuf>,
     /// The nonce it answers, where there was no request file
     #[arg(long, value_name = "N", requires = "audience", allow_hyphen_values = true)]
@@ -235,6 +237,9 @@ pub struct Verify {
     /// Refuse answers signed longer ago than this
     #[arg(long, value_name = "SECONDS")]
     pub max_age: Option<u32>,
+    /// How many answers of a folder to check at once [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
 }
 
 #[derive(Subcommand)]

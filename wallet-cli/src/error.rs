@@ -7,7 +7,7 @@ use bonafide::possession::ProofError;
 use bonafide::present::PresentError;
 use bonafide::request::RequestError;
 use bonafide::wallet::WalletError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{output, text};
 
@@ -91,11 +91,14 @@ impl CliError {
             output::talk(&format!("  {}", text::safe(&self.next)));
         }
         if json {
-            let error =
-                json!({"error": {"code": self.code, "message": self.message, "next": self.next}});
-            output::json(&error);
+            output::json(&self.to_json());
         }
         self.exit.into()
+    }
+
+    /// For programs.
+    pub fn to_json(&self) -> Value {
+        json!({"error": {"code": self.code, "message": self.message, "next": self.next}})
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{CliError, Result};
 use crate::{output, text};
@@ -37,6 +37,27 @@ pub fn read_text(path: &Path, max: usize) -> Result<String> {
     String::from_utf8(read(path, max)?).map_err(|_| {
         let message = format!("{} is not a text file", text::path(path));
         CliError::refused("malformed", message, "Check that it is the right file.")
+    })
+}
+
+/// The plain files of a folder, by name; what begins with a dot is left out.
+pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
+    let list = || -> std::io::Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        for entry in folder.read_dir()? {
+            let path = entry?.path();
+            let hidden =
+                path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+            if !hidden && path.is_file() {
+                paths.push(path);
+            }
+        }
+        paths.sort_unstable();
+        Ok(paths)
+    };
+    list().map_err(|error| {
+        let message = format!("cannot read the folder {}: {error}", text::path(folder));
+        CliError::fault("file-unreadable", message, "Check the name and the permissions.")
     })
 }
 

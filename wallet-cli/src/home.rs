@@ -115,7 +115,7 @@ impl Home {
     /// The request with that nonce, if this home wrote it. The nonce comes from outside: only one of
     /// plain characters is ever made into a file name.
     pub fn request(&self, nonce: &str) -> Result<Option<String>> {
-        if !bonafide::possession::is_nonce(nonce) {
+        if self.dir.as_os_str().is_empty() || !bonafide::possession::is_nonce(nonce) {
             return Ok(None);
         }
         let path = self.dir.join("requests").join(format!("{nonce}.request"));

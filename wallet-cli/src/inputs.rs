@@ -51,7 +51,7 @@ impl Command {
                 .chain(args.identity.as_deref())
                 .chain(args.identity_request.as_deref())
                 .collect(),
-            Self::Verify(args) => std::iter::once(args.file.as_path())
+            Self::Verify(args) => std::iter::once(args.answer.as_path())
                 .chain(args.request.as_deref())
                 .chain(args.trust.iter().map(Path::new))
                 .collect(),

@@ -12,6 +12,7 @@ mod home;
 mod inputs;
 mod kind;
 mod output;
+mod parallel;
 mod passphrase;
 mod text;
 mod trusted;

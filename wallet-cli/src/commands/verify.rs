@@ -1,26 +1,30 @@
-//! `bonafide verify`: a platform checks an answer, offline, without a wallet.
+//! `bonafide verify`: a platform checks an answer, or a folder of answers, offline and without a wallet.
 
+mod folder;
+mod question;
 mod report;
 
+use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
 
 use bonafide::clock::Timestamp;
 use bonafide::policy::Policy;
-use bonafide::request::{self, Request};
-use bonafide::verify::{self, Expected, Facts, Material, Memory, Presentation, Verdict, Verifier};
+use bonafide::verify::{self, Facts, Material, Memory, Presentation, Verdict, Verifier};
 
 use super::Context;
 use crate::cli::Verify;
-use crate::error::{CliError, Result};
+use crate::error::{CliError, Exit, Result};
 use crate::{files, kind, output, trusted};
+use question::{Question, Questions};
 use report::Report;
 
 /// Exit for "could not be decided".
 const UNDETERMINED: u8 = 11;
 
-/// Exit for "no".
-const REFUSED: u8 = 10;
+/// How many issuers' signatures are remembered within one run: a holder's credential comes again with
+/// every answer it gives.
+const REMEMBERED: usize = 65_536;
 
 pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let at = match &args.at {
@@ -28,76 +32,106 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
         Some(text) => Timestamp::parse(text)
             .map_err(|error| CliError::usage(format!("--at {text}"), error))?,
     };
-    let verifier = verifier(context, args)?;
-    let request = match &args.request {
-        None => None,
-        Some(path) => Some(question(path)?),
-    };
-    let expected = match (&request, &args.nonce, &args.audience) {
-        (Some(request), _, _) => Expected::Request(request),
-        (None, Some(nonce), Some(audience)) => Expected::Challenge { nonce, audience },
-        _ => {
-            return Err(CliError::usage(
-                "verify needs the question that was asked",
-                "Give --request FILE, or --nonce N --audience A.",
-            ));
-        }
-    };
-    let asked_here = asked_here(context, request.as_ref())?;
-    let answer = files::read(&args.file, verify::MAX_LEN + 1)?;
     let mut policy = Policy::as_requested();
     if let Some(seconds) = args.max_age {
         policy = policy.with_max_answer_age(seconds);
     }
-    let presentation = Presentation::new(&answer);
-    let (verdict, _) = verifier.verify(
-        &presentation,
-        &expected,
-        &policy,
-        &Facts::default(),
-        &Memory::default(),
-        at,
-    );
-    let report = Report { verdict: &verdict, expected, at, replay: args.at.is_some(), asked_here };
-    if context.json {
-        output::json(&report.to_json());
-    } else {
-        report.print();
+    let verifier = verifier(context, args)?;
+    let jobs = args.jobs.map_or_else(all_cores, NonZero::get);
+    let questions = Questions::find(args, jobs)?;
+    let check = Check { context, verifier, questions, policy, at, replay: args.at.is_some() };
+    if args.answer.is_dir() {
+        return folder::run(&check, &args.answer, jobs);
     }
-    if !matches!(verdict, Verdict::Accepted(_)) {
-        let what = kind::of(&String::from_utf8_lossy(&answer)).filter(|kind| !is_answer(kind));
-        what.into_iter()
-            .for_each(|kind| output::talk(&format!("Note: the file to verify is {kind}.")));
+    check.one(&args.answer)
+}
+
+/// All that verifying needs besides the answer.
+struct Check<'c> {
+    context: &'c Context,
+    verifier: Verifier,
+    questions: Questions,
+    policy: Policy,
+    at: Timestamp,
+    replay: bool,
+}
+
+impl Check<'_> {
+    fn one(&self, path: &Path) -> Result<ExitCode> {
+        let answer = self.read(path)?;
+        let question = self.question(&answer)?.ok_or_else(|| match self.questions {
+            Questions::OwnRequests => CliError::usage(
+                "verify needs the question that was asked; this home wrote none that the file answers",
+                "Give --request FILE, or --nonce N --audience A.",
+            ),
+            _ => unknown_request(&answer),
+        })?;
+        let verdict = self.verdict(&answer, &question);
+        let report = self.report(&verdict, &question);
+        if self.context.json {
+            output::json(&report.to_json());
+        } else {
+            report.print();
+        }
+        if !matches!(verdict, Verdict::Accepted(_))
+            && let Some(kind) = other_kind(&answer)
+        {
+            output::talk(&format!("Note: the file to verify is {kind}."));
+        }
+        let open = report::not_checked(question.asked_here);
+        let open: Vec<&str> = open.into_iter().map(|(_, words)| words).collect();
+        output::talk(&format!("Not checked: {}.", open.join("; ")));
+        Ok(match verdict {
+            Verdict::Accepted(_) => ExitCode::SUCCESS,
+            Verdict::Refused(_) => Exit::Refused.into(),
+            Verdict::Undetermined(_) => UNDETERMINED.into(),
+        })
     }
-    output::talk(&format!("Not checked: {}.", report.not_checked().join("; ")));
-    Ok(match verdict {
-        Verdict::Accepted(_) => ExitCode::SUCCESS,
-        Verdict::Refused(_) => REFUSED.into(),
-        Verdict::Undetermined(_) => UNDETERMINED.into(),
-    })
+
+    fn read(&self, path: &Path) -> Result<Vec<u8>> {
+        files::read(path, verify::MAX_LEN + 1)
+    }
+
+    fn question(&self, answer: &[u8]) -> Result<Option<Question<'_>>> {
+        self.questions.of(&Presentation::new(answer), &self.context.home)
+    }
+
+    fn verdict(&self, answer: &[u8], question: &Question<'_>) -> Verdict {
+        let (facts, memory) = (Facts::default(), Memory::default());
+        let presentation = Presentation::new(answer);
+        let expected = question.expected();
+        self.verifier.verify(&presentation, &expected, &self.policy, &facts, &memory, self.at).0
+    }
+
+    fn report<'a>(&self, verdict: &'a Verdict, question: &'a Question<'_>) -> Report<'a> {
+        Report {
+            verdict,
+            expected: question.expected(),
+            at: self.at,
+            replay: self.replay,
+            asked_here: question.asked_here,
+        }
+    }
 }
 
-fn is_answer(kind: &str) -> bool {
-    kind.starts_with("an answer") || kind.starts_with("a presentation")
+fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Whether this home wrote that very request.
-fn asked_here(context: &Context, request: Option<&Request>) -> Result<bool> {
-    let Some(request) = request else {
-        return Ok(true);
-    };
-    let kept = context.home.request(request.nonce())?;
-    Ok(kept.is_some_and(|kept| Request::read(&kept).is_ok_and(|kept| kept == *request)))
+fn unknown_request(answer: &[u8]) -> CliError {
+    let kind = other_kind(answer).map(|kind| format!(" (it is {kind})")).unwrap_or_default();
+    CliError::refused(
+        "request-unknown",
+        format!("it answers no request that is known here{kind}"),
+        "Give --request with the request that it answers, or with a folder of requests.",
+    )
 }
 
-/// The request that was asked, as signed.
-fn question(path: &Path) -> Result<Request> {
-    let text = files::read_text(path, request::MAX_LEN)?;
-    Request::read(&text).map_err(|error| {
-        CliError::from(error)
-            .with(&kind::sentence(&text))
-            .advise("Give --request with the request that you sent, unchanged.")
-    })
+/// What the file is, if it is something else than an answer.
+fn other_kind(answer: &[u8]) -> Option<&'static str> {
+    let kind = kind::of(&String::from_utf8_lossy(answer))?;
+    let is_answer = kind.starts_with("an answer") || kind.starts_with("a presentation");
+    (!is_answer).then_some(kind)
 }
 
 /// The issuers pinned in this home and those named with `--trust`.
@@ -117,10 +151,11 @@ fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
         issuers.extend(trusted::issuers_from(argument)?);
     }
     let material = Material { issuers, catalog: bonafide_credentials::catalog().clone() };
-    Verifier::new(material).map_err(|error| {
+    let verifier = Verifier::new(material).map_err(|error| {
         CliError::usage(
             error,
             "This version pins did:key and did:jwk issuers; check that the DID was copied whole.",
         )
-    })
+    })?;
+    Ok(verifier.remembering(REMEMBERED))
 }

@@ -13,6 +13,7 @@ mod issue_refusals;
 mod present_refusals;
 mod secrets;
 mod untouched;
+mod verify_folder;
 mod verify_inputs;
 mod verify_refusals;
 mod voices;

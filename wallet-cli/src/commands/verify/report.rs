@@ -55,31 +55,13 @@ impl Report<'_> {
             "audience": self.expected.audience(),
             "reference": self.reference(),
             "reasons": self.verdict.reasons().iter().map(reason_json).collect::<Vec<_>>(),
-            "not_checked": self.not_checked_codes(),
+            "not_checked": not_checked(self.asked_here).into_iter().map(|(code, _)| code).collect::<Vec<_>>(),
         });
         if let (Verdict::Accepted(verified), Some(members)) = (self.verdict, out.as_object_mut()) {
             let credentials = verified.credentials().iter().map(credential_json);
             members.insert("credentials".into(), credentials.collect());
         }
         out
-    }
-
-    /// What the verdict leaves open, for people.
-    pub fn not_checked(&self) -> Vec<&'static str> {
-        let mut open =
-            vec!["whether this answer was used before", "whether newer trust material exists"];
-        if !self.asked_here {
-            open.push("whether the request is your own (this home did not write it)");
-        }
-        open
-    }
-
-    fn not_checked_codes(&self) -> Vec<&'static str> {
-        let mut open = vec!["answer-reuse", "material-rollback"];
-        if !self.asked_here {
-            open.push("request-owner");
-        }
-        open
     }
 
     /// The account or session that the request named.
@@ -89,6 +71,19 @@ impl Report<'_> {
             Expected::Challenge { .. } => None,
         }
     }
+}
+
+/// What a verdict leaves open: a code for programs, words for people.
+pub fn not_checked(asked_here: bool) -> Vec<(&'static str, &'static str)> {
+    let mut open = vec![
+        ("answer-reuse", "whether this answer was used before"),
+        ("material-rollback", "whether newer trust material exists"),
+    ];
+    if !asked_here {
+        let words = "whether the request is your own (this home did not write it)";
+        open.push(("request-owner", words));
+    }
+    open
 }
 
 fn print_credential(credential: &VerifiedCredential, at: Timestamp) {

@@ -1,0 +1,174 @@
+//! Verifying every answer in a folder: a line for each that is not accepted, and a summary.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use bonafide::verify::{Expected, Verdict};
+use serde_json::{Value, json};
+
+use super::report::{self, Report};
+use super::{Check, UNDETERMINED};
+use crate::error::{CliError, Exit, Result};
+use crate::{files, output, parallel, text};
+
+/// What became of one file.
+struct Outcome {
+    verdict: &'static str,
+    /// Why it was not accepted, in one line.
+    why: Option<String>,
+    /// The nonce of the question that an accepted answer answers.
+    nonce: Option<String>,
+    asked_here: bool,
+    json: Value,
+}
+
+pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
+    let paths = files::in_folder(folder)?;
+    if paths.is_empty() {
+        let message = format!("there is no file in {}", text::path(folder));
+        return Err(CliError::usage(message, "Give a folder with answers, or one answer."));
+    }
+    let outcomes = parallel::map("Verified", &paths, jobs, |path| outcome(check, path));
+    let counts = Counts::of(&outcomes);
+    let repeated = repeated_nonces(&outcomes);
+    let open = report::not_checked(outcomes.iter().all(|outcome| outcome.asked_here));
+    if check.context.json {
+        output::json(&json!({
+            "folder": folder.to_string_lossy(),
+            "at": check.at.to_string(),
+            "replay": check.replay,
+            "counts": counts.to_json(),
+            "repeated_nonces": repeated,
+            "answers": outcomes.into_iter().map(|outcome| outcome.json).collect::<Vec<_>>(),
+        }));
+    } else {
+        let refused = paths.iter().zip(&outcomes);
+        for (path, why) in refused.filter_map(|(path, one)| Some((path, one.why.as_ref()?))) {
+            output::data(&format!("{why}  {}", name(path)));
+        }
+        let replay = if check.replay { " (replay: as of that moment, not now)" } else { "" };
+        output::data(&format!("{} at {}{replay}", counts.sentence(), check.at));
+    }
+    for (nonce, times) in &repeated {
+        output::talk(&format!("Note: {times} accepted answers answer the same request, {nonce}."));
+    }
+    let open: Vec<&str> = open.into_iter().map(|(_, words)| words).collect();
+    output::talk(&format!("Not checked: {}.", open.join("; ")));
+    Ok(counts.exit())
+}
+
+fn outcome(check: &Check<'_>, path: &Path) -> Outcome {
+    let file = name(path);
+    check_one(check, path, &file).unwrap_or_else(|error| {
+        let verdict = if error.exit() == Exit::Refused { "refused" } else { "fault" };
+        let why = format!("{:<13} {}", verdict.to_uppercase(), text::safe(error.message()));
+        let mut json = error.to_json();
+        if let Some(members) = json.as_object_mut() {
+            members.insert("file".into(), file.into());
+            members.insert("verdict".into(), verdict.into());
+        }
+        Outcome { verdict, why: Some(why), nonce: None, asked_here: true, json }
+    })
+}
+
+fn check_one(check: &Check<'_>, path: &Path, file: &str) -> Result<Outcome> {
+    let answer = check.read(path)?;
+    let question = check.question(&answer)?.ok_or_else(|| super::unknown_request(&answer))?;
+    let verdict = check.verdict(&answer, &question);
+    let report = check.report(&verdict, &question);
+    let nonce = match (&verdict, question.expected()) {
+        (Verdict::Accepted(_), Expected::Request(request)) => Some(request.nonce().to_owned()),
+        _ => None,
+    };
+    let mut json = if check.context.json { report.to_json() } else { Value::Null };
+    if let Some(members) = json.as_object_mut() {
+        members.insert("file".into(), file.into());
+    }
+    let why = why(&report, &answer);
+    let (verdict, asked_here) = (verdict.name(), question.asked_here);
+    Ok(Outcome { verdict, why, nonce, asked_here, json })
+}
+
+/// The most telling reason, and how many more there are.
+fn why(report: &Report<'_>, answer: &[u8]) -> Option<String> {
+    let reasons = report.verdict.reasons();
+    let first = reasons.first()?;
+    let more = match reasons.len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    let kind = super::other_kind(answer).map(|kind| format!(" (it is {kind})")).unwrap_or_default();
+    let meaning = first.meaning();
+    let verdict = report.verdict.name().to_uppercase();
+    Some(format!(
+        "{verdict:<13} {:>2} {}  [{}]{more}{}",
+        meaning.code,
+        meaning.title,
+        first.kind(),
+        kind,
+    ))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| text::path(Path::new(name))).unwrap_or_default()
+}
+
+/// Requests that more than one accepted answer answers.
+fn repeated_nonces(outcomes: &[Outcome]) -> BTreeMap<String, usize> {
+    let mut times = BTreeMap::new();
+    for nonce in outcomes.iter().filter_map(|outcome| outcome.nonce.clone()) {
+        *times.entry(nonce).or_insert(0) += 1;
+    }
+    times.retain(|_, times| *times > 1);
+    times
+}
+
+/// How many files came to which verdict.
+struct Counts([(&'static str, usize); 4]);
+
+impl Counts {
+    fn of(outcomes: &[Outcome]) -> Self {
+        Self(["accepted", "refused", "undetermined", "fault"].map(|verdict| {
+            (verdict, outcomes.iter().filter(|outcome| outcome.verdict == verdict).count())
+        }))
+    }
+
+    fn of_verdict(&self, wanted: &str) -> usize {
+        self.0.iter().find(|(verdict, _)| *verdict == wanted).map_or(0, |(_, count)| *count)
+    }
+
+    fn total(&self) -> usize {
+        self.0.iter().map(|(_, count)| count).sum()
+    }
+
+    fn to_json(&self) -> Value {
+        let counts = self.0.iter().map(|(verdict, count)| ((*verdict).to_owned(), (*count).into()));
+        Value::Object(counts.collect())
+    }
+
+    fn sentence(&self) -> String {
+        let faults = match self.of_verdict("fault") {
+            0 => String::new(),
+            n => format!(", {n} unreadable"),
+        };
+        format!(
+            "{}: {} accepted, {} refused, {} undetermined{faults}",
+            text::amount(self.total(), "answer"),
+            self.of_verdict("accepted"),
+            self.of_verdict("refused"),
+            self.of_verdict("undetermined"),
+        )
+    }
+
+    /// The worst: a fault, a refusal, an open question, acceptance.
+    fn exit(&self) -> ExitCode {
+        let exits = [
+            ("fault", Exit::Fault as u8),
+            ("refused", Exit::Refused as u8),
+            ("undetermined", UNDETERMINED),
+        ];
+        let worst = exits.into_iter().find(|(verdict, _)| self.of_verdict(verdict) > 0);
+        worst.map_or(ExitCode::SUCCESS, |(_, exit)| exit.into())
+    }
+}
