@@ -10,7 +10,7 @@ use super::json::{Json, Object};
 /// Longest path read: nothing nests deeper.
 const MAX_SEGMENTS: usize = super::json::MAX_DEPTH;
 
-/// Longest JSON form read.
+/// Longest text read.
 const MAX_LEN: usize = 64 * 1024;
 
 /// One step of a [`ClaimPath`].
@@ -88,6 +88,9 @@ impl ClaimPath {
     /// # Errors
     /// [`PathError::BadPath`].
     pub fn parse(text: &str) -> Result<Self, PathError> {
+        if text.len() > MAX_LEN {
+            return Err(PathError::BadPath);
+        }
         if text.starts_with('[') {
             let json =
                 super::json::parse(text.as_bytes(), MAX_LEN).map_err(|_| PathError::BadPath)?;
@@ -370,5 +373,8 @@ mod tests {
         ] {
             assert_eq!(ClaimPath::parse(bad), Err(PathError::BadPath), "{bad}");
         }
+        let text = |length: usize| "n".repeat(length);
+        assert!(ClaimPath::parse(&text(MAX_LEN)).is_ok());
+        assert_eq!(ClaimPath::parse(&text(MAX_LEN + 1)), Err(PathError::BadPath));
     }
 }

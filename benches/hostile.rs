@@ -1,0 +1,153 @@
+//! What hostile input costs: every kind in a process of its own, with its time and peak memory.
+//!
+//! `cargo bench --bench hostile`; ends with 1 when something took a second or 64 MiB (Linux only).
+
+use std::io::Write;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use bonafide::clock::Timestamp;
+use bonafide::credential::{Catalog, ClaimPath};
+use bonafide::did::Did;
+use bonafide::encoding::json;
+use bonafide::key::{Algorithm, SecretKey};
+use bonafide::policy::Policy;
+use bonafide::possession::{self, ExpectedProof};
+use bonafide::request::Request;
+use bonafide::trust::PinnedIssuer;
+use bonafide::verify::{Expected, Facts, Material, Memory, Presentation, Received, Verifier};
+use serde_json::{Value, json};
+
+#[allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used)]
+#[path = "../tests/support/forge.rs"]
+mod forge;
+
+use forge::{AUDIENCE, Forged, Key, NONCE, NOW, digest, disclosure};
+
+type Anything = Box<dyn std::error::Error>;
+
+const MAX_SECONDS: f64 = 1.0;
+const MAX_MIB: f64 = 64.0;
+
+fn main() -> Result<ExitCode, Anything> {
+    if let Some(file) = std::env::args().find(|arg| arg.ends_with(".hostile")) {
+        let bytes = std::fs::read(file)?;
+        let start = Instant::now();
+        read_everywhere(&bytes)?;
+        println!("{} {}", start.elapsed().as_secs_f64(), peak_kib()?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{:<44} {:>10} {:>9} {:>9}", "", "KiB", "seconds", "peak MiB");
+    let mut worst = ExitCode::SUCCESS;
+    for (name, bytes) in cases() {
+        let mut file = tempfile::Builder::new().suffix(".hostile").tempfile()?;
+        file.write_all(&bytes)?;
+        let child = Command::new(std::env::current_exe()?).arg(file.path()).output()?;
+        let said = String::from_utf8(child.stdout)?;
+        let (seconds, kib) = said.trim().split_once(' ').ok_or("the child broke off")?;
+        let (seconds, mib) = (seconds.parse::<f64>()?, kib.parse::<f64>()? / 1024.0);
+        let over = seconds >= MAX_SECONDS || mib >= MAX_MIB;
+        let mark = if over { "  TOO MUCH" } else { "" };
+        println!("{name:<44} {:>10} {seconds:>9.3} {mib:>9.1}{mark}", bytes.len() / 1024);
+        if over {
+            worst = ExitCode::FAILURE;
+        }
+    }
+    Ok(worst)
+}
+
+/// Everything that reads what others wrote.
+fn read_everywhere(bytes: &[u8]) -> Result<(), Anything> {
+    let now = Timestamp::from_unix(NOW).ok_or("no time")?;
+    let issuer = Key::new(Algorithm::Ed25519, 7);
+    let issuers = vec![PinnedIssuer { did: issuer.did(), name: None }];
+    let verifier = Verifier::new(Material { issuers, catalog: Catalog::default() })?;
+    let (facts, memory, policy) = (Facts::default(), Memory::default(), Policy::as_requested());
+    let expected = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
+    let holder = SecretKey::from_bytes(Algorithm::Ed25519, &[8; 32].into())?;
+    let proof = ExpectedProof { issuer: &issuer.did(), nonce: Some(NONCE), max_age: 600 };
+    let presentation = Presentation::new(bytes);
+    let _ = verifier.verify(&presentation, &expected, &policy, &facts, &memory, now);
+    let _ = presentation.unverified_nonce();
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = Received::check(text, &holder, &Catalog::default(), now);
+        let _ = Request::read(text);
+        let _ = possession::read(text, &proof, now);
+        let _ = Did::parse(text);
+        let _ = ClaimPath::parse(text);
+    }
+    let _ = json::parse(bytes, bonafide::verify::MAX_LEN);
+    Ok(())
+}
+
+fn peak_kib() -> Result<u64, Anything> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    Ok(line.and_then(|line| line.trim().strip_suffix(" kB")).ok_or("no VmHWM")?.trim().parse()?)
+}
+
+fn cases() -> Vec<(String, Vec<u8>)> {
+    let mut cases = Vec::new();
+    for size in [8 << 20, (1 << 20) - 64, (512 << 10) - 64, (128 << 10) - 64] {
+        for unit in ["A", "~", ".", "{", "[", " ", "\"", "e30.", "AA~", "\u{e9}", "\\u0041", "\0"] {
+            cases
+                .push((format!("{unit:?} again and again"), unit.repeat(size / unit.len()).into()));
+        }
+        for item in ["0", "[]", "{}", "\"\"", "1e9", "null", "[[[[]]]]", r#"{"a":{"b":[]}}"#] {
+            let list = vec![item; size / (item.len() + 1)].join(",");
+            let token = format!(r#"{{"vp_token":{{"q":[{list}]}}}}"#);
+            cases.push((format!("an answer of many {item}"), token.into()));
+        }
+        let members: Vec<_> = (0..size / 12).map(|n| format!(r#""{n:x}":0"#)).collect();
+        cases.push((
+            "an answer of many members".into(),
+            format!("{{{}}}", members.join(",")).into(),
+        ));
+        cases.push((
+            "many members alike".into(),
+            format!("{{{}}}", vec!["\"a\":0"; size / 6].join(",")).into(),
+        ));
+        cases.push(("a long number".into(), "1".repeat(size).into()));
+        cases.push(("bytes that are no text".into(), vec![0xff; size]));
+    }
+    for (name, forge) in signed() {
+        let mut forged = Forged::good(Algorithm::Ed25519);
+        forge(&mut forged);
+        cases.push((format!("signed: {name}"), forged.presentation().into()));
+    }
+    cases
+}
+
+type Forging = fn(&mut Forged);
+
+/// What a pinned issuer turned hostile could sign, near the largest size read.
+#[allow(clippy::indexing_slicing)] // of JSON made here
+fn signed() -> [(&'static str, Forging); 7] {
+    [
+        ("empty arrays", |f| f.issuer.payload["more"] = vec![json!([]); 120_000].into()),
+        ("empty objects", |f| f.issuer.payload["more"] = vec![json!({}); 120_000].into()),
+        ("numbers", |f| f.issuer.payload["more"] = vec![json!(0); 180_000].into()),
+        ("members", |f| {
+            (0..28_000).for_each(|n| f.issuer.payload[format!("m{n}")] = json!(0));
+        }),
+        ("decoys", |f| {
+            let decoys: Vec<_> = (0..8_000).map(|n| digest(&n.to_string())).collect();
+            f.issuer.payload["more"] = json!({"_sd": decoys});
+        }),
+        ("1,000 disclosures of arrays", |f| {
+            for n in 0..1_000 {
+                f.add(&json!(["s", format!("m{n}"), vec![json!([]); 90]]));
+            }
+        }),
+        ("disclosures within one another", |f| {
+            let mut text = disclosure(&json!(["s", "last", 1]));
+            for n in 0..14 {
+                let filled: Vec<Value> = vec![json!({"_sd": []}); 1_500];
+                let content =
+                    json!([format!("s{n}"), "more", {"_sd": [digest(&text)], "f": filled}]);
+                f.disclosures.push(std::mem::replace(&mut text, disclosure(&content)));
+            }
+            f.add_text(text);
+        }),
+    ]
+}
