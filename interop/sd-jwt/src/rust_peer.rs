@@ -1,6 +1,6 @@
 //! The crate sd-jwt-rs.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +17,19 @@ use crate::peer::{Order, Peer, Question, Seen};
 
 /// It runs in this process.
 pub struct SdJwtRs;
+
+impl SdJwtRs {
+    /// From now on its panics are not written out.
+    pub fn quiet() -> Self {
+        let usual = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !panic.location().is_some_and(|at| at.file().contains("sd-jwt-rs")) {
+                usual(panic);
+            }
+        }));
+        Self
+    }
+}
 
 impl Peer for SdJwtRs {
     fn name(&self) -> &'static str {
