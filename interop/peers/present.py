@@ -23,29 +23,40 @@ def mark(value, hidden):
     return [SDObj(inner) if hide else inner for _, inner, hide in marked]
 
 
-def present(order):
-    issuer = SDJWTIssuer(
+def issue(order, issuer_key, holder_key):
+    return SDJWTIssuer(
         mark(order["claims"], order["hidden"]),
-        JWK.from_json(json.dumps(order["issuer"])),
-        JWK.from_json(json.dumps(order["holder"])),
+        issuer_key,
+        holder_key,
         sign_alg=order["alg"],
         add_decoy_claims=order["decoys"],
         extra_header_parameters=order["header"],
-    )
-    holder = SDJWTHolder(issuer.sd_jwt_issuance)
+    ).sd_jwt_issuance
+
+
+def present(issued, order, holder_key):
+    holder = SDJWTHolder(issued)
     holder.create_presentation(
-        order["frame"],
-        order["nonce"],
-        order["aud"],
-        JWK.from_json(json.dumps(order["holder"])),
-        sign_alg=order["holder_alg"],
+        order["frame"], order["nonce"], order["aud"], holder_key, sign_alg=order["holder_alg"]
     )
     return holder.sd_jwt_presentation
 
 
-for line in sys.stdin:
-    try:
-        answer = {"presentation": present(json.loads(line))}
-    except Exception as error:
-        answer = {"refused": f"{type(error).__name__}: {error}"}
-    print(json.dumps(answer), flush=True)
+def key(jwk):
+    return JWK.from_json(json.dumps(jwk))
+
+
+def main():
+    for line in sys.stdin:
+        try:
+            order = json.loads(line)
+            holder_key = key(order["holder"])
+            issued = issue(order, key(order["issuer"]), holder_key)
+            answer = {"presentation": present(issued, order, holder_key)}
+        except Exception as error:
+            answer = {"refused": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

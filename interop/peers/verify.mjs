@@ -1,15 +1,11 @@
 // Verifies presentations with @sd-jwt/sd-jwt-vc: a line in, a line out.
 import { createInterface } from 'node:readline';
-import { SDJwtVcInstance } from '@sd-jwt/sd-jwt-vc';
-import { hasher, verifier } from './crypto.mjs';
+import { checker } from './vc.mjs';
 
 const issuers = new Map();
 function instance(issuer) {
   const jwk = JSON.stringify(issuer);
-  if (!issuers.has(jwk)) {
-    const kbVerifier = (data, signature, payload) => verifier(payload.cnf.jwk)(data, signature);
-    issuers.set(jwk, new SDJwtVcInstance({ hasher, verifier: verifier(issuer), kbVerifier }));
-  }
+  if (!issuers.has(jwk)) issuers.set(jwk, checker(issuer));
   return issuers.get(jwk);
 }
 

@@ -16,17 +16,22 @@ class Verifier(SDJWTVerifier):
         super()._verify_key_binding_jwt(expected_aud, expected_nonce, alg)
 
 
-keys = {}
-for line in sys.stdin:
-    question = json.loads(line)
-    jwk = json.dumps(question["issuer"])
-    if jwk not in keys:
-        keys[jwk] = JWK.from_json(jwk)
-    try:
-        verifier = Verifier(
-            question["token"], lambda iss, header: keys[jwk], question["aud"], question["nonce"]
-        )
-        answer = {"accepted": verifier.get_verified_payload()}
-    except Exception as error:
-        answer = {"refused": f"{type(error).__name__}: {error}"}
-    print(json.dumps(answer), flush=True)
+def main():
+    keys = {}
+    for line in sys.stdin:
+        question = json.loads(line)
+        jwk = json.dumps(question["issuer"])
+        if jwk not in keys:
+            keys[jwk] = JWK.from_json(jwk)
+        try:
+            verifier = Verifier(
+                question["token"], lambda iss, header: keys[jwk], question["aud"], question["nonce"]
+            )
+            answer = {"accepted": verifier.get_verified_payload()}
+        except Exception as error:
+            answer = {"refused": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

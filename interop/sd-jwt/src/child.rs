@@ -28,10 +28,15 @@ impl Child {
         Ok(Self { process, input, output })
     }
 
+    /// One line out.
+    pub fn tell(&mut self, line: &Value) -> Result<(), Anything> {
+        let input = self.input.as_mut().ok_or("no standard input")?;
+        Ok(input.write_all(format!("{line}\n").as_bytes())?)
+    }
+
     /// One line out, one line back.
     pub fn ask(&mut self, question: &Value) -> Result<String, Anything> {
-        let input = self.input.as_mut().ok_or("no standard input")?;
-        input.write_all(format!("{question}\n").as_bytes())?;
+        self.tell(question)?;
         let mut line = String::new();
         if self.output.read_line(&mut line)? == 0 {
             return Err("the helper program ended".into());

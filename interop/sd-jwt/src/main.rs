@@ -1,5 +1,6 @@
 //! Bonafide beside other implementations of SD-JWT. Run by `interop/run.sh`, in the folder `interop`.
 
+mod bench;
 mod child;
 mod differential;
 mod facts;
@@ -30,8 +31,9 @@ fn main() -> Result<ExitCode, Anything> {
     let mut peers = peers(&mut report);
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["round-trips"] => round_trips::run(&mut peers, &mut report)?,
+        ["bench"] => return bench::run(round_trips::now()?).map(|()| ExitCode::SUCCESS),
         ["differential", count] => differential::run(count.parse()?, &mut peers, &mut report)?,
-        _ => return Err("usage: interop-sd-jwt round-trips | differential COUNT".into()),
+        _ => return Err("usage: interop-sd-jwt round-trips | differential COUNT | bench".into()),
     }
     Ok(if report.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

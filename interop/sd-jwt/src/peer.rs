@@ -49,6 +49,26 @@ pub struct Order<'a> {
     pub now: i64,
 }
 
+impl Order<'_> {
+    /// As the programs in `peers/` read it.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "alg": self.issuer.alg(),
+            "issuer": self.issuer.private_jwk,
+            "holder": self.holder.private_jwk,
+            "holder_alg": self.holder.alg(),
+            "header": {"typ": "dc+sd-jwt", "kid": self.issuer.kid()},
+            "claims": self.sample.payload(self.issuer, self.now),
+            "hidden": self.sample.hidden_paths(),
+            "decoys": self.sample.decoys,
+            "frame": self.sample.frame(self.shown),
+            "aud": self.audience,
+            "nonce": self.nonce,
+            "now": self.now,
+        })
+    }
+}
+
 /// Another implementation.
 pub trait Peer: Send {
     /// Its name in reports.
@@ -99,20 +119,7 @@ impl Peer for Foreign {
     }
 
     fn present(&mut self, order: &Order<'_>) -> Result<String, Anything> {
-        let line = self.holder.ask(&json!({
-            "alg": order.issuer.alg(),
-            "issuer": order.issuer.private_jwk,
-            "holder": order.holder.private_jwk,
-            "holder_alg": order.holder.alg(),
-            "header": {"typ": "dc+sd-jwt", "kid": order.issuer.kid()},
-            "claims": order.sample.payload(order.issuer, order.now),
-            "hidden": order.sample.hidden_paths(),
-            "decoys": order.sample.decoys,
-            "frame": order.sample.frame(order.shown),
-            "aud": order.audience,
-            "nonce": order.nonce,
-            "now": order.now,
-        }))?;
+        let line = self.holder.ask(&order.to_json())?;
         let answer: Value = serde_json::from_str(&line)?;
         Ok(answer["presentation"].as_str().ok_or(line)?.to_owned())
     }

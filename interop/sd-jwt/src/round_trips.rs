@@ -21,8 +21,7 @@ struct Parties {
 
 /// All samples, selections and algorithms, both ways.
 pub fn run(peers: &mut [Box<dyn Peer>], report: &mut Report) -> Result<(), Anything> {
-    // Some peers read the clock themselves.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().try_into()?;
+    let now = now()?;
     for algorithm in ALGORITHMS {
         let key = |byte| Key::new(algorithm, byte);
         let parties = Parties { issuer: key(7)?, holder: key(8)?, platform: key(9)? };
@@ -35,6 +34,11 @@ pub fn run(peers: &mut [Box<dyn Peer>], report: &mut Report) -> Result<(), Anyth
         }
     }
     Ok(())
+}
+
+/// The clock's time: some peers read it themselves.
+pub fn now() -> Result<i64, Anything> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().try_into()?)
 }
 
 fn ours_to_theirs(

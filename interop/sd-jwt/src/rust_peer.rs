@@ -58,25 +58,30 @@ impl Peer for SdJwtRs {
     /// It writes neither `typ` nor `kid`, so the issuer's signature is made again over a header that
     /// has them; the payload, the disclosures and the answer are its own.
     fn present(&mut self, order: &Order<'_>) -> Result<String, Anything> {
-        let issued = issue(order)?;
+        let issued = issuing(order)?()?;
         let token = with_header(&issued, order.issuer)?;
         present(token, order)
     }
 }
 
-/// A credential as it issues it.
-pub fn issue(order: &Order<'_>) -> Result<String, Anything> {
+/// What issues a credential as it does, with everything made ready.
+pub fn issuing<'o>(
+    order: &Order<'o>,
+) -> Result<impl Fn() -> sd_jwt_rs::error::Result<String> + 'o, Anything> {
     let hidden: Vec<String> = order.sample.hidden.iter().map(|path| format!("$.{path}")).collect();
-    let hidden = hidden.iter().map(String::as_str).collect();
-    let mut issuer =
-        SDJWTIssuer::new(order.issuer.encoding.clone(), Some(order.issuer.alg().into()));
-    Ok(issuer.issue_sd_jwt(
-        order.sample.payload(order.issuer, order.now),
-        ClaimsForSelectiveDisclosureStrategy::Custom(hidden),
-        Some(serde_json::from_value::<Jwk>(order.holder.jwk.clone())?),
-        order.sample.decoys,
-        SDJWTSerializationFormat::Compact,
-    )?)
+    let holder: Jwk = serde_json::from_value(order.holder.jwk.clone())?;
+    let claims = order.sample.payload(order.issuer, order.now);
+    let (issuer, decoys) = (order.issuer, order.sample.decoys);
+    Ok(move || {
+        let hidden = hidden.iter().map(String::as_str).collect();
+        SDJWTIssuer::new(issuer.encoding.clone(), Some(issuer.alg().into())).issue_sd_jwt(
+            claims.clone(),
+            ClaimsForSelectiveDisclosureStrategy::Custom(hidden),
+            Some(holder.clone()),
+            decoys,
+            SDJWTSerializationFormat::Compact,
+        )
+    })
 }
 
 /// Its presentation of that credential.
