@@ -35,5 +35,6 @@ export function parties(order) {
 
 export function checker(issuer) {
   const kbVerifier = (data, signature, payload) => verifier(payload.cnf.jwk)(data, signature);
-  return new SDJwtVcInstance({ hasher, verifier: verifier(issuer), kbVerifier });
+  const statusListFetcher = () => Promise.reject(new Error('no network'));
+  return new SDJwtVcInstance({ hasher, verifier: verifier(issuer), kbVerifier, statusListFetcher });
 }

@@ -10,6 +10,7 @@ use crate::ours;
 use crate::payload::same;
 use crate::peer::{Order, Peer, Question, Seen};
 use crate::report::Report;
+use crate::rust_peer;
 use crate::sample::{Sample, samples};
 
 /// The parties of one algorithm.
@@ -25,6 +26,8 @@ pub fn run(peers: &mut [Box<dyn Peer>], report: &mut Report) -> Result<(), Anyth
     for algorithm in ALGORITHMS {
         let key = |byte| Key::new(algorithm, byte);
         let parties = Parties { issuer: key(7)?, holder: key(8)?, platform: key(9)? };
+        let result = no_type(&parties, now);
+        report.check(&format!("sd-jwt-rs {}: no typ", algorithm.jose_name()), result);
         for sample in samples()? {
             for shown in sample.selections {
                 let what = format!("{} {} {shown:?}", algorithm.jose_name(), sample.name);
@@ -88,6 +91,19 @@ fn theirs_to_ours(
         report.check(&format!("{}, {what}: ours", peer.name()), result);
     }
     Ok(())
+}
+
+/// A credential as sd-jwt-rs issues it says of no type, and is refused for that.
+fn no_type(Parties { issuer, holder, .. }: &Parties, now: i64) -> Result<(), Anything> {
+    let sample = samples()?.remove(0);
+    let (audience, nonce) = ("https://verifier.example.org", "n-0S6_WzA2Mj-7Qp");
+    let order = Order { sample: &sample, issuer, holder, shown: &[], audience, nonce, now };
+    let token = rust_peer::present(rust_peer::issuing(&order)?()?, &order)?;
+    let question = Question { issuer, audience, nonce, now, token: &token };
+    match ours::verify(&ours::verifier(issuer)?, &question)? {
+        Seen::Refused(kind) if kind == "wrong-type" => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
 }
 
 /// Whether exactly the claims expected are seen, beside those of the envelope.

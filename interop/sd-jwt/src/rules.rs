@@ -89,6 +89,7 @@ const RULES: &[Rule] = &[
     ("validity", &["time of another kind"], OnlyTheyAccept(&["malformed"])),
     ("validity", &["expired"], OnlyTheyAccept(&["expired"])),
     ("validity", &["not yet valid"], OnlyTheyAccept(&["not-yet-valid"])),
+    ("validity", &["expired since"], OnlyWeAccept(RUST, &["ExpiredSignature"])),
     ("validity", &["no exp"], OnlyWeAccept(RUST, &["Missing required claim: exp"])),
     ("validity", &["issued in the future"], OnlyWeAccept(NODE, &["not yet valid"])),
     (
@@ -135,7 +136,6 @@ const RULES: &[Rule] = &[
         &["disclosure for nothing"],
         OnlyTheyAccept(&["unreferenced-disclosure"]),
     ),
-    ("empty disclosure", &["empty part"], OnlyTheyAccept(&["malformed"])),
     ("bad disclosure", &["bad disclosure"], OnlyTheyAccept(&["bad-disclosure"])),
     ("claim twice", &["claim twice"], OnlyTheyAccept(&["bad-disclosure"])),
     ("awkward name", &["__proto__", "claim without a name"], AnotherPayload(NODE)),

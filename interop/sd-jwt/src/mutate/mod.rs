@@ -4,6 +4,7 @@ mod disclosures;
 mod header;
 mod holder;
 mod payload;
+mod registered;
 mod text;
 
 use bonafide::encoding::base64url;
@@ -36,15 +37,15 @@ type Change = for<'k> fn(&mut Forged<'k>, &'k Keys, &mut Rng);
 
 /// Changes signed anew by whoever has to sign.
 const SIGNED: [(&str, Change); 24] = [
-    ("payload member", payload::member),
+    ("payload member", registered::member),
     ("payload text", payload::text),
-    ("registered claim hidden", payload::hide_registered),
+    ("registered claim hidden", registered::hide_registered),
     ("_sd of another kind", payload::odd_sd),
     ("_sd elsewhere", payload::sd_elsewhere),
     ("duplicate digest", payload::duplicate_digest),
     ("_sd_alg", payload::sd_alg),
     ("... of another kind", payload::odd_element),
-    ("cnf", payload::cnf),
+    ("cnf", registered::cnf),
     ("issuer header", header::issuer),
     ("issuer header text", header::issuer_text),
     ("issuer key", header::issuer_key),
