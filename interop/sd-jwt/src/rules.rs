@@ -49,7 +49,7 @@ const RULES: &[Rule] = &[
         &["alg Ed25519"],
         OnlyWeAccept(RUST, &["InvalidAlgorithmName", "unknown variant"]),
     ),
-    ("typ", &["typ of the credential", "typ of the answer"], OnlyTheyAccept(&["wrong-type"])),
+    ("typ", &["typ of the credential"], OnlyTheyAccept(&["wrong-type"])),
     ("crit", &["crit or b64"], OnlyTheyAccept(&["unknown-critical"])),
     ("key in the header", &["key in the header"], OnlyTheyAccept(&["untrusted-key"])),
     ("header member", &["kid is no text"], OnlyTheyAccept(&["malformed"])),
