@@ -50,6 +50,9 @@ pub fn note(parts: &Parts<'_>, issuer: &Key, facts: &mut Facts) {
         "time of another kind",
     );
     note(moment("exp").is_some_and(|at| at.is_ok_and(|at| at < NOW as f64 + 1.0)), "expired");
+    // The one peer that goes by the real clock says so.
+    let later = (NOW as f64 + 1.0)..4_102_444_800.0;
+    note(moment("exp").is_some_and(|at| at.is_ok_and(|at| later.contains(&at))), "expired since");
     note(moment("nbf").is_some_and(|at| at.is_ok_and(|at| at > NOW as f64)), "not yet valid");
     note(
         moment("iat").is_some_and(|at| at.is_ok_and(|at| at > NOW as f64)),
