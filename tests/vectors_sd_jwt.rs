@@ -117,7 +117,7 @@ fn signed_at(token: &str) -> Timestamp {
 }
 
 fn expected<'a>(audience: &'a str, at: Timestamp) -> ExpectedBinding<'a> {
-    ExpectedBinding { audience, nonce: "1234567890", not_before: at, not_after: at }
+    ExpectedBinding { audience, nonce: "1234567890", not_before: at, not_after: at, now: at }
 }
 
 /// Whether every check that applies to `token` passes.

@@ -55,6 +55,7 @@ fn check(token: &str, signed: &IssuerSigned<'_>) {
         nonce: "n",
         not_before: Timestamp::EPOCH,
         not_after: Timestamp::parse("2026-11-20T14:00:00Z").unwrap(),
+        now: Timestamp::EPOCH,
     };
     if let Ok(presented) = signed.bind(&expected) {
         assert!(signed.source().has_key_binding());

@@ -51,6 +51,7 @@ impl<'a> Expected<'a> {
                     nonce: request.nonce(),
                     not_before: oldest.map_or(begin, |oldest| oldest.max(begin)),
                     not_after: end.min(now.plus(REQUEST_LEEWAY)),
+                    now,
                 }
             }
             Self::Challenge { nonce, audience } => ExpectedBinding {
@@ -58,6 +59,7 @@ impl<'a> Expected<'a> {
                 nonce,
                 not_before: oldest.unwrap_or(now.plus(-CHALLENGE_WINDOW)),
                 not_after: now.plus(CHALLENGE_WINDOW),
+                now,
             },
         }
     }

@@ -64,6 +64,36 @@ fn answered(signed: i64, now: i64, policy: &Policy) -> Vec<(Check, &'static str)
 const STALE: &[(Check, &str)] = &[(Check::KeyBinding, "stale")];
 const EARLY: &[(Check, &str)] = &[(Check::KeyBinding, "not-yet-valid")];
 
+/// RFC 9901 §7.3 step 5 h, RFC 7519 §4.1.4 and §4.1.5.
+#[test]
+fn row_22_an_answer_that_says_itself_when_it_counts() {
+    let with = |name: &str, moment: serde_json::Value| {
+        let mut forged = Forged::good(Algorithm::Ed25519);
+        forged.holder.payload[name] = moment;
+        reasons(&judge_at(&forged, NOW))
+    };
+    for (name, fine, refused, kinds) in [("exp", 1, 0, STALE), ("nbf", 300, 301, EARLY)] {
+        assert_eq!(with(name, json!(NOW + fine)), []);
+        assert_eq!(with(name, json!(NOW + refused)), kinds);
+        for bad in [json!(null), json!("1"), json!(1e300), json!(-1), json!([NOW])] {
+            assert_eq!(with(name, bad), [(Check::KeyBinding, "malformed")]);
+        }
+    }
+    // To a request, not further ahead than the answer itself may be signed.
+    let begins = |ahead: i64, now: i64| {
+        let request = request();
+        let mut forged = Forged::good(Algorithm::Ed25519);
+        forged.holder.payload["aud"] = request.client_id().into();
+        forged.holder.payload["nbf"] = (NOW + ahead).into();
+        let known = (Facts::default(), Memory::default());
+        let any = Policy::as_requested();
+        reasons(&judge(&forged, &Expected::Request(&request), &any, known, now).0)
+    };
+    assert_eq!(begins(60, NOW), []);
+    assert_eq!(begins(61, NOW), EARLY);
+    assert_eq!(begins(3_600, NOW + 3_600), []);
+}
+
 #[test]
 fn row_22_an_answer_counts_60_seconds_around_the_life_of_the_request() {
     let any = Policy::as_requested();

@@ -113,10 +113,10 @@ fn bonafide<'t>(order: &Order<'t>, platform: &'t Key) -> Result<Turn<'t>, Anythi
     let token = issue()?;
     let (request, _) = ours::present(&token, order.shown, (holder, platform), order.now)?;
     let verifier = ours::verifier(issuer)?;
-    let answer = prepare(&request, &[Candidate { id: 1, token: &token }], &holder.secret, now)?
+    let answer = prepare(&request, &[Candidate::read(1, &token)?], &holder.secret, now)?
         .sign(&holder.secret, now)?;
     Ok(Box::new(move || {
-        let stored = [Candidate { id: 1, token: &token }];
+        let stored = [Candidate::read(1, &token)?];
         let present = || {
             prepare(&request, &stored, &holder.secret, now)
                 .and_then(|prepared| prepared.sign(&holder.secret, now))

@@ -54,6 +54,7 @@ pub fn verify_format(question: &Question<'_>) -> Result<Seen, Anything> {
         nonce: question.nonce,
         not_before: moment(question.now - 300)?,
         not_after: moment(question.now + 300)?,
+        now: moment(question.now)?,
     };
     let sd_jwt = match SdJwt::parse(question.token.trim(), TYP) {
         Ok(sd_jwt) => sd_jwt,
@@ -106,7 +107,7 @@ pub fn present(
     let asked = Asked { query, nonce, state: None, asked_at: now, expires: now.plus(600) };
     let identity = Identity::did_key(platform.secret.id(), &platform.secret)?;
     let request = Request::read(&asked.sign(&identity)?)?;
-    let stored = [Candidate { id: 1, token }];
+    let stored = [Candidate::read(1, token)?];
     let answer = prepare(&request, &stored, &holder.secret, now)?.sign(&holder.secret, now)?;
     let answer: Value = serde_json::from_str(&answer)?;
     let token = answer["vp_token"]["q"][0].as_str().ok_or("no presentation")?.to_owned();

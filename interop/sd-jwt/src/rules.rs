@@ -154,7 +154,7 @@ const RULES: &[Rule] = &[
     (
         "exp of the answer",
         &["exp or nbf in the answer"],
-        OnlyWeAccept(RUST, &["ExpiredSignature", "JSON error"]),
+        OnlyTheyAccept(&["stale", "not-yet-valid", "malformed"]),
     ),
 ];
 

@@ -1,4 +1,5 @@
-//! JSON read once, strictly: bounded depth, no duplicate names, no number that readers disagree on.
+//! JSON read once, strictly: bounded depth, no duplicate names, no number that 64-bit readers
+//! disagree on.
 //!
 //! The tree borrows its strings from the input wherever they hold no escapes. It gives the same
 //! answers whether or not some other crate of the build switches on serde_json's

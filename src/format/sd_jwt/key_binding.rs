@@ -19,14 +19,15 @@ const MAX_LEN: usize = 16 * 1024;
 ///
 /// ```compile_fail
 /// use bonafide::{clock::Timestamp, format::sd_jwt::ExpectedBinding};
-/// let (not_before, not_after) = (Timestamp::EPOCH, Timestamp::EPOCH);
-/// let no_nonce = ExpectedBinding { audience: "me", not_before, not_after };
+/// let (not_before, not_after, now) = (Timestamp::EPOCH, Timestamp::EPOCH, Timestamp::EPOCH);
+/// let no_nonce = ExpectedBinding { audience: "me", not_before, not_after, now };
 /// ```
 ///
 /// ```
 /// use bonafide::{clock::Timestamp, format::sd_jwt::ExpectedBinding};
-/// let (not_before, not_after) = (Timestamp::EPOCH, Timestamp::EPOCH);
-/// let whole = ExpectedBinding { audience: "me", nonce: "n-0S6_WzA2Mj", not_before, not_after };
+/// let (not_before, not_after, now) = (Timestamp::EPOCH, Timestamp::EPOCH, Timestamp::EPOCH);
+/// let whole =
+///     ExpectedBinding { audience: "me", nonce: "n-0S6_WzA2Mj", not_before, not_after, now };
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedBinding<'a> {
@@ -38,6 +39,8 @@ pub struct ExpectedBinding<'a> {
     pub not_before: Timestamp,
     /// Latest moment, inclusive.
     pub not_after: Timestamp,
+    /// The moment decided about: an answer that says when it ends must not have ended.
+    pub now: Timestamp,
 }
 
 /// Why a key binding was refused.
@@ -55,13 +58,15 @@ pub enum KeyBindingError {
     /// The key-binding JWT is not readable, of another type, or not signed by the holder key.
     #[error("the holder's signature was refused: {0}")]
     Invalid(JwsError),
-    /// `iat` is missing, no number, or no moment; or the payload is no object.
+    /// `iat` is missing, or it, `exp` or `nbf` is no moment; or the payload is no object.
     #[error("the holder's signed statement is malformed")]
     Malformed,
-    /// Signed before the question, or too long ago.
-    #[error("the answer was signed before this question, or longer ago than is allowed")]
+    /// Signed before the question, or too long ago, or over by its own `exp`.
+    #[error(
+        "the answer was signed before this question, or longer ago than is allowed or it allows itself"
+    )]
     Stale,
-    /// Signed after the question had ended, or in the future.
+    /// Signed after the question had ended, or in the future, or not begun by its own `nbf`.
     #[error("the answer was signed too late for this question, or in the future")]
     NotYetValid,
     /// The nonce is another's.
@@ -163,7 +168,8 @@ impl<'t> IssuerSigned<'t> {
             json::parse_object(payload, MAX_LEN).map_err(|error| invalid(error.into()))?;
         let mut wrong = Vec::new();
         let signed_at = signed_at(&payload, expected); // step 5 e
-        if let Err(error) = signed_at {
+        let in_time = signed_at.and_then(|_| check_own_limits(&payload, expected)); // step 5 h
+        if let Err(error) = in_time {
             wrong.push(error);
         }
         if !says(&payload, "nonce", expected.nonce) {
@@ -187,17 +193,39 @@ fn says(payload: &Object<'_>, name: &str, expected: &str) -> bool {
     !expected.is_empty() && payload.get_str(name) == Some(expected)
 }
 
-/// `iat`, within the window. Fractions are read and dropped: one known peer writes them.
+/// A moment in the payload. Fractions are read and dropped: one known peer writes them.
+fn moment(payload: &Object<'_>, name: &str) -> Result<Option<Timestamp>, KeyBindingError> {
+    let seconds = match payload.get(name) {
+        None => return Ok(None),
+        Some(Json::Number(Number::Float(seconds))) => Some(seconds.floor() as i64),
+        Some(number) => number.as_i64(),
+    };
+    seconds.and_then(Timestamp::from_unix).map(Some).ok_or(KeyBindingError::Malformed)
+}
+
+/// `exp` and `nbf`, where the holder set them (RFC 7519 §4.1.4, §4.1.5). What may be signed that far
+/// ahead may begin that far ahead.
+fn check_own_limits(
+    payload: &Object<'_>,
+    expected: &ExpectedBinding<'_>,
+) -> Result<(), KeyBindingError> {
+    if moment(payload, "exp")?.is_some_and(|end| end <= expected.now) {
+        return Err(KeyBindingError::Stale);
+    }
+    match moment(payload, "nbf")? {
+        Some(begin) if begin > expected.now.max(expected.not_after) => {
+            Err(KeyBindingError::NotYetValid)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `iat`, within the window.
 fn signed_at(
     payload: &Object<'_>,
     expected: &ExpectedBinding<'_>,
 ) -> Result<Timestamp, KeyBindingError> {
-    let seconds = match payload.get("iat") {
-        Some(Json::Number(Number::Float(seconds))) => Some(seconds.floor() as i64),
-        Some(number) => number.as_i64(),
-        None => None,
-    };
-    let at = seconds.and_then(Timestamp::from_unix).ok_or(KeyBindingError::Malformed)?;
+    let at = moment(payload, "iat")?.ok_or(KeyBindingError::Malformed)?;
     if at < expected.not_before {
         Err(KeyBindingError::Stale)
     } else if at > expected.not_after {
