@@ -51,11 +51,12 @@ impl<'a> Presentation<'a> {
         if !text.starts_with('{') {
             return Ok(Cow::Borrowed(text));
         }
-        let answer =
+        let mut answer =
             json::parse_object(text.as_bytes(), MAX_LEN).map_err(|e| (e.code(), e.to_string()))?;
-        let vp_token = match answer.get("vp_token") {
-            None => &answer,
-            Some(vp_token) => vp_token.as_object().ok_or(malformed("vp_token is no object"))?,
+        let vp_token = match answer.remove("vp_token") {
+            None => answer.clone(),
+            Some(Json::Object(vp_token)) => vp_token,
+            Some(_) => return Err(malformed("vp_token is no object")),
         };
         if let Some(Expected::Request(request)) = expected {
             check_session(&answer, request.state())?;
@@ -66,11 +67,16 @@ impl<'a> Presentation<'a> {
                 ));
             }
         }
-        let mut entries = vp_token.iter();
-        match (entries.next().map(|(_, presentations)| presentations.as_array()), entries.next()) {
-            (Some(Some([Json::String(token)])), None) => Ok(Cow::Owned(token.clone().into_owned())),
-            _ => Err(malformed("vp_token must hold one presentation")),
-        }
+        let one = |entries: Vec<(Cow<'a, str>, Json<'a>)>| {
+            let [(_, Json::Array(presentations))] = <[_; 1]>::try_from(entries).ok()? else {
+                return None;
+            };
+            match <[_; 1]>::try_from(presentations).ok()? {
+                [Json::String(token)] => Some(token),
+                _ => None,
+            }
+        };
+        one(vp_token.into_members()).ok_or(malformed("vp_token must hold one presentation"))
     }
 }
 
