@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::container::{self, Container};
 use super::file_key::FileKey;
 use super::header::Header;
-use super::slot::PassphraseSlot;
+use super::passphrase_slot::PassphraseSlot;
 use super::{KdfParams, Passphrase, Wallet, WalletError, disk};
 use crate::random::{self, Random};
 

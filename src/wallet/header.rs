@@ -6,7 +6,7 @@ use super::WalletError;
 use super::container::MAX_HEADER;
 use super::file_key::FileKey;
 use super::kdf::Passphrase;
-use super::slot::{PASSPHRASE, PassphraseSlot, SlotEntry};
+use super::passphrase_slot::{PASSPHRASE, PassphraseSlot, SlotEntry};
 use crate::encoding::json::{self, Object};
 use crate::encoding::{Json, base64url};
 

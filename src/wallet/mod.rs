@@ -32,8 +32,8 @@ mod file;
 mod file_key;
 mod header;
 mod kdf;
+mod passphrase_slot;
 mod root;
-mod slot;
 mod store;
 
 pub use error::WalletError;
