@@ -13,11 +13,10 @@ use support::vectors::Vectors;
 use zeroize::Zeroizing;
 
 /// Folders whose features are not offered: how many files, and why.
-const NOT_OFFERED: [(&str, &str, usize, &str); 9] = [
+const NOT_OFFERED: [(&str, &str, usize, &str); 8] = [
     ("jcs/input", "json", 6, "RFC 8785 comes with Data Integrity"),
     ("jcs/output", "json", 6, "RFC 8785 comes with Data Integrity"),
     ("jcs/outhex", "txt", 6, "RFC 8785 comes with Data Integrity"),
-    ("bip39", "json", 1, "the recovery phrase comes with recovery"),
     ("slip39", "json", 1, "guardian shares come with recovery"),
     ("jose-rfc7520/jwe", "json", 8, "JWE is a feature to come, RSA and compression never"),
     ("jose-rfc7520/rfc7797", "json", 2, "HMAC, and payloads that are not encoded"),
@@ -47,6 +46,28 @@ fn what_is_not_offered_is_listed() {
         let files = vectors.files(&format!("primitives/{folder}"), extension);
         vectors.assert_count(files.len(), count, false, &format!("{folder} ({reason})"));
     }
+}
+
+/// BIP-39: 24 words are read and written, fewer are no phrase of ours.
+#[cfg(feature = "wallet")]
+#[test]
+fn the_phrases_of_bip_39() {
+    use bonafide::wallet::{PhraseError, RecoveryPhrase};
+    let vectors = Vectors::find();
+    let files = vectors.files("primitives/bip39", "json");
+    let mut read = 0;
+    for (_, text) in files {
+        let all: Value = serde_json::from_str(&text).unwrap();
+        for vector in all["english"].as_array().unwrap() {
+            let words: Vec<&str> = vector[1].as_str().unwrap().split(' ').collect();
+            match RecoveryPhrase::parse(&words.join(" ")) {
+                Ok(phrase) => assert_eq!(phrase.words().collect::<Vec<_>>(), words),
+                Err(error) => assert_eq!(error, PhraseError::WordCount(words.len())),
+            }
+            read += usize::from(words.len() == 24);
+        }
+    }
+    vectors.assert_count(read, 6, false, "phrases of 24 words");
 }
 
 /// RFC 8037 §A.4, from the cookbook. It names no `typ`, so it is not a token of ours: the signature

@@ -138,6 +138,7 @@ mod wallet_file {
                     "wrong-passphrase",
                     "kdf-out-of-bounds",
                     "no-passphrase-slot",
+                    "wallet-corrupt",
                 ],
             };
             assert!(expected.contains(&code), "byte {at}: {code}");

@@ -1,7 +1,8 @@
-//! A wallet file written by format version 1, kept for ever: every later version must open it.
+//! Wallet files of format version 1, kept for ever: every later version must open them.
 //!
-//! `tests/data/wallet-v1.bonafide` is what `write_sample` below writes.
-//! Its randomness counts up from zero, so the file can be made again byte for byte.
+//! `tests/data/wallet-v1.bonafide` has a passphrase slot only. `tests/data/wallet-v1-phrase.bonafide` is what
+//! `write_sample` below writes. Its randomness counts up from zero, so the file can be made again byte
+//! for byte.
 #![cfg(feature = "wallet")]
 
 #[cfg(test)]
@@ -12,9 +13,16 @@ mod wallet_format {
     use bonafide::clock::Timestamp;
     use bonafide::key::Algorithm;
     use bonafide::random::{Random, RandomError};
-    use bonafide::wallet::{KdfParams, Passphrase, Wallet, WalletFile};
+    use bonafide::wallet::{
+        KdfParams, Passphrase, RecoveryPhrase, SlotInfo, SlotKind, Unlocked, Wallet, WalletFile,
+    };
 
-    const SAMPLE: &[u8] = include_bytes!("data/wallet-v1.bonafide");
+    const PASSPHRASE_ONLY: &[u8] = include_bytes!("data/wallet-v1.bonafide");
+    const SAMPLE: &[u8] = include_bytes!("data/wallet-v1-phrase.bonafide");
+
+    /// Of the root 00 01 02 … 1f.
+    const WORDS: &str = "abandon amount liar amount expire adjust cage candy arch gather drum bullet \
+        absurd math era live bid rhythm alien crouch range attend journey unaware";
 
     /// 0, 1, 2, …: for samples only.
     struct Counting(u8);
@@ -46,16 +54,35 @@ mod wallet_format {
     }
 
     /// Git does not keep the mode, so the sample is copied to where it can be private.
-    fn stored_sample(folder: &Path) -> WalletFile {
+    fn stored(folder: &Path, sample: &[u8]) -> WalletFile {
         let file = write_sample(&folder.join("sample"));
-        fs::write(file.path(), SAMPLE).unwrap();
+        fs::write(file.path(), sample).unwrap();
         file
     }
 
     #[test]
-    fn the_sample_opens() {
-        let folder = tempfile::tempdir().unwrap();
-        let unlocked = stored_sample(folder.path()).unlock(&passphrase()).unwrap();
+    fn the_samples_open() {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let old = stored(folders[0].path(), PASSPHRASE_ONLY);
+        holds(&old.unlock(&passphrase()).unwrap(), &[passphrase_slot()]);
+        let new = stored(folders[1].path(), SAMPLE);
+        let phrase = SlotInfo { id: 1, kind: SlotKind::Phrase };
+        let slots = [passphrase_slot(), phrase];
+        holds(&new.unlock(&passphrase()).unwrap(), &slots);
+        let words = RecoveryPhrase::parse(WORDS).unwrap();
+        holds(&new.unlock_with_phrase(&words).unwrap(), &slots);
+        let refused = old.unlock_with_phrase(&words).unwrap_err();
+        assert_eq!(refused.code(), "wrong-phrase");
+    }
+
+    fn passphrase_slot() -> SlotInfo {
+        SlotInfo { id: 0, kind: SlotKind::Passphrase(KdfParams::LOWEST) }
+    }
+
+    fn holds(unlocked: &Unlocked, slots: &[SlotInfo]) {
+        assert_eq!(unlocked.slots(), slots);
+        let words: Vec<_> = unlocked.recovery_phrase().words().collect();
+        assert_eq!(words, WORDS.split_whitespace().collect::<Vec<_>>());
         let wallet = unlocked.wallet();
         assert_eq!(
             wallet.identity_key_id().as_str(),
@@ -72,6 +99,9 @@ mod wallet_format {
     fn version_1_is_written_byte_for_byte_as_ever() {
         let folder = tempfile::tempdir().unwrap();
         let file = write_sample(&folder.path().join("sample"));
+        if std::env::var_os("BLESS").is_some() {
+            fs::copy(file.path(), "tests/data/wallet-v1-phrase.bonafide").unwrap();
+        }
         assert_eq!(fs::read(file.path()).unwrap(), SAMPLE);
     }
 }

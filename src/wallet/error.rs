@@ -18,6 +18,18 @@ pub enum WalletError {
     /// cannot be told apart.
     #[error("the passphrase does not open this wallet")]
     WrongPassphrase,
+    /// The phrase is of another wallet, or this one has no slot for it.
+    #[error("the recovery phrase does not open this wallet")]
+    WrongPhrase,
+    /// The wallet has no slot with this number.
+    #[error("no slot with the number {0} is in the wallet")]
+    UnknownSlot(u32),
+    /// Without it no passphrase would open the wallet.
+    #[error("this is the last passphrase of the wallet")]
+    LastPassphrase,
+    /// No further slot fits.
+    #[error("the wallet has as many slots as it can have")]
+    TooManySlots,
     /// The wallet holds no credential with this number.
     #[error("no credential with the number {0} is in the wallet")]
     UnknownCredential(u32),
@@ -95,6 +107,10 @@ impl WalletError {
         match self {
             Self::EmptyPassphrase => "empty-passphrase",
             Self::WrongPassphrase => "wrong-passphrase",
+            Self::WrongPhrase => "wrong-phrase",
+            Self::UnknownSlot(_) => "slot-not-found",
+            Self::LastPassphrase => "last-passphrase",
+            Self::TooManySlots => "too-many-slots",
             Self::UnknownCredential(_) => "credential-not-found",
             Self::Missing => "wallet-missing",
             Self::AlreadyExists => "wallet-exists",
@@ -122,6 +138,13 @@ impl WalletError {
                 "Type the passphrase again, minding capitals and keyboard layout. If you are sure \
                  of it, the file is damaged: restore a backup."
             }
+            Self::WrongPhrase => {
+                "Check that these are the words of this wallet; without its file they still bring \
+                 back its keys."
+            }
+            Self::UnknownSlot(_) => "List the slots to see their numbers.",
+            Self::LastPassphrase => "Add another passphrase first, or change this one.",
+            Self::TooManySlots => "Remove a slot that you no longer need.",
             Self::UnknownCredential(_) => "List the wallet to see the numbers it holds.",
             Self::Missing => "Check the folder, or create a wallet there first.",
             Self::AlreadyExists => "Unlock that wallet, or choose another place for the new one.",

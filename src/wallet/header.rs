@@ -6,81 +6,113 @@ use super::WalletError;
 use super::container::MAX_HEADER;
 use super::file_key::FileKey;
 use super::kdf::Passphrase;
-use super::passphrase_slot::{PASSPHRASE, PassphraseSlot, SlotEntry};
+use super::passphrase_slot::Stretched;
+use super::root::Root;
+use super::slot::{Slot, SlotInfo};
 use crate::encoding::json::{self, Object};
 use crate::encoding::{Json, base64url};
 
-/// More slots than anybody needs, and few enough to try them all.
-const MAX_SLOTS: usize = 8;
+/// More slots than anybody needs; each may cost a derivation.
+pub(super) const MAX_SLOTS: usize = 8;
 
-/// What this program understands of a header. Slots of other kinds are skipped; they survive
-/// because the bytes of the header are kept, not this.
+/// The header as read. Members that this version does not know are kept.
 pub(super) struct Header {
-    /// Names the wallet, at random.
     pub(super) wallet: [u8; 16],
-    pub(super) slots: Vec<PassphraseSlot>,
+    pub(super) slots: Vec<Slot>,
+    other: Object<'static>,
 }
 
+/// The passphrase slot that opened a wallet, and the work done for it.
+pub(super) struct OpenedBy {
+    pub(super) id: u32,
+    pub(super) stretched: Stretched,
+}
+
+/// How the header is written.
 #[derive(Serialize)]
-struct HeaderEntry {
+struct HeaderEntry<'h> {
     wallet: String,
-    slots: Vec<SlotEntry>,
+    slots: Vec<&'h Json<'static>>,
+    #[serde(flatten)]
+    other: &'h Object<'static>,
 }
 
 impl Header {
-    /// Reads the header and checks the costs of every passphrase slot.
+    /// Of a new wallet.
+    pub(super) fn new(wallet: [u8; 16], slots: Vec<Slot>) -> Self {
+        Self { wallet, slots, other: Object::default() }
+    }
+
+    /// Reads and checks the header, with all costs in it, before anything is spent on a passphrase.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, WalletError> {
-        let object = json::parse_object(bytes, MAX_HEADER).map_err(|_| WalletError::Malformed)?;
-        let wallet = object.get_str("wallet").ok_or(WalletError::Malformed)?;
-        let wallet = base64url::decode_array(wallet).map_err(|_| WalletError::Malformed)?;
-        let entries = object.get("slots").and_then(Json::as_array);
-        let entries = entries.ok_or(WalletError::Malformed)?;
+        let mut object =
+            json::parse_object(bytes, MAX_HEADER).map_err(|_| WalletError::Malformed)?;
+        let Some(Json::String(wallet)) = object.remove("wallet") else {
+            return Err(WalletError::Malformed);
+        };
+        let Some(Json::Array(entries)) = object.remove("slots") else {
+            return Err(WalletError::Malformed);
+        };
         if entries.len() > MAX_SLOTS {
             return Err(WalletError::Malformed);
         }
-        let mut ids = Vec::new();
-        let mut slots = Vec::new();
-        for entry in entries {
-            let (id, kind, entry) = read_common(entry).ok_or(WalletError::Malformed)?;
-            if ids.contains(&id) {
-                return Err(WalletError::Malformed);
-            }
-            ids.push(id);
-            if kind == PASSPHRASE {
-                slots.push(PassphraseSlot::read(id, entry)?);
-            }
+        let slots = entries.iter().map(Slot::read).collect::<Result<Vec<_>, _>>()?;
+        let mut ids: Vec<u32> = slots.iter().map(|slot| slot.id).collect();
+        ids.sort_unstable();
+        if ids.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+            return Err(WalletError::Malformed);
         }
-        Ok(Self { wallet, slots })
+        let wallet = base64url::decode_array(&wallet).map_err(|_| WalletError::Malformed)?;
+        Ok(Self { wallet, slots, other: object.into_owned() })
     }
 
-    /// The header as JSON.
     pub(super) fn write(&self) -> Result<Vec<u8>, WalletError> {
         let entry = HeaderEntry {
             wallet: base64url::encode(self.wallet),
-            slots: self.slots.iter().map(PassphraseSlot::entry).collect(),
+            slots: self.slots.iter().map(Slot::entry).collect(),
+            other: &self.other,
         };
         serde_json::to_vec(&entry)
             .map_err(|fault| WalletError::io("write the header of the wallet")(fault.into()))
     }
 
     /// The file key, from the first slot that the passphrase opens.
-    pub(super) fn unlock(&self, passphrase: &Passphrase) -> Result<FileKey, WalletError> {
+    pub(super) fn unlock(
+        &self,
+        passphrase: &Passphrase,
+    ) -> Result<(FileKey, OpenedBy), WalletError> {
         let mut fault = WalletError::NoPassphraseSlot;
         for slot in &self.slots {
-            match slot.unwrap(&self.wallet, passphrase) {
-                Err(WalletError::WrongPassphrase) => fault = WalletError::WrongPassphrase,
-                done => return done,
+            match slot.try_passphrase(&self.wallet, passphrase) {
+                None => {}
+                Some(Err(WalletError::WrongPassphrase)) => fault = WalletError::WrongPassphrase,
+                Some(done) => {
+                    let (key, stretched) = done?;
+                    return Ok((key, OpenedBy { id: slot.id, stretched }));
+                }
             }
         }
         Err(fault)
     }
-}
 
-/// What slots of every kind have: number and kind.
-fn read_common<'a>(entry: &'a Json<'a>) -> Option<(u32, &'a str, &'a Object<'a>)> {
-    let entry = entry.as_object()?;
-    let id = entry.get("id").and_then(Json::as_i64)?.try_into().ok()?;
-    Some((id, entry.get_str("kind")?, entry))
+    /// The file key, from the root.
+    pub(super) fn unlock_with_root(&self, root: &Root) -> Result<FileKey, WalletError> {
+        let key = self.slots.iter().find_map(|slot| slot.try_phrase(&self.wallet, root));
+        key.ok_or(WalletError::WrongPhrase)
+    }
+
+    pub(super) fn infos(&self) -> Vec<SlotInfo> {
+        self.slots.iter().map(Slot::info).collect()
+    }
+
+    /// The lowest number that no slot has.
+    pub(super) fn free_id(&self) -> Result<u32, WalletError> {
+        if self.slots.len() >= MAX_SLOTS {
+            return Err(WalletError::TooManySlots);
+        }
+        let is_free = |id: &u32| self.slots.iter().all(|slot| slot.id != *id);
+        (0..).find(is_free).ok_or(WalletError::TooManySlots)
+    }
 }
 
 #[cfg(test)]
@@ -96,10 +128,11 @@ mod tests {
     fn header(passphrases: &[&str]) -> Header {
         let key = FileKey::from_bytes(&[9; 32]);
         let slots = (0..).zip(passphrases).map(|(id, text)| {
-            let (text, kdf) = (passphrase(text), KdfParams::LOWEST);
-            PassphraseSlot::wrap(id, &[1; 16], &key, &text, kdf, &mut SystemRandom).unwrap()
+            let random = &mut SystemRandom;
+            let stretched = Stretched::new(&passphrase(text), KdfParams::LOWEST, random).unwrap();
+            Slot::of_passphrase(id, &[1; 16], &key, &stretched, random).unwrap()
         });
-        Header { wallet: [1; 16], slots: slots.collect() }
+        Header::new([1; 16], slots.collect())
     }
 
     fn refusal(text: &str) -> &'static str {
@@ -110,11 +143,11 @@ mod tests {
     fn any_slot_opens() {
         let bytes = header(&["one", "two"]).write().unwrap();
         let header = Header::read(&bytes).unwrap();
-        for text in ["one", "two"] {
-            let key = header.unlock(&passphrase(text)).unwrap();
-            assert_eq!(key.as_bytes(), &[9; 32]);
+        for (number, text) in ["one", "two"].into_iter().enumerate() {
+            let (key, by) = header.unlock(&passphrase(text)).unwrap();
+            assert_eq!((key.as_bytes(), by.id as usize), (&[9; 32], number));
         }
-        let refused = header.unlock(&passphrase("three")).unwrap_err();
+        let refused = header.unlock(&passphrase("three")).err().unwrap();
         assert_eq!(refused.code(), "wrong-passphrase");
     }
 
@@ -127,7 +160,7 @@ mod tests {
         assert!(header.unlock(&passphrase("one")).is_ok());
         let only = r#"{"wallet":"AAAAAAAAAAAAAAAAAAAAAA","slots":[{"id":0,"kind":"keyring"}]}"#;
         let header = Header::read(only.as_bytes()).unwrap();
-        let refused = header.unlock(&passphrase("one")).unwrap_err();
+        let refused = header.unlock(&passphrase("one")).err().unwrap();
         assert_eq!(refused.code(), "no-passphrase-slot");
     }
 

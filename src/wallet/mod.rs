@@ -33,10 +33,17 @@ mod file_key;
 mod header;
 mod kdf;
 mod passphrase_slot;
+mod phrase;
+mod phrase_slot;
 mod root;
+mod slot;
 mod store;
+mod unlocked;
 
 pub use error::WalletError;
-pub use file::{Unlocked, WalletFile};
+pub use file::WalletFile;
 pub use kdf::{KdfParams, Passphrase};
+pub use phrase::{PhraseError, RecoveryPhrase};
+pub use slot::{SlotInfo, SlotKind};
 pub use store::{StoredCredential, Wallet};
+pub use unlocked::{FileKeyChange, Unlocked};

@@ -1,6 +1,7 @@
 //! The passphrase slot: the file key, wrapped with a key that costs effort to derive.
 
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::derive::derive;
 use super::file_key::FileKey;
@@ -11,23 +12,43 @@ use crate::encoding::{Json, base64url};
 use crate::random::{self, Random};
 
 /// The slot's `kind`.
-pub(super) const PASSPHRASE: &str = "passphrase";
+pub(super) const KIND: &str = "passphrase";
 const KDF_ALGORITHM: &str = "argon2id";
 const KEY_LABEL: &str = "bonafide/wallet/v1/slot/passphrase";
-const ASSOCIATED_LABEL: &[u8] = b"bonafide/wallet/v1/slot";
+/// Begins what is authenticated with every slot.
+pub(super) const ASSOCIATED_LABEL: &[u8] = b"bonafide/wallet/v1/slot";
 
 /// One way in, by passphrase.
 pub(super) struct PassphraseSlot {
-    pub(super) id: u32,
     kdf: KdfParams,
     salt: [u8; 16],
     nonce: [u8; 24],
-    wrapped: Vec<u8>,
+    wrapped: [u8; 48],
+}
+
+/// A passphrase after the work that it costs. Made before the file is locked.
+pub(super) struct Stretched {
+    kdf: KdfParams,
+    salt: [u8; 16],
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl Stretched {
+    /// Takes as long as `kdf` says.
+    pub(super) fn new(
+        passphrase: &Passphrase,
+        kdf: KdfParams,
+        random: &mut dyn Random,
+    ) -> Result<Self, WalletError> {
+        let salt = random::bytes(random)?;
+        let key = derive(&*kdf.stretch(passphrase, &salt)?, KEY_LABEL);
+        Ok(Self { kdf, salt, key })
+    }
 }
 
 /// How the slot is written.
 #[derive(Serialize)]
-pub(super) struct SlotEntry {
+struct SlotEntry {
     id: u32,
     kind: &'static str,
     kdf: KdfEntry,
@@ -45,52 +66,54 @@ struct KdfEntry {
 }
 
 impl PassphraseSlot {
-    /// Wraps the file key. Takes as long as `kdf` says.
+    /// Wraps the file key.
     pub(super) fn wrap(
         id: u32,
         wallet: &[u8; 16],
         file_key: &FileKey,
-        passphrase: &Passphrase,
-        kdf: KdfParams,
+        stretched: &Stretched,
         random: &mut dyn Random,
     ) -> Result<Self, WalletError> {
-        let mut slot = Self {
-            id,
-            kdf,
-            salt: random::bytes(random)?,
-            nonce: random::bytes(random)?,
-            wrapped: Vec::new(),
-        };
-        let key = derive(&*kdf.stretch(passphrase, &slot.salt)?, KEY_LABEL);
-        let associated = slot.associated(wallet);
-        slot.wrapped = cipher::seal(&key, &slot.nonce, &associated, file_key.as_bytes())?;
+        let Stretched { kdf, salt, key } = stretched;
+        let (kdf, salt, nonce) = (*kdf, *salt, random::bytes(random)?);
+        let mut slot = Self { kdf, salt, nonce, wrapped: [0; 48] };
+        let associated = slot.associated(id, wallet);
+        let wrapped = cipher::seal(key, &slot.nonce, &associated, file_key.as_bytes())?;
+        slot.wrapped = wrapped.try_into().map_err(|_| WalletError::TooLarge)?;
         Ok(slot)
     }
 
-    /// The file key; [`WalletError::WrongPassphrase`] also when the slot was changed.
+    /// What trying a passphrase costs.
+    pub(super) fn kdf(&self) -> KdfParams {
+        self.kdf
+    }
+
+    /// The file key, and the work done for it; [`WalletError::WrongPassphrase`] also when the slot was
+    /// changed.
     pub(super) fn unwrap(
         &self,
+        id: u32,
         wallet: &[u8; 16],
         passphrase: &Passphrase,
-    ) -> Result<FileKey, WalletError> {
+    ) -> Result<(FileKey, Stretched), WalletError> {
         let key = derive(&*self.kdf.stretch(passphrase, &self.salt)?, KEY_LABEL);
-        let associated = self.associated(wallet);
+        let associated = self.associated(id, wallet);
         let plain = cipher::open(&key, &self.nonce, &associated, &self.wrapped)
             .ok_or(WalletError::WrongPassphrase)?;
         let bytes = plain.as_slice().try_into();
         let bytes = bytes.map_err(|_| WalletError::WrongPassphrase)?;
-        Ok(FileKey::from_bytes(bytes))
+        Ok((FileKey::from_bytes(bytes), Stretched { kdf: self.kdf, salt: self.salt, key }))
     }
 
     /// Binds the wrapped key to its wallet, its place and its costs.
-    fn associated(&self, wallet: &[u8; 16]) -> Vec<u8> {
+    fn associated(&self, id: u32, wallet: &[u8; 16]) -> Vec<u8> {
         let numbers = [self.kdf.memory_kib(), self.kdf.passes(), self.kdf.lanes()];
         let numbers = numbers.map(u32::to_be_bytes);
         [
             ASSOCIATED_LABEL,
             wallet,
-            &self.id.to_be_bytes(),
-            PASSPHRASE.as_bytes(),
+            &id.to_be_bytes(),
+            KIND.as_bytes(),
             &[0],
             KDF_ALGORITHM.as_bytes(),
             &[0],
@@ -100,10 +123,10 @@ impl PassphraseSlot {
         .concat()
     }
 
-    pub(super) fn entry(&self) -> SlotEntry {
+    pub(super) fn entry(&self, id: u32) -> impl Serialize + use<> {
         SlotEntry {
-            id: self.id,
-            kind: PASSPHRASE,
+            id,
+            kind: KIND,
             kdf: KdfEntry {
                 algorithm: KDF_ALGORITHM,
                 memory_kib: self.kdf.memory_kib(),
@@ -112,12 +135,12 @@ impl PassphraseSlot {
                 salt: base64url::encode(self.salt),
             },
             nonce: base64url::encode(self.nonce),
-            wrapped: base64url::encode(&self.wrapped),
+            wrapped: base64url::encode(self.wrapped),
         }
     }
 
     /// Reads a slot of this kind and checks its costs, before anything is spent on it.
-    pub(super) fn read(id: u32, slot: &Object<'_>) -> Result<Self, WalletError> {
+    pub(super) fn read(slot: &Object<'_>) -> Result<Self, WalletError> {
         let kdf = slot.get("kdf").and_then(Json::as_object);
         let kdf = kdf.ok_or(WalletError::Malformed)?;
         if kdf.get_str("algorithm") != Some(KDF_ALGORITHM) {
@@ -125,11 +148,10 @@ impl PassphraseSlot {
         }
         let (memory_kib, passes) = (cost(kdf, "memory_kib")?, cost(kdf, "passes")?);
         Ok(Self {
-            id,
             kdf: KdfParams::new(memory_kib, passes, cost(kdf, "lanes")?)?,
             salt: bytes(kdf, "salt")?,
             nonce: bytes(slot, "nonce")?,
-            wrapped: bytes::<48>(slot, "wrapped")?.to_vec(),
+            wrapped: bytes(slot, "wrapped")?,
         })
     }
 }
@@ -141,7 +163,11 @@ fn cost(kdf: &Object<'_>, name: &str) -> Result<u32, WalletError> {
     u32::try_from(number).map_err(|_| WalletError::KdfOutOfBounds)
 }
 
-fn bytes<const N: usize>(object: &Object<'_>, name: &str) -> Result<[u8; N], WalletError> {
+/// A member that holds `N` bytes.
+pub(super) fn bytes<const N: usize>(
+    object: &Object<'_>,
+    name: &str,
+) -> Result<[u8; N], WalletError> {
     let text = object.get_str(name).ok_or(WalletError::Malformed)?;
     base64url::decode_array(text).map_err(|_| WalletError::Malformed)
 }
@@ -159,36 +185,35 @@ mod tests {
     fn slot(file_key: &FileKey) -> PassphraseSlot {
         let right = passphrase("right");
         let random = &mut SystemRandom;
-        PassphraseSlot::wrap(0, &[1; 16], file_key, &right, KdfParams::LOWEST, random).unwrap()
+        let stretched = Stretched::new(&right, KdfParams::LOWEST, random).unwrap();
+        PassphraseSlot::wrap(0, &[1; 16], file_key, &stretched, random).unwrap()
     }
 
     #[test]
     fn only_the_right_passphrase_in_the_right_place_unwraps() {
         let file_key = FileKey::from_bytes(&[9; 32]);
         let mut slot = slot(&file_key);
-        let unwrapped = slot.unwrap(&[1; 16], &passphrase("right")).unwrap();
+        let (unwrapped, _) = slot.unwrap(0, &[1; 16], &passphrase("right")).unwrap();
         assert_eq!(unwrapped.as_bytes(), file_key.as_bytes());
-        let refused = |slot: &PassphraseSlot, wallet, text| {
-            slot.unwrap(&[wallet; 16], &passphrase(text)).unwrap_err().code()
+        let refused = |slot: &PassphraseSlot, id, wallet, text| {
+            slot.unwrap(id, &[wallet; 16], &passphrase(text)).err().unwrap().code()
         };
-        assert_eq!(refused(&slot, 1, "wrong"), "wrong-passphrase");
-        assert_eq!(refused(&slot, 2, "right"), "wrong-passphrase");
-        slot.id = 1;
-        assert_eq!(refused(&slot, 1, "right"), "wrong-passphrase");
-        slot.id = 0;
+        assert_eq!(refused(&slot, 0, 1, "wrong"), "wrong-passphrase");
+        assert_eq!(refused(&slot, 0, 2, "right"), "wrong-passphrase");
+        assert_eq!(refused(&slot, 1, 1, "right"), "wrong-passphrase");
         slot.wrapped[3] ^= 1;
-        assert_eq!(refused(&slot, 1, "right"), "wrong-passphrase");
+        assert_eq!(refused(&slot, 0, 1, "right"), "wrong-passphrase");
     }
 
     #[test]
     fn is_read_as_written_and_only_with_bearable_costs() {
         let slot = slot(&FileKey::from_bytes(&[9; 32]));
-        let text = serde_json::to_string(&slot.entry()).unwrap();
+        let text = serde_json::to_string(&slot.entry(0)).unwrap();
         let read = |text: &str| {
             let object = json::parse_object(text.as_bytes(), 4096).unwrap();
-            PassphraseSlot::read(0, &object)
+            PassphraseSlot::read(&object)
         };
-        assert!(read(&text).unwrap().unwrap(&[1; 16], &passphrase("right")).is_ok());
+        assert!(read(&text).unwrap().unwrap(0, &[1; 16], &passphrase("right")).is_ok());
         let changes = [
             ("19456", "4294967296", "kdf-out-of-bounds"),
             ("19456", "4294967295", "kdf-out-of-bounds"),

@@ -5,8 +5,8 @@ use std::iter;
 
 use zeroize::Zeroizing;
 
-use super::WalletError;
 use super::root::Root;
+use super::{RecoveryPhrase, WalletError};
 use crate::clock::Timestamp;
 use crate::key::{
     Algorithm, KeyId, PublicKey, SecretKey, SignError, Signature, Signer, SigningInput,
@@ -74,7 +74,23 @@ impl Wallet {
         now: Timestamp,
         random: &mut dyn Random,
     ) -> Result<Self, WalletError> {
-        let root = Root::generate(random)?;
+        Self::of_root(Root::generate(random)?, algorithm, now)
+    }
+
+    /// The wallet whose keys follow from the 24 words, without credentials. The kind of its identity key
+    /// is not in the words.
+    ///
+    /// # Errors
+    /// [`WalletError::Key`].
+    pub fn restore(
+        phrase: &RecoveryPhrase,
+        algorithm: Algorithm,
+        now: Timestamp,
+    ) -> Result<Self, WalletError> {
+        Self::of_root(phrase.root(), algorithm, now)
+    }
+
+    fn of_root(root: Root, algorithm: Algorithm, now: Timestamp) -> Result<Self, WalletError> {
         Ok(Self {
             first: HeldKey::derive(&root, algorithm, 0)?,
             root,
