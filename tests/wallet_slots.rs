@@ -10,7 +10,7 @@ mod wallet_slots {
     use bonafide::random::{Random, RandomError, SystemRandom};
     use bonafide::wallet::{
         FileKeyChange, KdfParams, Passphrase, RecoveryPhrase, SlotInfo, SlotKind, Unlocked, Wallet,
-        WalletError, WalletFile,
+        WalletError, WalletFile, With,
     };
     use tempfile::TempDir;
 
@@ -182,6 +182,40 @@ mod wallet_slots {
         assert!(opens(&file, "first") && !opens(&file, "new"));
         unlocked.change_passphrase(&passphrase("new"), KDF, &mut Short(144)).unwrap();
         assert!(opens(&file, "new"));
+    }
+
+    #[test]
+    fn a_copy_opens_and_takes_a_free_place_only() {
+        let (folder, file, phrase) = created();
+        let (right, wrong) = (passphrase("first"), passphrase("other"));
+        let copy = file.copy().unwrap();
+        let place = WalletFile::at(&folder.path().join("place"));
+        let refused = place.restore(&copy, With::Passphrase(&wrong)).unwrap_err();
+        assert_eq!((refused.code(), place.exists()), ("wrong-passphrase", false));
+        assert!(place.unlock_copy(&copy, With::Phrase(&phrase)).is_ok() && !place.exists());
+        place.restore(&copy, With::Passphrase(&right)).unwrap();
+        assert!(opens(&place, "first"));
+        let refused = place.restore(&copy, With::Phrase(&phrase)).unwrap_err();
+        assert_eq!(refused.code(), "wallet-exists");
+        let cut = place.restore(&copy[..99], With::Passphrase(&right)).unwrap_err();
+        assert_eq!(cut.code(), "wallet-exists");
+        let other = WalletFile::at(&folder.path().join("other"));
+        let cut = other.restore(&copy[..99], With::Passphrase(&right)).unwrap_err();
+        assert_eq!((cut.code(), other.exists()), ("wallet-malformed", false));
+        // By the words, then with a new passphrase.
+        let mut unlocked = other.restore(&copy, With::Phrase(&phrase)).unwrap();
+        unlocked.change_passphrase(&wrong, KDF, &mut SystemRandom).unwrap();
+        assert!(opens(&other, "other") && !opens(&other, "first"));
+    }
+
+    #[test]
+    fn a_way_in_by_the_words_can_be_added_again() {
+        let (_folder, file, phrase) = created();
+        let mut unlocked = unlock(&file, "first");
+        unlocked.remove_slot(1, &mut SystemRandom).unwrap();
+        assert_eq!(file.unlock_with_phrase(&phrase).unwrap_err().code(), "wrong-phrase");
+        assert_eq!(unlocked.add_phrase(&mut SystemRandom).unwrap(), 1);
+        assert!(file.unlock_with_phrase(&phrase).is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::container::{self, Container};
 use super::file_key::FileKey;
-use super::header::{Header, OpenedBy};
+use super::header::Header;
 use super::passphrase_slot::Stretched;
 use super::slot::Slot;
 use super::{KdfParams, Passphrase, RecoveryPhrase, Unlocked, Wallet, WalletError, disk};
@@ -76,10 +76,7 @@ impl WalletFile {
     /// [`WalletError::Version`], [`WalletError::KdfOutOfBounds`] or [`WalletError::UnsafeFile`]
     /// before anything is spent on the passphrase.
     pub fn unlock(&self, passphrase: &Passphrase) -> Result<Unlocked, WalletError> {
-        self.open(|header| {
-            let (key, by) = header.unlock(passphrase)?;
-            Ok((key, Some(by)))
-        })
+        self.unlock_copy(&disk::read(&self.path)?, With::Passphrase(passphrase))
     }
 
     /// Opens the wallet with its 24 words, for when the passphrase is forgotten.
@@ -88,18 +85,56 @@ impl WalletFile {
     /// [`WalletError::WrongPhrase`], also when the wallet has no slot for them; otherwise as
     /// [`Self::unlock`].
     pub fn unlock_with_phrase(&self, phrase: &RecoveryPhrase) -> Result<Unlocked, WalletError> {
-        self.open(|header| Ok((header.unlock_with_root(&phrase.root())?, None)))
+        self.unlock_copy(&disk::read(&self.path)?, With::Phrase(phrase))
     }
 
-    fn open(
-        &self,
-        with: impl FnOnce(&Header) -> Result<(FileKey, Option<OpenedBy>), WalletError>,
-    ) -> Result<Unlocked, WalletError> {
-        let bytes = disk::read(&self.path)?;
-        let parts = Container::split(&bytes)?;
+    /// Opens a copy of a wallet file, wherever it lies, as if it were the wallet at this path.
+    ///
+    /// # Errors
+    /// As [`Self::unlock`] and [`Self::unlock_with_phrase`].
+    pub fn unlock_copy(&self, bytes: &[u8], with: With<'_>) -> Result<Unlocked, WalletError> {
+        let parts = Container::split(bytes)?;
         let header = Header::read(parts.header)?;
-        let (key, by) = with(&header)?;
+        let (key, by) = match with {
+            With::Passphrase(passphrase) => {
+                let (key, by) = header.unlock(passphrase)?;
+                (key, Some(by))
+            }
+            With::Phrase(phrase) => (header.unlock_with_root(&phrase.root())?, None),
+        };
         let wallet = key.open(&parts)?;
         Ok(Unlocked::new(self.clone(), parts.header, header, wallet, (key, by)))
     }
+
+    /// Puts a copy of a wallet file here, once it has opened. Never overwrites anything.
+    ///
+    /// # Errors
+    /// [`WalletError::AlreadyExists`]; otherwise as [`Self::unlock_copy`].
+    pub fn restore(&self, bytes: &[u8], with: With<'_>) -> Result<Unlocked, WalletError> {
+        self.check_free()?;
+        let unlocked = self.unlock_copy(bytes, with)?;
+        let _lock = disk::lock(&self.path)?;
+        self.check_free()?;
+        disk::replace(&self.path, bytes)?;
+        Ok(unlocked)
+    }
+
+    /// The file's bytes, sealed as they are: a backup. Opens with what opens the wallet now.
+    ///
+    /// # Errors
+    /// [`WalletError::Missing`], [`WalletError::UnsafeFile`], and when the file is not laid out as a wallet.
+    pub fn copy(&self) -> Result<Vec<u8>, WalletError> {
+        let bytes = disk::read(&self.path)?;
+        Header::read(Container::split(&bytes)?.header)?;
+        Ok(bytes)
+    }
+}
+
+/// What opens a wallet.
+#[derive(Clone, Copy, Debug)]
+pub enum With<'a> {
+    /// A passphrase.
+    Passphrase(&'a Passphrase),
+    /// The 24 words.
+    Phrase(&'a RecoveryPhrase),
 }

@@ -41,7 +41,7 @@ mod store;
 mod unlocked;
 
 pub use error::WalletError;
-pub use file::WalletFile;
+pub use file::{WalletFile, With};
 pub use kdf::{KdfParams, Passphrase};
 pub use phrase::{PhraseError, RecoveryPhrase};
 pub use slot::{SlotInfo, SlotKind};

@@ -109,6 +109,19 @@ impl Unlocked {
         })
     }
 
+    /// Adds the way in by the 24 words, to a wallet made before there was one.
+    ///
+    /// # Errors
+    /// [`WalletError::TooManySlots`]; otherwise as [`Self::update`].
+    pub fn add_phrase(&mut self, random: &mut dyn Random) -> Result<u32, WalletError> {
+        self.change_slots(random, |unlocked, header, random| {
+            let id = header.free_id()?;
+            let root = &unlocked.wallet.root;
+            header.slots.push(Slot::of_phrase(id, &header.wallet, &unlocked.key, root, random)?);
+            Ok(id)
+        })
+    }
+
     /// Puts `passphrase` in the place of the one that opened the wallet; where the recovery phrase did, in
     /// the place of every passphrase. Copies of the file made before still open with the old one.
     ///
