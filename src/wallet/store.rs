@@ -90,6 +90,11 @@ impl Wallet {
         Self::of_root(phrase.root(), algorithm, now)
     }
 
+    /// The 24 words that bring back every key of this wallet.
+    pub fn recovery_phrase(&self) -> RecoveryPhrase {
+        RecoveryPhrase::of(&self.root)
+    }
+
     fn of_root(root: Root, algorithm: Algorithm, now: Timestamp) -> Result<Self, WalletError> {
         Ok(Self {
             first: HeldKey::derive(&root, algorithm, 0)?,

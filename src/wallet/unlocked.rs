@@ -62,7 +62,7 @@ impl Unlocked {
 
     /// The 24 words that bring back every key of this wallet.
     pub fn recovery_phrase(&self) -> RecoveryPhrase {
-        RecoveryPhrase::of(&self.wallet.root)
+        self.wallet.recovery_phrase()
     }
 
     /// Changes the wallet on disk: locks it, reads it again so that nobody's change is lost,

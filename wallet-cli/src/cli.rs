@@ -26,6 +26,19 @@ pub struct Cli {
 pub enum Command {
     /// Make a new wallet with a new identity
     Init(Init),
+    /// The ways into your wallet: passphrases, and the 24 words
+    Keys {
+        #[command(subcommand)]
+        action: Keys,
+    },
+    /// Write a sealed copy of your wallet
+    Backup {
+        /// Where to write it: a file that is not there yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Bring your wallet back from the 24 words, a backup, or both
+    Recover(Recover),
     /// Print your identity (DID), or prove to an issuer that it is yours
     Id(Id),
     /// Sign a credential for a holder (KYC provider)
@@ -116,6 +129,74 @@ pub struct Init {
     /// How much work each guess of the passphrase costs
     #[arg(long, value_enum, default_value = "calibrated")]
     pub kdf_cost: KdfCost,
+}
+
+#[derive(Subcommand)]
+pub enum Keys {
+    /// List the ways into the wallet
+    Slots,
+    /// Print the 24 words that bring back every key
+    Phrase,
+    /// Add a way into the wallet
+    AddSlot {
+        /// What shall open it
+        #[arg(value_enum)]
+        kind: SlotToAdd,
+        #[command(flatten)]
+        new: NewPassphrase,
+    },
+    /// Take a way into the wallet away
+    RemoveSlot {
+        /// Its number in `bonafide keys slots`
+        id: u32,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Change the passphrase that opens the wallet now
+    ChangePassphrase {
+        #[command(flatten)]
+        new: NewPassphrase,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum SlotToAdd {
+    /// Another passphrase
+    Passphrase,
+    /// The 24 words, for a wallet made by an older version
+    Phrase,
+}
+
+#[derive(Args)]
+pub struct NewPassphrase {
+    /// Read the new passphrase from the first line of a file, or of standard input with "-"
+    #[arg(long, value_name = "FILE|-")]
+    pub new_passphrase_file: Option<PathBuf>,
+    /// How much work each guess of the new passphrase costs
+    #[arg(long, value_enum, default_value = "calibrated")]
+    pub kdf_cost: KdfCost,
+}
+
+#[derive(Args)]
+pub struct Recover {
+    /// From the 24 words, typed at the terminal
+    #[arg(long)]
+    pub phrase: bool,
+    /// From the 24 words in a file, or on standard input with "-"
+    #[arg(long, value_name = "FILE|-", conflicts_with = "phrase")]
+    pub phrase_file: Option<PathBuf>,
+    /// From this backup; with the words, they open it and a new passphrase is set
+    #[arg(long, value_name = "FILE")]
+    pub backup: Option<PathBuf>,
+    /// Prove that it would work, and change nothing
+    #[arg(long)]
+    pub drill: bool,
+    /// The kind of key that the identity had, where only the words are left
+    #[arg(long, value_enum, default_value = "ed25519")]
+    pub key: KeyKind,
+    #[command(flatten)]
+    pub new: NewPassphrase,
 }
 
 #[derive(Args)]

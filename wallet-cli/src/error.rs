@@ -126,9 +126,14 @@ pub fn usage(error: &clap::Error) -> ExitCode {
 impl From<WalletError> for CliError {
     fn from(error: WalletError) -> Self {
         let exit = match error.code() {
-            "wrong-passphrase" | "credential-not-found" | "wallet-exists" | "empty-passphrase" => {
-                Exit::Refused
-            }
+            "wrong-passphrase"
+            | "wrong-phrase"
+            | "credential-not-found"
+            | "slot-not-found"
+            | "last-passphrase"
+            | "too-many-slots"
+            | "wallet-exists"
+            | "empty-passphrase" => Exit::Refused,
             _ => Exit::Fault,
         };
         Self::new(exit, error.code(), &error, error.next_step())

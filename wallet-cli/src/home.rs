@@ -33,6 +33,18 @@ pub struct Pin {
     pub issuer: bool,
 }
 
+/// When the ways back to a wallet were made and tried, in Unix seconds.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recovery {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drilled_phrase: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drilled_backup: Option<i64>,
+}
+
 fn yes() -> bool {
     true
 }
@@ -70,7 +82,7 @@ impl Home {
             return false;
         };
         let is = |own: PathBuf| own.canonicalize().is_ok_and(|own| own == folder);
-        let own_names = ["wallet.bonafide", "trust.", "proof-nonces."];
+        let own_names = ["wallet.bonafide", "trust.", "proof-nonces.", "recovery."];
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         is(self.dir.join("requests"))
             || is(self.dir.clone()) && own_names.iter().any(|own| name.starts_with(own))
@@ -120,6 +132,22 @@ impl Home {
         }
         let path = self.dir.join("requests").join(format!("{nonce}.request"));
         if is_there(&path)? { files::read_text(&path, MAX_LEN).map(Some) } else { Ok(None) }
+    }
+
+    /// What is known of the ways back to the wallet of this home.
+    pub fn recovery(&self) -> Result<Recovery> {
+        let path = self.dir.join("recovery.json");
+        if is_there(&path)? { read_json(&path) } else { Ok(Recovery::default()) }
+    }
+
+    /// Notes what was done for recovery; where there is no home, there is nothing to note.
+    pub fn note_recovery(&self, change: impl FnOnce(Recovery) -> Recovery) -> Result<()> {
+        if !self.dir.is_dir() {
+            return Ok(());
+        }
+        let _alone = lock(&self.dir.join("recovery.lock"))?;
+        let text = serde_json::to_string_pretty(&change(self.recovery()?)).unwrap_or_default();
+        files::replace(&self.dir.join("recovery.json"), text.as_bytes())
     }
 
     /// Notes that the proofs with these nonces were made by these keys. One nonce serves one person:

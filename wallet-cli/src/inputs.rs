@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Keys};
 
 impl Cli {
     /// How many arguments name standard input.
@@ -36,6 +36,7 @@ impl Command {
             Self::Issue(args) => args.out.as_deref(),
             Self::Request(args) => args.out.as_deref(),
             Self::Present(args) => args.out.as_deref(),
+            Self::Backup { out } => Some(out),
             _ => None,
         }
     }
@@ -44,6 +45,13 @@ impl Command {
     fn inputs(&self) -> Vec<&Path> {
         match self {
             Self::Add { file } => vec![file],
+            Self::Keys { action: Keys::AddSlot { new, .. } | Keys::ChangePassphrase { new } } => {
+                new.new_passphrase_file.as_deref().into_iter().collect()
+            }
+            Self::Recover(args) => [&args.phrase_file, &args.backup, &args.new.new_passphrase_file]
+                .into_iter()
+                .flat_map(Option::as_deref)
+                .collect(),
             Self::Explain(args) => vec![&args.request],
             Self::Present(args) => vec![&args.explain.request],
             Self::Issue(args) => [Path::new(&args.holder), &args.claims]

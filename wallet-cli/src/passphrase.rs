@@ -3,11 +3,11 @@
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::Path;
 
-use bonafide::wallet::{Passphrase, WalletError};
+use bonafide::wallet::{Passphrase, RecoveryPhrase, WalletError};
 use zeroize::Zeroizing;
 
 use crate::error::{CliError, Result};
-use crate::{output, text};
+use crate::{files, output, text};
 
 /// Longest passphrase read.
 const MAX_LEN: usize = 4096;
@@ -46,6 +46,27 @@ pub fn fresh(file: Option<&Path>) -> Result<Passphrase> {
         ));
     }
     Ok(Passphrase::new(text)?)
+}
+
+/// The 24 words: from a file, else typed at a terminal without echo.
+pub fn words(file: Option<&Path>) -> Result<RecoveryPhrase> {
+    let typed = Zeroizing::new(match file {
+        Some(file) => all_from_file(file)?,
+        None => prompt("Type the 24 words, with spaces between them: ")?,
+    });
+    RecoveryPhrase::parse(&typed).map_err(|error| {
+        let next = "Compare with the paper, word by word: spelling, order, and that there are 24.";
+        CliError::refused(error.code(), error, next)
+    })
+}
+
+/// Words may stand on several lines.
+fn all_from_file(file: &Path) -> Result<String> {
+    let bytes = Zeroizing::new(files::read(file, MAX_LEN)?);
+    std::str::from_utf8(&bytes).map(str::to_owned).map_err(|_| {
+        let message = format!("{} is not a text file", text::path(file));
+        CliError::refused("bad-phrase", message, "Give a file with the 24 words.")
+    })
 }
 
 fn prompt(question: &str) -> Result<String> {

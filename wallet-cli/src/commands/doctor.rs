@@ -10,6 +10,9 @@ use super::{Context, list};
 use crate::error::{CliError, Exit, Result};
 use crate::{output, passphrase, text};
 
+/// Seconds after which a way back is worth trying again.
+const DRILL_EVERY: i64 = 180 * DAY;
+
 /// One thing looked at.
 struct Finding {
     about: &'static str,
@@ -99,11 +102,7 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         return Ok(());
     }
     findings.push(Finding::well("wallet", text::path(context.home.dir())));
-    findings.push(Finding::noted(
-        "recovery",
-        "the passphrase and this one file are the only way in",
-        "Keep a copy of wallet.bonafide on another disk.",
-    ));
+    recovery(context, findings)?;
     let passphrase = match passphrase::existing(context.passphrase_file.as_deref()) {
         Err(_) if context.passphrase_file.is_none() => {
             findings.push(Finding::ill(
@@ -124,6 +123,43 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     for stored in credentials {
         findings.extend(credential(stored.id, stored.token(), context.now));
     }
+    Ok(())
+}
+
+/// Which ways back exist, and when each was last tried.
+fn recovery(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
+    let known = context.home.recovery()?;
+    let ago = |seconds: Option<i64>| {
+        let at = seconds.and_then(Timestamp::from_unix);
+        at.map(|at| (at, text::distance(at, context.now)))
+    };
+    let stale = |at: Timestamp| at < context.now.plus(-DRILL_EVERY);
+    findings.push(match ago(known.drilled_phrase) {
+        None => Finding::ill(
+            "24 words",
+            "never tried",
+            "Prove that you have them: bonafide recover --drill --phrase (`bonafide keys phrase` shows them).",
+        ),
+        Some((at, when)) if stale(at) => {
+            Finding::noted("24 words", format!("tried {when}"), "Try again: bonafide recover --drill --phrase")
+        }
+        Some((_, when)) => Finding::well("24 words", format!("tried {when}")),
+    });
+    let tried = ago(known.drilled_backup)
+        .map_or("never tried".to_owned(), |(_, when)| format!("tried {when}"));
+    findings.push(match ago(known.backup) {
+        None => Finding::ill(
+            "backup",
+            "none was made here",
+            "Credentials come back from a backup only: bonafide backup --out FILE",
+        ),
+        Some((_, when)) if known.drilled_backup.is_none() => Finding::noted(
+            "backup",
+            format!("made {when}, {tried}"),
+            "Prove that it opens: bonafide recover --drill --backup FILE",
+        ),
+        Some((_, when)) => Finding::well("backup", format!("made {when}, {tried}")),
+    });
     Ok(())
 }
 

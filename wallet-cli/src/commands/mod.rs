@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod add;
+mod backup;
 mod completions;
 mod demo;
 mod doctor;
@@ -9,9 +10,11 @@ mod forget;
 mod id;
 mod init;
 mod issue;
+mod keys;
 mod list;
 mod nonce;
 mod present;
+mod recover;
 mod request;
 mod show;
 mod standing;
@@ -25,7 +28,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bonafide::clock::Timestamp;
 use bonafide::did::Identity;
-use bonafide::wallet::{Unlocked, Wallet};
+use bonafide::wallet::{Unlocked, Wallet, WalletFile};
 
 use crate::cli::{Cli, Command};
 use crate::error::{CliError, Result};
@@ -64,6 +67,9 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
     let done = match cli.command {
         None => standing::run(&context),
         Some(Command::Init(args)) => init::run(&context, &args),
+        Some(Command::Keys { action }) => keys::run(&context, action),
+        Some(Command::Backup { out }) => backup::run(&context, &out),
+        Some(Command::Recover(args)) => recover::run(&context, &args),
         Some(Command::Id(args)) => id::run(&context, &args),
         Some(Command::Issue(args)) => issue::run(&context, &args),
         Some(Command::Nonce) => nonce::run(&context),
@@ -117,6 +123,12 @@ fn now() -> Result<Timestamp> {
 impl Context {
     /// Opens the wallet of this home.
     pub fn unlock(&self) -> Result<Unlocked> {
+        let file = self.existing_wallet()?;
+        Ok(file.unlock(&passphrase::existing(self.passphrase_file.as_deref())?)?)
+    }
+
+    /// The wallet of this home, which must be there.
+    pub fn existing_wallet(&self) -> Result<WalletFile> {
         let file = self.home.wallet();
         if !file.exists() {
             let message = format!("there is no wallet in {}", text::path(self.home.dir()));
@@ -126,7 +138,7 @@ impl Context {
                 "Check --home; `bonafide init` makes a new wallet there, with a new identity.",
             ));
         }
-        Ok(file.unlock(&passphrase::existing(self.passphrase_file.as_deref())?)?)
+        Ok(file)
     }
 }
 

@@ -11,6 +11,7 @@ mod hostile_text;
 mod identity_refusals;
 mod issue_refusals;
 mod present_refusals;
+mod recovery;
 mod secrets;
 mod untouched;
 mod verify_folder;

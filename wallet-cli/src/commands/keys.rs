@@ -1,0 +1,149 @@
+//! `bonafide keys`: the ways into the wallet.
+
+use bonafide::random::SystemRandom;
+use bonafide::wallet::{FileKeyChange, SlotInfo, SlotKind, Unlocked};
+use serde_json::{Value, json};
+
+use super::{Context, init};
+use crate::cli::{Keys, NewPassphrase, SlotToAdd};
+use crate::error::{CliError, Result};
+use crate::{ask, output, passphrase, text};
+
+pub fn run(context: &Context, action: Keys) -> Result<()> {
+    match action {
+        Keys::Slots => slots(context),
+        Keys::Phrase => phrase(context),
+        Keys::AddSlot { kind: SlotToAdd::Passphrase, new } => add_passphrase(context, &new),
+        Keys::AddSlot { kind: SlotToAdd::Phrase, .. } => add_phrase(context),
+        Keys::RemoveSlot { id, yes } => remove(context, id, yes),
+        Keys::ChangePassphrase { new } => change(context, &new),
+    }
+}
+
+fn slots(context: &Context) -> Result<()> {
+    let unlocked = context.unlock()?;
+    if context.json {
+        output::json(&unlocked.slots().iter().map(slot_json).collect());
+        return Ok(());
+    }
+    for slot in unlocked.slots() {
+        let used = if unlocked.opened_by() == Some(slot.id) { "  (opened it now)" } else { "" };
+        output::data(&format!("{:>3}  {}{used}", slot.id, words(slot)));
+    }
+    output::talk("Each of these opens the wallet by itself.");
+    Ok(())
+}
+
+fn words(slot: &SlotInfo) -> String {
+    match &slot.kind {
+        SlotKind::Passphrase(cost) => {
+            format!("passphrase, {} MiB and {} passes", cost.memory_kib() / 1024, cost.passes())
+        }
+        SlotKind::Phrase => "recovery phrase, 24 words".to_owned(),
+        SlotKind::Other(kind) => {
+            format!("{}, which this version does not know", text::safe(kind))
+        }
+        _ => "of a kind that this version does not know".to_owned(),
+    }
+}
+
+fn slot_json(slot: &SlotInfo) -> Value {
+    let kind = match &slot.kind {
+        SlotKind::Passphrase(cost) => {
+            return json!({"id": slot.id, "kind": "passphrase", "memory_kib": cost.memory_kib(),
+                "passes": cost.passes(), "lanes": cost.lanes()});
+        }
+        SlotKind::Phrase => "phrase",
+        SlotKind::Other(kind) => kind,
+        _ => "unknown",
+    };
+    json!({"id": slot.id, "kind": kind})
+}
+
+/// The words are the data asked for, and go to standard output.
+fn phrase(context: &Context) -> Result<()> {
+    let unlocked = context.unlock()?;
+    let phrase = unlocked.recovery_phrase();
+    if context.json {
+        output::json(&json!({"words": phrase.words().collect::<Vec<_>>()}));
+    } else {
+        init::numbered(&phrase).iter().for_each(|line| output::raw(line));
+    }
+    output::talk(
+        "Whoever has these words is you. Keep them on paper, never in a picture or a file.",
+    );
+    Ok(())
+}
+
+fn add_passphrase(context: &Context, new: &NewPassphrase) -> Result<()> {
+    let mut unlocked = context.unlock()?;
+    let passphrase = passphrase::fresh(new.new_passphrase_file.as_deref())?;
+    let id = unlocked.add_passphrase(&passphrase, init::cost(new.kdf_cost), &mut SystemRandom)?;
+    added(context, &unlocked, id);
+    Ok(())
+}
+
+fn add_phrase(context: &Context) -> Result<()> {
+    let mut unlocked = context.unlock()?;
+    if unlocked.slots().iter().any(|slot| slot.kind == SlotKind::Phrase) {
+        let message = "the recovery phrase opens this wallet already";
+        return Err(CliError::refused(
+            "slot-exists",
+            message,
+            "See it with `bonafide keys phrase`.",
+        ));
+    }
+    let id = unlocked.add_phrase(&mut SystemRandom)?;
+    added(context, &unlocked, id);
+    Ok(())
+}
+
+fn added(context: &Context, unlocked: &Unlocked, id: u32) {
+    if let Some(slot) = unlocked.slots().iter().find(|slot| slot.id == id) {
+        if context.json {
+            output::json(&slot_json(slot));
+        }
+        output::talk(&format!("Slot {id} is added: {}.", words(slot)));
+    }
+}
+
+fn remove(context: &Context, id: u32, yes: bool) -> Result<()> {
+    let mut unlocked = context.unlock()?;
+    let slot = unlocked.slots().iter().find(|slot| slot.id == id).map(words);
+    let slot = slot.ok_or(bonafide::wallet::WalletError::UnknownSlot(id))?;
+    if !yes && !ask::agreed(&format!("Take away slot {id}, {slot}? [y/N] "))? {
+        return Err(CliError::refused("declined", "no slot was taken away", ""));
+    }
+    let change = unlocked.remove_slot(id, &mut SystemRandom)?;
+    if context.json {
+        output::json(&json!({"removed": id, "file_key_changed": change == FileKeyChange::Changed}));
+    }
+    output::talk(&format!("Slot {id} is gone: {slot}."));
+    old_copies(change);
+    Ok(())
+}
+
+fn change(context: &Context, new: &NewPassphrase) -> Result<()> {
+    let mut unlocked = context.unlock()?;
+    let passphrase = passphrase::fresh(new.new_passphrase_file.as_deref())?;
+    let cost = init::cost(new.kdf_cost);
+    let change = unlocked.change_passphrase(&passphrase, cost, &mut SystemRandom)?;
+    if context.json {
+        output::json(&json!({"file_key_changed": change == FileKeyChange::Changed}));
+    }
+    output::talk("The passphrase is changed.");
+    old_copies(change);
+    Ok(())
+}
+
+/// What no change of slots can heal.
+pub fn old_copies(change: FileKeyChange) {
+    output::talk(
+        "Copies of the file made before still open with the old one: destroy them, and make a new backup.",
+    );
+    if change == FileKeyChange::Kept {
+        output::talk(
+            "Whoever has such a copy and the old passphrase can read this file too, until every other passphrase slot was changed as well.",
+        );
+    }
+}

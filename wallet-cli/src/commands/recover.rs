@@ -1,0 +1,154 @@
+//! `bonafide recover`: the wallet back, from 24 words, a backup, or both; or only the proof that it would
+//! come back.
+
+use std::path::Path;
+
+use bonafide::did::Did;
+use bonafide::key::Algorithm;
+use bonafide::random::SystemRandom;
+use bonafide::wallet::{RecoveryPhrase, Unlocked, Wallet, With};
+use serde_json::json;
+
+use super::{Context, init};
+use crate::cli::Recover;
+use crate::error::{CliError, Result};
+use crate::home::Recovery;
+use crate::{files, output, passphrase, text};
+
+/// Largest backup read.
+const MAX_LEN: usize = 64 * 1024 * 1024;
+
+pub fn run(context: &Context, args: &Recover) -> Result<()> {
+    let with_phrase = args.phrase || args.phrase_file.is_some();
+    if !with_phrase && args.backup.is_none() {
+        return Err(CliError::usage(
+            "recover needs something to recover from",
+            "Give --phrase for the 24 words, --backup FILE, or both.",
+        ));
+    }
+    if !args.drill && context.home.wallet().exists() {
+        let message = format!(
+            "there is a wallet in {} already; nothing was done",
+            text::path(context.home.dir())
+        );
+        let next =
+            "Choose a new folder with --home DIR, or add --drill to try without changing anything.";
+        return Err(CliError::refused("wallet-exists", message, next));
+    }
+    let phrase = with_phrase.then(|| passphrase::words(args.phrase_file.as_deref())).transpose()?;
+    match (&args.backup, &phrase) {
+        (Some(backup), phrase) => from_backup(context, args, backup, phrase.as_ref()),
+        (None, Some(phrase)) => from_phrase(context, args, phrase),
+        (None, None) => Ok(()),
+    }
+}
+
+/// The words alone: every key, no credential.
+fn from_phrase(context: &Context, args: &Recover, phrase: &RecoveryPhrase) -> Result<()> {
+    let algorithm = init::algorithm(args.key);
+    let wallet = Wallet::restore(phrase, algorithm, context.now)?;
+    if args.drill {
+        return drill_phrase(context, phrase, &wallet);
+    }
+    let passphrase = passphrase::fresh(args.new.new_passphrase_file.as_deref())?;
+    context.home.create()?;
+    let file = context.home.wallet();
+    file.create(&wallet, &passphrase, init::cost(args.new.kdf_cost), &mut SystemRandom)?;
+    done(context, &wallet, "phrase", false)?;
+    output::talk(
+        "Your keys are back. Credentials are not in the words: add them again, or ask their issuers.",
+    );
+    let other = if algorithm == Algorithm::Ed25519 { "p256" } else { "ed25519" };
+    output::talk(&format!(
+        "If this is not your identity, its key was of the other kind: --key {other}, in another --home."
+    ));
+    Ok(())
+}
+
+/// A backup, opened by its passphrase or by the words; then with a new passphrase.
+fn from_backup(
+    context: &Context,
+    args: &Recover,
+    backup: &Path,
+    phrase: Option<&RecoveryPhrase>,
+) -> Result<()> {
+    let bytes = files::read(backup, MAX_LEN)?;
+    let file = context.home.wallet();
+    let typed;
+    let with = match phrase {
+        Some(phrase) => With::Phrase(phrase),
+        None => {
+            typed = passphrase::existing(context.passphrase_file.as_deref())?;
+            With::Passphrase(&typed)
+        }
+    };
+    if args.drill {
+        let unlocked = file.unlock_copy(&bytes, with)?;
+        return drill_backup(context, &unlocked);
+    }
+    let new = match phrase {
+        Some(_) => Some(passphrase::fresh(args.new.new_passphrase_file.as_deref())?),
+        None => None,
+    };
+    context.home.create()?;
+    let mut unlocked = file.restore(&bytes, with)?;
+    if let Some(new) = new {
+        unlocked.change_passphrase(&new, init::cost(args.new.kdf_cost), &mut SystemRandom)?;
+    }
+    done(context, unlocked.wallet(), "backup", false)?;
+    output::talk(&format!(
+        "Your keys and {} are back.",
+        text::amount(unlocked.wallet().credentials().len(), "credential")
+    ));
+    output::talk(
+        "Use one of the two: what a second copy of a wallet learns, the other does not know.",
+    );
+    Ok(())
+}
+
+fn drill_phrase(context: &Context, phrase: &RecoveryPhrase, wallet: &Wallet) -> Result<()> {
+    if context.home.wallet().exists() {
+        context.home.wallet().unlock_with_phrase(phrase)?;
+        context.home.note_recovery(|known| Recovery {
+            drilled_phrase: Some(context.now.unix()),
+            ..known
+        })?;
+        output::talk("The words open this wallet, and would bring back its keys on any machine.");
+    } else {
+        output::talk("The words are a recovery phrase; there is no wallet here to compare with.");
+    }
+    done(context, wallet, "phrase", true)
+}
+
+fn drill_backup(context: &Context, unlocked: &Unlocked) -> Result<()> {
+    context
+        .home
+        .note_recovery(|known| Recovery { drilled_backup: Some(context.now.unix()), ..known })?;
+    done(context, unlocked.wallet(), "backup", true)?;
+    output::talk(&format!(
+        "The backup opens and holds {}.",
+        text::amount(unlocked.wallet().credentials().len(), "credential")
+    ));
+    Ok(())
+}
+
+/// The identity that is, or would be, back.
+fn done(context: &Context, wallet: &Wallet, from: &str, drill: bool) -> Result<()> {
+    let did = Did::from_key(wallet.identity_key());
+    if context.json {
+        output::json(&json!({
+            "did": did.as_str(),
+            "from": from,
+            "drill": drill,
+            "credentials": wallet.credentials().len(),
+        }));
+    } else {
+        output::data(did.as_str());
+    }
+    if drill {
+        output::talk(
+            "This was a drill: nothing was changed. The identity it leads to is the line above.",
+        );
+    }
+    Ok(())
+}
