@@ -9,8 +9,8 @@ use bonafide::verify::{Check, Expected, Facts, Learned, Memory, NonceUse, Presen
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::forge::{AUDIENCE, Forged, NONCE, NOW};
-use crate::{assert_refused, at, reasons, verifier};
+use super::{assert_refused, at, reasons, verifier};
+use crate::support::forge::{AUDIENCE, Forged, NONCE, NOW};
 
 const BARE: Expected<'_> = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
 

@@ -1,6 +1,4 @@
 //! The wallet file as a program sees it: what survives, and what is refused.
-#![cfg(feature = "wallet")]
-
 #[cfg(test)]
 mod wallet_file {
     use std::fs;

@@ -2,8 +2,8 @@
 
 use bonafide::verify::Check;
 
-use crate::forge::{NOW, TAG, digest};
-use crate::refused;
+use super::refused;
+use crate::support::forge::{NOW, TAG, digest};
 use bonafide::encoding::base64url;
 use serde_json::json;
 

@@ -4,8 +4,8 @@ use bonafide::encoding::base64url;
 use bonafide::verify::Check;
 use serde_json::json;
 
-use crate::forge::{DEEP, Forged, NAME, SECRET, TAG, TOWN, digest, disclosure};
-use crate::refused;
+use super::refused;
+use crate::support::forge::{DEEP, Forged, NAME, SECRET, TAG, TOWN, digest, disclosure};
 
 #[test]
 fn row_25_a_disclosure_that_nobody_signed_for() {

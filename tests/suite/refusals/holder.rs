@@ -4,8 +4,8 @@ use bonafide::encoding::base64url;
 use bonafide::verify::Check;
 use serde_json::{Value, json};
 
-use crate::forge::{AUDIENCE, Forged, Key, NONCE, TAG, digest};
-use crate::{BOTH, assert_refused, refused, verdict, verifier};
+use super::{BOTH, assert_refused, refused, verdict, verifier};
+use crate::support::forge::{AUDIENCE, Forged, Key, NONCE, TAG, digest};
 
 #[test]
 fn row_20_the_answer_removed() {

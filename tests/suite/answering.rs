@@ -1,5 +1,4 @@
 //! Which requests a wallet answers, and with which credential.
-#![cfg(test)]
 
 use bonafide::clock::Timestamp;
 use bonafide::dcql::{ClaimQuery, CredentialQuery};

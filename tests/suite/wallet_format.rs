@@ -3,7 +3,7 @@
 //! `tests/data/wallet-v1.bonafide` has a passphrase slot only. `tests/data/wallet-v1-phrase.bonafide` is what
 //! `write_sample` below writes. Its randomness counts up from zero, so the file can be made again byte
 //! for byte.
-#![cfg(feature = "wallet")]
+
 
 #[cfg(test)]
 mod wallet_format {
@@ -17,8 +17,8 @@ mod wallet_format {
         KdfParams, Passphrase, RecoveryPhrase, SlotInfo, SlotKind, Unlocked, Wallet, WalletFile,
     };
 
-    const PASSPHRASE_ONLY: &[u8] = include_bytes!("data/wallet-v1.bonafide");
-    const SAMPLE: &[u8] = include_bytes!("data/wallet-v1-phrase.bonafide");
+    const PASSPHRASE_ONLY: &[u8] = include_bytes!("../data/wallet-v1.bonafide");
+    const SAMPLE: &[u8] = include_bytes!("../data/wallet-v1-phrase.bonafide");
 
     /// Of the root 00 01 02 … 1f.
     const WORDS: &str = "abandon amount liar amount expire adjust cage candy arch gather drum bullet \

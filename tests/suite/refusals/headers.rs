@@ -6,8 +6,8 @@ use bonafide::encoding::base64url;
 use bonafide::verify::Check;
 use serde_json::json;
 
-use crate::forge::{Forged, Key};
-use crate::{BOTH, assert_refused, refused, verdict, verifier};
+use super::{BOTH, assert_refused, refused, verdict, verifier};
+use crate::support::forge::{Forged, Key};
 
 fn unsigned(token: String) -> String {
     let (input, _) = token.rsplit_once('.').unwrap();

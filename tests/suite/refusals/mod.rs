@@ -1,9 +1,5 @@
 //! What a verifier refuses, one test per rule: change one thing, expect one reason. Rows are those of
 //! the list of attacks.
-#![cfg(test)]
-
-#[path = "../support/forge.rs"]
-mod forge;
 
 mod answer;
 mod claims;
@@ -22,7 +18,7 @@ use bonafide::policy::Policy;
 use bonafide::trust::PinnedIssuer;
 use bonafide::verify::{Check, Expected, Facts, Material, Memory, Presentation, Verdict, Verifier};
 
-use forge::{AUDIENCE, Forged, NONCE, NOW, SECRET};
+use crate::support::forge::{AUDIENCE, Forged, NONCE, NOW, SECRET};
 
 const BOTH: [Algorithm; 2] = [Algorithm::Ed25519, Algorithm::P256];
 

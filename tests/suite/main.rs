@@ -1,0 +1,18 @@
+//! The library from outside, its rules and the published test vectors: one program, so that it is linked once.
+#![cfg(test)]
+
+mod answering;
+mod issuing;
+mod properties;
+mod refusals;
+mod round_trips;
+mod support;
+mod vectors_dids;
+mod vectors_encodings;
+mod vectors_primitives;
+mod vectors_sd_jwt;
+#[cfg(feature = "wallet")]
+mod wallet;
+#[cfg(feature = "wallet")]
+mod wallet_format;
+mod wycheproof;
