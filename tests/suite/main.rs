@@ -3,6 +3,7 @@
 
 mod answering;
 mod issuing;
+mod keys_and_dids;
 mod properties;
 mod refusals;
 mod round_trips;
