@@ -60,7 +60,8 @@ fn refusals_of_keys_and_dids_have_stable_codes() {
 fn public_things_show_themselves_in_debug_and_signatures_do_not() {
     let key = key(Algorithm::P256, 7);
     let shown = format!("{:?}", key.public());
-    assert_eq!(shown, format!("PublicKey(p256, {})", key.id()));
+    assert_eq!(shown, format!("PublicKey(p256, {})", key.id().as_str()));
+    assert_eq!(key.id().to_string(), key.id().as_str());
     assert_eq!(format!("{:?}", Signature::from_bytes([7; 64])), "Signature(64 bytes)");
     let did = Did::parse("did:web:a.example").unwrap();
     assert_eq!((format!("{did:?}"), format!("{did}")), (did.to_string(), did.as_str().to_owned()));
@@ -105,6 +106,9 @@ fn the_x25519_key_of_a_did_key_is_named_by_itself() {
     assert_eq!(document.key(&own, Relationship::KeyAgreement), Err(DidError::WrongPurpose));
     let unknown = agreement(&other);
     assert_eq!(document.key(&unknown, Relationship::KeyAgreement), Err(DidError::KeyNotFound));
+    // Nor does the key that signs agree.
+    let signing = document.methods()[0].id();
+    assert_eq!(document.key(signing, Relationship::KeyAgreement), Err(DidError::WrongPurpose));
     assert_eq!(document.first_key(Relationship::KeyAgreement), None);
 }
 

@@ -5,6 +5,7 @@ mod answering;
 mod issuing;
 mod keys_and_dids;
 mod properties;
+mod received;
 mod refusals;
 mod round_trips;
 mod support;
@@ -12,6 +13,7 @@ mod vectors_dids;
 mod vectors_encodings;
 mod vectors_primitives;
 mod vectors_sd_jwt;
+mod verified;
 #[cfg(feature = "wallet")]
 mod wallet;
 #[cfg(feature = "wallet")]

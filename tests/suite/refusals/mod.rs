@@ -2,6 +2,7 @@
 //! the list of attacks.
 
 mod answer;
+mod bounds;
 mod claims;
 mod disclosures;
 mod emptied;
