@@ -13,4 +13,6 @@ cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- --file 'src/did/**' --file 'src/key/**' --file 'src/format/**' --file 'src/verify/**'
 export CARGO_TARGET_DIR="$PWD/target/mutation"
 mkdir -p "$CARGO_TARGET_DIR"
+# Enough to notice a change, and quicker than what every other run makes.
+export PROPTEST_CASES="${PROPTEST_CASES:-16}"
 exec cargo mutants --package bonafide --output "$CARGO_TARGET_DIR" --colors never "$@"
