@@ -2,8 +2,9 @@
 #![cfg(test)]
 
 mod answering;
+mod dids;
 mod issuing;
-mod keys_and_dids;
+mod keys;
 mod properties;
 mod received;
 mod refusals;

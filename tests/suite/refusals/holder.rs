@@ -188,6 +188,13 @@ fn row_24_another_hash_than_that_of_the_text() {
 }
 
 #[test]
+fn row_24_no_hash_at_all() {
+    refused(Check::KeyBinding, "sd-hash-mismatch", |f| {
+        f.holder.texts.1 = Some(f.holder.payload.to_string());
+    });
+}
+
+#[test]
 fn every_fault_of_the_answer_is_told_in_order() {
     let mut forged = Forged::good(BOTH[0]);
     let good = forged.clone();

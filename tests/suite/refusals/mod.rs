@@ -4,6 +4,7 @@
 mod answer;
 mod bounds;
 mod claims;
+mod crossed;
 mod disclosures;
 mod emptied;
 mod headers;
