@@ -10,6 +10,8 @@ use bonafide::random::SystemRandom;
 use bonafide::request::{Question, Request};
 use serde_json::json;
 
+use crate::support::forge::Forged;
+
 const NOW: i64 = 1_795_176_000;
 
 fn at(seconds: i64) -> Timestamp {
@@ -93,4 +95,25 @@ fn what_does_not_fit_is_said() {
     assert_eq!(why("email", &key(2), NOW).missing.len(), 1);
     assert!(why("member", &key(9), NOW).key_not_held);
     assert!(why("member", &key(2), NOW + 86_400).expired.is_some());
+}
+
+#[test]
+fn a_stored_credential_that_cannot_be_read_is_said() {
+    let code = |token: &str| Candidate::read(1, token).unwrap_err().code();
+    assert_eq!(code("x"), "credential-unreadable");
+    let with_key = |jwk: serde_json::Value| {
+        let mut forged = Forged::good(Algorithm::Ed25519);
+        forged.issuer.payload["cnf"]["jwk"] = jwk;
+        Candidate::read(1, &forged.sd_jwt()).map(|candidate| candidate.id())
+    };
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    assert_eq!(with_key(json!({"kty": "OKP", "crv": "Ed25519", "x": x})), Ok(1));
+    for jwk in [
+        json!({"kty": "RSA", "x": x}),
+        json!({"kty": "EC", "crv": "P-256", "x": x}),
+        json!({"kty": "OKP", "crv": "Ed25519"}),
+        json!({}),
+    ] {
+        assert_eq!(with_key(jwk), Err(PresentError::Unreadable(1)));
+    }
 }

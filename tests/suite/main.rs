@@ -9,6 +9,7 @@ mod properties;
 mod received;
 mod refusals;
 mod round_trips;
+mod signers;
 mod support;
 mod vectors_dids;
 mod vectors_encodings;
