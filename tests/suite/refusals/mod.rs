@@ -68,13 +68,17 @@ fn assert_refused(verdict: &Verdict, expected: &[(Check, &str)]) {
 fn refused(check: Check, kind: &str, edit: impl Fn(&mut Forged)) {
     for algorithm in BOTH {
         let good = Forged::good(algorithm);
-        let verifier = verifier(&good);
+        let (verifier, remembering) = (verifier(&good), verifier(&good).remembering(4));
         let good_sd_jwt = good.sd_jwt();
         let mut bad = good.clone();
         edit(&mut bad);
         let bad_sd_jwt = bad.sd_jwt();
         let fresh = format!("{bad_sd_jwt}{}", bad.bound_to(&bad_sd_jwt));
         assert_refused(&verdict(&verifier, &fresh), &[(check, kind)]);
+        // A verifier that has seen the good one says the same.
+        let seen = format!("{good_sd_jwt}{}", good.bound_to(&good_sd_jwt));
+        assert_eq!(verdict(&remembering, &seen).name(), "accepted");
+        assert_refused(&verdict(&remembering, &fresh), &[(check, kind)]);
         if check != Check::KeyBinding {
             let old = format!("{bad_sd_jwt}{}", good.bound_to(&good_sd_jwt));
             let verdict = verdict(&verifier, &old);
