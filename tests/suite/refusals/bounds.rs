@@ -7,7 +7,7 @@ use bonafide::key::Algorithm;
 use bonafide::verify::Check;
 use serde_json::{Value, json};
 
-use super::{refused, verdict, verifier};
+use super::{assert_refused, refused, verdict, verifier};
 use crate::support::forge::{Forged, Jwt, digest, disclosure};
 
 const TYP: &str = "dc+sd-jwt";
@@ -25,6 +25,19 @@ fn row_18_a_token_as_long_as_the_caller_allows() {
     assert!(UnverifiedJws::parse(&token, TYP, token.len()).is_ok());
     let refused = UnverifiedJws::parse(&token, TYP, token.len() - 1).unwrap_err();
     assert_eq!(refused, JwsError::Encoding(EncodingError::TooLarge));
+}
+
+#[test]
+fn row_18_an_answer_of_1_mib() {
+    let good = Forged::good(Algorithm::Ed25519);
+    let token = good.presentation();
+    let of = |length: usize| {
+        let answer = |more: &str| json!({"vp_token": {"q": [token]}, "more": more}).to_string();
+        answer(&"x".repeat(length - answer("").len()))
+    };
+    assert_eq!(verdict(&verifier(&good), &of(1024 * 1024)).name(), "accepted");
+    let found = verdict(&verifier(&good), &of(1024 * 1024 + 1));
+    assert_refused(&found, &[(Check::AnswerForm, "too-large")]);
 }
 
 #[test]
