@@ -10,6 +10,7 @@ mod received;
 mod refusals;
 mod round_trips;
 mod signers;
+#[path = "../support/mod.rs"]
 mod support;
 mod vectors_dids;
 mod vectors_encodings;
