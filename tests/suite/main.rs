@@ -21,4 +21,6 @@ mod verified;
 mod wallet;
 #[cfg(feature = "wallet")]
 mod wallet_format;
+#[cfg(feature = "wallet")]
+mod wallet_slots;
 mod wycheproof;
