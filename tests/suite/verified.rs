@@ -103,6 +103,20 @@ fn reasons_name_the_type_once_it_is_known() {
     assert_eq!(forged, [None]);
 }
 
+#[test]
+fn reasons_say_what_was_found() {
+    let expected = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
+    let details = |edit: fn(&mut Forged)| {
+        let verdict = judge(&expected, edit);
+        verdict.reasons().iter().map(|r| r.detail().to_owned()).collect::<Vec<_>>()
+    };
+    let ended = details(|f| f.issuer.payload["exp"] = NOW.into());
+    assert_eq!(ended.len(), 1);
+    assert!(ended[0].contains("ended at 2026-11-20T14:00:00Z"), "{ended:?}");
+    let hidden = details(|f| f.hide("nbf"));
+    assert!(hidden[0].contains("nbf"), "{hidden:?}");
+}
+
 /// An expectation that says nothing is met by nothing.
 #[test]
 fn row_23_an_empty_nonce_or_audience_is_never_the_right_one() {

@@ -233,7 +233,9 @@ fn row_44_the_memory_learns_only_signed_times_that_have_passed() {
         learned.trusted_time
     };
     assert_eq!(learned(|_| {}, None), Some(at(NOW - 86_400)));
+    assert_eq!(learned(|_| {}, Some(NOW - 86_401)), Some(at(NOW - 86_400)));
     assert_eq!(learned(|_| {}, Some(NOW - 86_400)), None);
+    assert_eq!(learned(|_| {}, Some(NOW - 9)), None);
     assert_eq!(learned(|f| f.issuer.payload["iat"] = (NOW - 5).into(), None), Some(at(NOW - 5)));
     // A time after now teaches nothing, nor does the holder's own.
     assert_eq!(
