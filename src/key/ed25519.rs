@@ -72,4 +72,25 @@ mod tests {
         second_name[31] = 0x7f;
         assert!(Public::from_bytes(&second_name).is_err());
     }
+    #[test]
+    fn only_y_below_the_prime_is_canonical() {
+        for sign in [0, 0x80] {
+            let of = |low, middle, high: u8| {
+                let mut bytes = [middle; 32];
+                bytes[0] = low;
+                bytes[31] = high | sign;
+                bytes
+            };
+            // 2^255 - 19 ends in 0xed.
+            assert!(is_canonical(&of(0xec, 0xff, 0x7f)));
+            for low in [0xed, 0xee, 0xff] {
+                assert!(!is_canonical(&of(low, 0xff, 0x7f)));
+                assert!(is_canonical(&of(low, 0xff, 0x7e)));
+                assert!(is_canonical(&of(low, 0, 0x7f)));
+            }
+            let mut one_less = of(0xff, 0xff, 0x7f);
+            one_less[16] = 0xfe;
+            assert!(is_canonical(&one_less));
+        }
+    }
 }

@@ -148,3 +148,66 @@ impl Findings {
         self.reasons
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = include_str!("../../docs/verdicts.md");
+
+    /// The cells of the rows of every table with so many columns, without their backticks.
+    fn rows(columns: usize) -> Vec<Vec<String>> {
+        let lines = DOCUMENT.lines().filter(|line| line.starts_with("| "));
+        let cells = |line: &str| -> Vec<String> {
+            let inner = line.trim_matches('|').split('|');
+            inner.map(|cell| cell.trim().replace('`', "")).collect()
+        };
+        lines.map(cells).filter(|cells| cells.len() == columns).collect()
+    }
+
+    /// The checks of a cell such as `4, 6, 14`.
+    fn checks(cell: &str) -> Vec<Check> {
+        let numbers = cell.split(", ").map(|number| number.parse::<u8>().unwrap());
+        let of = |number| Check::ALL.into_iter().find(|check| check.number() == number).unwrap();
+        numbers.map(of).collect()
+    }
+
+    #[test]
+    fn checks_have_the_numbers_and_names_of_the_document() {
+        let table = rows(4).into_iter().filter(|row| row[0].parse::<u8>().is_ok());
+        let written: Vec<_> = table.map(|row| (row[0].clone(), row[1].clone())).collect();
+        let here = Check::ALL.map(|check| (check.number().to_string(), check.name().to_owned()));
+        assert_eq!(written, here);
+    }
+
+    #[test]
+    fn kinds_mean_what_the_document_says() {
+        let table: Vec<_> = rows(5).into_iter().filter(|row| row[0] != "Kind").collect();
+        assert!(table.len() > 40, "{}", table.len());
+        for row in table {
+            for kind in row[0].split(", ") {
+                let kind: &'static str = Box::leak(kind.to_owned().into_boxed_str());
+                for check in checks(&row[1]) {
+                    let reason = Reason::new(check, kind, "");
+                    assert_eq!(reason.meaning().code.to_string(), row[2], "{kind} {check:?}");
+                    let open = row[3] == "undetermined";
+                    assert!(open || row[3] == "refused", "{row:?}");
+                    assert_eq!(reason.is_undetermined(), open, "{kind} {check:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_have_the_titles_of_the_document() {
+        let titles = rows(3).into_iter().filter(|row| row[0].parse::<u8>().is_ok_and(|n| n >= 30));
+        let titles: Vec<_> = titles.collect();
+        assert_eq!(titles.len(), 8);
+        for row in rows(5).into_iter().filter(|row| row[0] != "Kind") {
+            let kind = row[0].split(", ").next().unwrap();
+            let meaning = meaning(checks(&row[1])[0], kind);
+            let title = titles.iter().find(|title| title[0] == row[2]).unwrap();
+            assert_eq!(meaning.title, title[1], "{kind}");
+        }
+    }
+}

@@ -75,6 +75,7 @@ mod tests {
     use super::*;
     use crate::format::jws::{self, JwsError};
     use crate::key::{Algorithm, Purpose, SecretKey};
+    use crate::verify::{Material, Verifier};
 
     fn key(byte: u8) -> SecretKey {
         SecretKey::from_bytes(Algorithm::Ed25519, &[byte; 32].into()).unwrap()
@@ -131,5 +132,11 @@ mod tests {
             assert!(known.latest.len() + known.earlier.len() <= 8);
         }
         assert!(!remembered.knows(&[0; 32]));
+    }
+    #[test]
+    fn a_verifier_remembers_as_many_as_it_is_told() {
+        let verifier = || Verifier::new(Material::default()).unwrap();
+        assert_eq!(verifier().remembered.most, 0);
+        assert_eq!(verifier().remembering(4).remembered.most, 4);
     }
 }

@@ -1,5 +1,4 @@
 //! What is not issued.
-#![cfg(test)]
 
 use bonafide::clock::Timestamp;
 use bonafide::did::Identity;

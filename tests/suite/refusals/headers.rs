@@ -6,8 +6,8 @@ use bonafide::encoding::base64url;
 use bonafide::verify::Check;
 use serde_json::json;
 
-use crate::forge::{Forged, Key};
-use crate::{BOTH, assert_refused, refused, verdict, verifier};
+use super::{BOTH, assert_refused, refused, verdict, verifier};
+use crate::support::forge::{Forged, Key};
 
 fn unsigned(token: String) -> String {
     let (input, _) = token.rsplit_once('.').unwrap();
@@ -42,6 +42,14 @@ fn row_1_an_empty_signature() {
     refused(Check::KeyBinding, "key-binding-invalid", |f| f.holder.tamper = unsigned);
 }
 
+/// The token under an HMAC with the public key of the good holder.
+fn with_hmac(token: String) -> String {
+    let (input, _) = token.rsplit_once('.').unwrap();
+    let holder = Key::new(BOTH[0], 8).public;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &holder.to_bytes());
+    format!("{input}.{}", base64url::encode(hmac::sign(&key, input.as_bytes())))
+}
+
 #[test]
 fn row_2_hmac_with_the_public_key() {
     for alg in ["HS256", "HS384", "HS512"] {
@@ -57,6 +65,10 @@ fn row_2_hmac_with_the_public_key() {
             let whole = format!("{sd_jwt}{}", forged.bound_to(&sd_jwt));
             assert_refused(&verdict(&verifier, &whole), &[(Check::Form, "alg-not-allowed")]);
         }
+        refused(Check::KeyBinding, "alg-not-allowed", |f| {
+            f.holder.header["alg"] = alg.into();
+            f.holder.tamper = with_hmac;
+        });
     }
 }
 
@@ -98,6 +110,7 @@ fn row_4_an_extension_that_is_not_understood() {
         refused(Check::KeyBinding, "unknown-critical", |f| f.holder.header["crit"] = crit.clone());
     }
     refused(Check::Form, "unknown-critical", |f| f.issuer.header["b64"] = false.into());
+    refused(Check::KeyBinding, "unknown-critical", |f| f.holder.header["b64"] = true.into());
 }
 
 #[test]

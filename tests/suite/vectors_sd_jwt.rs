@@ -1,10 +1,6 @@
 //! The published SD-JWT examples: RFC 9901, SD-JWT VC draft 16, and two reference generators.
-#![cfg(test)]
 
-mod support {
-    pub mod vectors;
-}
-
+use crate::support::vectors::Vectors;
 use bonafide::clock::Timestamp;
 use bonafide::encoding::{Json, base64url, json};
 use bonafide::format::jws::JwsError;
@@ -13,7 +9,6 @@ use bonafide::format::sd_jwt::{
 };
 use bonafide::key::PublicKey;
 use serde_json::Value;
-use support::vectors::Vectors;
 
 /// One published token and what its publisher says of it.
 struct Example {

@@ -1,5 +1,4 @@
 //! What is written reads back as itself, and what reads writes back as itself.
-#![cfg(test)]
 
 use bonafide::credential::{ClaimPath, PathSegment};
 use bonafide::did::{self, Did, DidUrl, Relationship};

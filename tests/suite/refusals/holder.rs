@@ -4,8 +4,8 @@ use bonafide::encoding::base64url;
 use bonafide::verify::Check;
 use serde_json::{Value, json};
 
-use crate::forge::{AUDIENCE, Forged, Key, NONCE, TAG, digest};
-use crate::{BOTH, assert_refused, refused, verdict, verifier};
+use super::{BOTH, assert_refused, refused, verdict, verifier};
+use crate::support::forge::{AUDIENCE, Forged, Key, NONCE, TAG, digest};
 
 #[test]
 fn row_20_the_answer_removed() {
@@ -185,6 +185,13 @@ fn row_24_another_hash_than_that_of_the_text() {
             assert_refused(&found, &[(Check::KeyBinding, "sd-hash-mismatch")]);
         }
     }
+}
+
+#[test]
+fn row_24_no_hash_at_all() {
+    refused(Check::KeyBinding, "sd-hash-mismatch", |f| {
+        f.holder.texts.1 = Some(f.holder.payload.to_string());
+    });
 }
 
 #[test]

@@ -5,8 +5,8 @@ use bonafide::key::Algorithm;
 use bonafide::verify::Check;
 use serde_json::{Value, json};
 
-use crate::forge::{Forged, digest, disclosure};
-use crate::{assert_refused, refused, verdict, verifier};
+use super::{assert_refused, refused, verdict, verifier};
+use crate::support::forge::{Forged, digest, disclosure};
 
 fn refused_text(text: &str, check: Check, kind: &str) {
     let good = Forged::good(Algorithm::Ed25519);

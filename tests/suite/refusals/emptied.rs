@@ -8,8 +8,8 @@ use bonafide::request::{Question, Request};
 use bonafide::verify::{Check, Expected, Facts, Memory, Presentation};
 use serde_json::{Value, json};
 
-use crate::forge::{AUDIENCE, Forged, NONCE, NOW, digest, disclosure};
-use crate::{at, refused, verdict, verifier};
+use super::{at, refused, verdict, verifier};
+use crate::support::forge::{AUDIENCE, Forged, NONCE, NOW, digest, disclosure};
 
 /// The reasons against showing that claim, in answer to a request for `home`.
 fn shown(claim: &Value, more: &[String]) -> Vec<(Check, &'static str)> {

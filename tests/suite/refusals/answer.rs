@@ -10,8 +10,8 @@ use bonafide::verify::{Check, Expected, Facts, Memory, Presentation, Verdict};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::forge::{Forged, Key, NAME, NONCE, NOW};
-use crate::{assert_refused, at, verdict, verifier};
+use super::{assert_refused, at, verdict, verifier};
+use crate::support::forge::{Forged, Key, NAME, NONCE, NOW};
 
 /// A request of one verifier for `name` of a badge.
 fn signed_request(seed: u8) -> String {

@@ -6,8 +6,8 @@ use bonafide::trust::PinnedIssuer;
 use bonafide::verify::{Check, Material, Verifier};
 use serde_json::{Value, json};
 
-use crate::forge::{Forged, SECRET, digest, disclosure};
-use crate::{assert_refused, refused, verdict};
+use super::{assert_refused, refused, verdict};
+use crate::support::forge::{Forged, SECRET, digest, disclosure};
 
 #[test]
 fn row_29_a_registered_claim_made_disclosable() {

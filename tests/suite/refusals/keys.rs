@@ -6,8 +6,8 @@ use bonafide::key::Algorithm;
 use bonafide::verify::Check;
 use serde_json::json;
 
-use crate::forge::{Forged, Key};
-use crate::{assert_refused, refused, verdict, verifier};
+use super::{assert_refused, refused, verdict, verifier};
+use crate::support::forge::{Forged, Key};
 
 /// Replaces the signature of a JWT.
 fn with_signature(token: &str, edit: impl FnOnce(&mut Vec<u8>)) -> String {

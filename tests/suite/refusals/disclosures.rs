@@ -1,11 +1,13 @@
 //! Rows 25 to 28 and 31: digests, disclosures, and what belongs to what.
 
 use bonafide::encoding::base64url;
+use bonafide::format::sd_jwt::HashAlgorithm;
+use bonafide::key::Algorithm;
 use bonafide::verify::Check;
 use serde_json::json;
 
-use crate::forge::{DEEP, Forged, NAME, SECRET, TAG, TOWN, digest, disclosure};
-use crate::refused;
+use super::{assert_refused, refused, verdict, verifier};
+use crate::support::forge::{DEEP, Forged, NAME, SECRET, TAG, TOWN, digest, disclosure};
 
 #[test]
 fn row_25_a_disclosure_that_nobody_signed_for() {
@@ -173,6 +175,32 @@ fn row_31_a_hash_algorithm_that_is_not_allowed() {
         refused(Check::Disclosures, "hash-not-allowed", |f| {
             f.issuer.payload["_sd_alg"] = algorithm.clone();
         });
+    }
+}
+
+#[test]
+fn the_hash_algorithms_that_are_read() {
+    for hash in [HashAlgorithm::Sha256, HashAlgorithm::Sha384, HashAlgorithm::Sha512] {
+        let mut forged = Forged::good(Algorithm::Ed25519);
+        forged.disclosures.truncate(DEEP);
+        let mut payload = forged.issuer.payload.to_string();
+        for text in &forged.disclosures {
+            payload = payload.replace(&digest(text), &hash.digest(text));
+        }
+        forged.issuer.payload = serde_json::from_str(&payload).unwrap();
+        forged.issuer.payload["_sd_alg"] = hash.name().into();
+        let verdict_with = |hash: HashAlgorithm| {
+            let mut forged = forged.clone();
+            forged.holder.payload["sd_hash"] = hash.digest(&forged.sd_jwt()).into();
+            verdict(&verifier(&forged), &forged.presentation())
+        };
+        assert_eq!(verdict_with(hash).name(), "accepted", "{hash:?}");
+        // The holder's digest is made with the same one.
+        let other = match hash {
+            HashAlgorithm::Sha256 => HashAlgorithm::Sha512,
+            _ => HashAlgorithm::Sha256,
+        };
+        assert_refused(&verdict_with(other), &[(Check::KeyBinding, "sd-hash-mismatch")]);
     }
 }
 

@@ -1,17 +1,12 @@
 //! Wycheproof: known attacks and edge cases of signatures and keys, and a list of what is not offered.
-#![cfg(test)]
-
-mod support {
-    pub mod vectors;
-}
 
 use std::collections::BTreeMap;
 
+use crate::support::vectors::Vectors;
 use bonafide::encoding::{base64url, json};
 use bonafide::format::jws::{JwsError, UnverifiedJws};
 use bonafide::key::{KeyError, PublicKey, Signature};
 use serde_json::Value;
-use support::vectors::Vectors;
 
 const ED25519: &str = "ed25519_test.json";
 const ES256: &str = "ecdsa_secp256r1_sha256_p1363_test.json";

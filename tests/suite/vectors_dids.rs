@@ -1,17 +1,12 @@
 //! The published examples of did:key, did:jwk and Multikey, and what is not offered of DIDs.
-#![cfg(test)]
 
-mod support {
-    pub mod vectors;
-}
-
+use crate::support::vectors::Vectors;
 use bonafide::did::{
     self, AgreementKey, Did, DidDocument, DidError, DidUrl, MethodKey, Relationship,
 };
 use bonafide::encoding::{base64url, json, multibase};
 use bonafide::key::{Algorithm, KeyError, PublicKey, SecretKey};
 use serde_json::{Map, Value};
-use support::vectors::Vectors;
 use zeroize::Zeroizing;
 
 /// One JSON file; null where the small copy lacks it.

@@ -1,15 +1,10 @@
 //! The published examples of JOSE (RFC 7520, RFC 8037, RFC 7638), and what is not offered of them.
-#![cfg(test)]
 
-mod support {
-    pub mod vectors;
-}
-
+use crate::support::vectors::Vectors;
 use bonafide::encoding::{EncodingError, base64url, json};
 use bonafide::format::jws::{JwsError, UnverifiedJws};
 use bonafide::key::{Algorithm, KeyError, PublicKey, SecretKey, Signature};
 use serde_json::Value;
-use support::vectors::Vectors;
 use zeroize::Zeroizing;
 
 /// Folders whose features are not offered: how many files, and why.

@@ -9,8 +9,8 @@ use bonafide::verify::{Check, Expected, Facts, Learned, Memory, NonceUse, Presen
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::forge::{AUDIENCE, Forged, NONCE, NOW};
-use crate::{assert_refused, at, reasons, verifier};
+use super::{assert_refused, at, reasons, verifier};
+use crate::support::forge::{AUDIENCE, Forged, NONCE, NOW};
 
 const BARE: Expected<'_> = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
 
@@ -233,7 +233,9 @@ fn row_44_the_memory_learns_only_signed_times_that_have_passed() {
         learned.trusted_time
     };
     assert_eq!(learned(|_| {}, None), Some(at(NOW - 86_400)));
+    assert_eq!(learned(|_| {}, Some(NOW - 86_401)), Some(at(NOW - 86_400)));
     assert_eq!(learned(|_| {}, Some(NOW - 86_400)), None);
+    assert_eq!(learned(|_| {}, Some(NOW - 9)), None);
     assert_eq!(learned(|f| f.issuer.payload["iat"] = (NOW - 5).into(), None), Some(at(NOW - 5)));
     // A time after now teaches nothing, nor does the holder's own.
     assert_eq!(

@@ -1,12 +1,8 @@
 //! Whatever is issued, hidden, padded and chosen: the verifier sees exactly what was visible or chosen.
-#![cfg(test)]
-
-mod support {
-    pub mod claims;
-}
 
 use std::collections::BTreeSet;
 
+use crate::support::claims::{claims, path, places, read, reduced};
 use bonafide::clock::Timestamp;
 use bonafide::credential::{Catalog, ClaimPath, Place};
 use bonafide::dcql::{ClaimQuery, CredentialQuery};
@@ -23,7 +19,6 @@ use bonafide::verify::{
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use support::claims::{claims, path, places, read, reduced};
 use zeroize::Zeroizing;
 
 /// Everything that is free to choose.

@@ -1,13 +1,8 @@
 //! The published examples of multibase, and DID methods that are not offered.
-#![cfg(test)]
 
-mod support {
-    pub mod vectors;
-}
-
+use crate::support::vectors::Vectors;
 use bonafide::did::{self, Did, DidError, DidUrl};
 use bonafide::encoding::{EncodingError, multibase};
-use support::vectors::Vectors;
 
 /// Not offered: every base but base58btc, the only one in our DIDs.
 const OTHER_BASES: [&str; 22] = [

@@ -1,15 +1,20 @@
 //! Which requests a wallet answers, and with which credential.
-#![cfg(test)]
 
 use bonafide::clock::Timestamp;
 use bonafide::dcql::{ClaimQuery, CredentialQuery};
 use bonafide::did::Identity;
+use bonafide::format::sd_jwt::HashAlgorithm;
 use bonafide::issue::{Content, Validity};
 use bonafide::key::{Algorithm, SecretKey};
+use bonafide::policy::Policy;
 use bonafide::present::{Candidate, PresentError, prepare};
 use bonafide::random::SystemRandom;
 use bonafide::request::{Question, Request};
+use bonafide::trust::PinnedIssuer;
+use bonafide::verify::{Expected, Facts, Material, Memory, Presentation, Verifier};
 use serde_json::json;
+
+use crate::support::forge::{Forged, disclosure};
 
 const NOW: i64 = 1_795_176_000;
 
@@ -94,4 +99,54 @@ fn what_does_not_fit_is_said() {
     assert_eq!(why("email", &key(2), NOW).missing.len(), 1);
     assert!(why("member", &key(9), NOW).key_not_held);
     assert!(why("member", &key(2), NOW + 86_400).expired.is_some());
+}
+
+#[test]
+fn a_stored_credential_that_cannot_be_read_is_said() {
+    let code = |token: &str| Candidate::read(1, token).unwrap_err().code();
+    assert_eq!(code("x"), "credential-unreadable");
+    let with_key = |jwk: serde_json::Value| {
+        let mut forged = Forged::good(Algorithm::Ed25519);
+        forged.issuer.payload["cnf"]["jwk"] = jwk;
+        Candidate::read(1, &forged.sd_jwt()).map(|candidate| candidate.id())
+    };
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    assert_eq!(with_key(json!({"kty": "OKP", "crv": "Ed25519", "x": x})), Ok(1));
+    for jwk in [
+        json!({"kty": "RSA", "x": x}),
+        json!({"kty": "EC", "crv": "P-256", "x": x}),
+        json!({"kty": "OKP", "crv": "Ed25519"}),
+        json!({}),
+    ] {
+        assert_eq!(with_key(jwk), Err(PresentError::Unreadable(1)));
+    }
+}
+
+/// The issuer chooses the hash algorithm, and the holder's digest follows (RFC 9901 §4.3.1).
+#[test]
+fn an_answer_is_hashed_as_its_credential_is() {
+    for hash in [HashAlgorithm::Sha256, HashAlgorithm::Sha384, HashAlgorithm::Sha512] {
+        let mut forged = Forged::good(Algorithm::Ed25519);
+        let text = disclosure(&json!(["s", "member", true]));
+        forged.disclosures = vec![text.clone()];
+        let issuer = forged.issuer.key.did();
+        let jwk = key(8).public().to_jwk();
+        forged.issuer.payload = json!({
+            "iss": issuer.as_str(), "vct": "urn:example:membership:1", "cnf": {"jwk": jwk},
+            "_sd_alg": hash.name(), "_sd": [hash.digest(&text)],
+        });
+        let token = forged.sd_jwt();
+        let candidates = [Candidate::read(1, &token).unwrap()];
+        let request = request("member", NOW);
+        let prepared = prepare(&request, &candidates, &key(8), at(NOW)).unwrap();
+        let answer = prepared.sign(&key(8), at(NOW)).unwrap();
+        let issuers = vec![PinnedIssuer { did: issuer, name: None }];
+        let verifier = Verifier::new(Material { issuers, ..Material::default() }).unwrap();
+        let (policy, facts, memory) = (Policy::default(), Facts::default(), Memory::default());
+        let presentation = Presentation::new(answer.as_bytes());
+        let expected = Expected::Request(&request);
+        let (verdict, _) =
+            verifier.verify(&presentation, &expected, &policy, &facts, &memory, at(NOW));
+        assert_eq!(verdict.name(), "accepted", "{hash:?} {:?}", verdict.reasons());
+    }
 }

@@ -2,8 +2,8 @@
 
 use bonafide::verify::Check;
 
-use crate::forge::{NOW, TAG, digest};
-use crate::refused;
+use super::refused;
+use crate::support::forge::{NOW, TAG, digest};
 use bonafide::encoding::base64url;
 use serde_json::json;
 
@@ -133,6 +133,9 @@ fn row_17_times_that_are_none() {
             f.holder.payload["iat"] = serde_json::from_str(time).unwrap();
         });
     }
+    refused(Check::KeyBinding, "malformed", |f| {
+        f.holder.payload.as_object_mut().unwrap().remove("iat");
+    });
 }
 
 #[test]

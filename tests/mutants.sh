@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Changes the library in every way that cargo-mutants knows, one at a time, and tells which changes no
+# test notices. Takes a copy, so work may go on meanwhile. Arguments go to cargo mutants:
+#
+#   cargo install cargo-mutants --locked
+#   tests/mutants.sh                          # what decides whether a credential is accepted
+#   tests/mutants.sh --file src/did/mod.rs    # one file
+#
+# What it found is in target/mutation/mutants.out; missed.txt lists what no test noticed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+[ $# -gt 0 ] || set -- --file 'src/did/**' --file 'src/key/**' --file 'src/format/**' --file 'src/verify/**'
+export CARGO_TARGET_DIR="$PWD/target/mutation"
+mkdir -p "$CARGO_TARGET_DIR"
+# Enough to notice a change, and quicker than what every other run makes.
+export PROPTEST_CASES="${PROPTEST_CASES:-16}"
+exec cargo mutants --package bonafide --output "$CARGO_TARGET_DIR" --colors never "$@"

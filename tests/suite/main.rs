@@ -1,0 +1,26 @@
+//! The library from outside, its rules and the published test vectors: one program, so that it is linked once.
+#![cfg(test)]
+
+mod answering;
+mod dids;
+mod issuing;
+mod keys;
+mod properties;
+mod received;
+mod refusals;
+mod round_trips;
+mod signers;
+#[path = "../support/mod.rs"]
+mod support;
+mod vectors_dids;
+mod vectors_encodings;
+mod vectors_primitives;
+mod vectors_sd_jwt;
+mod verified;
+#[cfg(feature = "wallet")]
+mod wallet;
+#[cfg(feature = "wallet")]
+mod wallet_format;
+#[cfg(feature = "wallet")]
+mod wallet_slots;
+mod wycheproof;

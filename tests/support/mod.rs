@@ -1,0 +1,5 @@
+//! What several of the tests need.
+
+pub mod claims;
+pub mod forge;
+pub mod vectors;
