@@ -2,9 +2,10 @@
 #![no_main]
 
 use bonafide::dcql::CredentialQuery;
+use bonafide::did::Identity;
 use bonafide::encoding::{base64url, json};
-use bonafide::request::{Request, client_id};
-use bonafide_fuzz::{jws, token};
+use bonafide::request::{Question, Request, client_id};
+use bonafide_fuzz::{Zeros, check_header, jws, keys, token};
 use libfuzzer_sys::fuzz_target;
 
 fn assemble(lines: &str) -> String {
@@ -22,9 +23,11 @@ fuzz_target!(|data: &[u8]| {
     let Some(token) = token(data, assemble) else {
         return;
     };
-    let Ok(request) = Request::read(&token) else {
-        return;
+    let request = match Request::read(&token) {
+        Ok(request) => request,
+        Err(error) => return assert!(!error.code().is_empty()),
     };
+    check_header(&token, "oauth-authz-req+jwt");
     let verifier = request.verifier().expect("a signed request has a verifier");
     assert_eq!(request.client_id(), client_id(verifier));
     check(&request);
@@ -44,4 +47,19 @@ fn check(request: &Request) {
     let written = request.query().to_dcql().to_string();
     let written = json::parse(written.as_bytes(), 1 << 20).unwrap();
     assert_eq!(CredentialQuery::from_dcql(&written).as_ref(), Ok(request.query()));
+    let [key, _] = keys();
+    let signer = Zeros(key.clone());
+    let verifier = Identity::did_key(&key.id(), &signer).unwrap();
+    let question = Question {
+        query: request.query().clone(),
+        nonce: request.nonce().to_owned(),
+        state: request.state().map(str::to_owned),
+        asked_at: request.asked_at(),
+        expires: request.expires(),
+    };
+    let again = Request::read(&question.sign(&verifier).unwrap()).unwrap();
+    assert_eq!(again.client_id(), client_id(verifier.did()));
+    assert_eq!((again.query(), again.nonce()), (request.query(), request.nonce()));
+    assert_eq!((again.state(), again.expires()), (request.state(), request.expires()));
+    assert_eq!(again.asked_at(), request.asked_at());
 }

@@ -8,7 +8,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use bonafide::random::SystemRandom;
-use bonafide::wallet::{Passphrase, WalletFile};
+use bonafide::wallet::{KdfParams, Passphrase, WalletFile};
 use libfuzzer_sys::fuzz_target;
 
 /// A file with that header and content, padded as the format wants it.
@@ -35,7 +35,11 @@ fuzz_target!(|data: &[u8]| {
     drop(file);
     let passphrase = Passphrase::new("any".to_owned()).unwrap();
     let place = WalletFile::at(&path);
-    if let Ok(mut unlocked) = place.unlock(&passphrase) {
+    let unlocked = place.unlock(&passphrase);
+    if let Err(error) = &unlocked {
+        assert!(!error.code().is_empty());
+    }
+    if let Ok(mut unlocked) = unlocked {
         let tokens = |file: &bonafide::wallet::Unlocked| {
             let held = file.wallet().credentials().iter();
             held.map(|held| held.token().to_owned()).collect::<Vec<_>>()
@@ -45,6 +49,11 @@ fuzz_target!(|data: &[u8]| {
         let again = place.unlock(&passphrase).unwrap();
         assert_eq!(tokens(&again), before);
         assert_eq!(again.wallet().identity_key_id(), &key);
+        fs::remove_file(&path).unwrap();
+        place.create(again.wallet(), &passphrase, KdfParams::LOWEST, &mut SystemRandom).unwrap();
+        let created = place.unlock(&passphrase).unwrap();
+        assert_eq!(tokens(&created), before);
+        assert_eq!(created.wallet().identity_key_id(), &key);
     }
     fs::remove_file(&path).unwrap();
 });
