@@ -5,7 +5,8 @@
 #   fuzz/coverage.sh --tests [cargo options]  all files by the tests, those of the library (-p bonafide) if
 #                                             no options are given
 # Stable Rust, no LLVM tools: the compiler counts (-Cinstrument-coverage), fuzz/coverage reads the counts.
-# Doc tests do not count, nor does what tests run in other processes.
+# Doc tests do not count, nor does what tests run in other processes. Not while the target is being fuzzed:
+# libFuzzer removes inputs then.
 set -euo pipefail
 cd "$(dirname "$0")"
 

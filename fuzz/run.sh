@@ -40,7 +40,7 @@ fuzz=("target/$host/release/$target" "corpus/$target" "seeds/$target"
 
 minimum=1000000
 [[ $target != sd_jwt ]] || minimum=20000000
-runs=0 marks=0 features=0 new_mark=0 new_feature=0 rest=
+runs=0 marks=0 features=0 new_mark=0 new_mark_runs=0 new_feature=0 rest=
 SECONDS=0
 exec 3< <(exec "${fuzz[@]}" 2>&1)
 fuzzer=$!
@@ -51,8 +51,12 @@ while true; do
     echo "$line"
     if [[ $line =~ ^#([0-9]+).*' cov: '([0-9]+)' ft: '([0-9]+) ]]; then
       runs=${BASH_REMATCH[1]}
-      ((BASH_REMATCH[2] <= marks)) || { marks=${BASH_REMATCH[2]}; new_mark=$SECONDS; }
-      ((BASH_REMATCH[3] <= features)) || { features=${BASH_REMATCH[3]}; new_feature=$SECONDS; }
+      if ((BASH_REMATCH[2] > marks)); then
+        marks=${BASH_REMATCH[2]} new_mark=$SECONDS new_mark_runs=$runs
+      fi
+      if ((BASH_REMATCH[3] > features)); then
+        features=${BASH_REMATCH[3]} new_feature=$SECONDS
+      fi
     elif [[ $line == stat::number_of_executed_units:* ]]; then
       runs=${line##* }
     fi
@@ -69,6 +73,7 @@ done
 code=0
 wait "$fuzzer" || code=$?
 trap - EXIT
-echo "$target: $runs executions in $SECONDS s; $marks marks, none new in the last $((SECONDS - new_mark)) s;" \
-  "$features features, none new in the last $((SECONDS - new_feature)) s"
+echo "$target: $runs executions in $SECONDS s"
+echo "$marks marks, none new in the last $((SECONDS - new_mark)) s and $((runs - new_mark_runs)) executions"
+echo "$features features, none new in the last $((SECONDS - new_feature)) s"
 exit "$code"
