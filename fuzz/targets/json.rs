@@ -2,7 +2,7 @@
 #![no_main]
 
 use bonafide::encoding::EncodingError;
-use bonafide::encoding::json::{self, Json, MAX_DEPTH, Object};
+use bonafide::encoding::json::{self, Json, MAX_DEPTH, MAX_NAME, Object};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
 
@@ -39,6 +39,7 @@ fn alike(json: &Json<'_>, plain: &Value) {
         return;
     };
     for (name, value) in object.into_iter().flatten() {
+        assert!(name.len() <= MAX_NAME);
         alike(own.get(name).unwrap(), value);
         assert_eq!(own.get_str(name), value.as_str());
     }

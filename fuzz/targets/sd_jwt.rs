@@ -4,7 +4,7 @@
 use bonafide::clock::Timestamp;
 use bonafide::credential::{ClaimPath, PathSegment, Place};
 use bonafide::encoding::json;
-use bonafide::format::sd_jwt::{ExpectedBinding, IssuerSigned, SdJwt, select};
+use bonafide::format::sd_jwt::{ExpectedBinding, IssuerSigned, MAX_DISCLOSURES, SdJwt, select};
 use bonafide_fuzz::{check_header, has_traces, keys, part, reveal, sd_jwt, token};
 use libfuzzer_sys::fuzz_target;
 
@@ -16,6 +16,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(parsed) => parsed,
         Err(error) => return assert!(!error.code().is_empty()),
     };
+    assert!(!token.contains("~~") && token.matches('~').count() <= 1 + MAX_DISCLOSURES);
     for key in keys() {
         match parsed.verify(&key) {
             Ok(signed) => check(&token, &signed),
