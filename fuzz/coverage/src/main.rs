@@ -105,7 +105,7 @@ fn lines(path: &Path, regions: &Regions) -> Result<BTreeMap<usize, bool>, Box<dy
     let tests = text.lines().position(|line| line == "#[cfg(test)]").unwrap_or(usize::MAX);
     let mut ran = BTreeMap::new();
     let mut inner: HashMap<usize, &[(usize, usize); 2]> = HashMap::new();
-    for (place, _) in regions {
+    for place in regions.keys() {
         // Regions come by start, so the last to reach into a line is the innermost.
         for line in place[0].0 + 1..=place[1].0 {
             let outer = inner.insert(line, place);
