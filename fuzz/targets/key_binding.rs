@@ -49,6 +49,7 @@ fuzz_target!(|data: &[u8]| {
         nonce: "n-0S6_WzA2Mj",
         not_before: Timestamp::from_unix(1_795_183_200).unwrap(),
         not_after: Timestamp::from_unix(1_795_183_500).unwrap(),
+        now: Timestamp::from_unix(1_795_183_400).unwrap(),
     };
     let presented = signed.bind(&expected);
     for error in presented.as_ref().err().into_iter().flatten() {
@@ -63,6 +64,9 @@ fuzz_target!(|data: &[u8]| {
         let at = payload["iat"].as_f64().unwrap().floor() as i64;
         assert_eq!(presented.signed_at().unix(), at);
         assert!((expected.not_before..=expected.not_after).contains(&presented.signed_at()));
+        let limit = |name| payload.get(name).map(|limit| limit.as_f64().unwrap().floor() as i64);
+        assert!(limit("exp").is_none_or(|exp| exp > expected.now.unix()));
+        assert!(limit("nbf").is_none_or(|nbf| nbf <= expected.not_after.unix()));
         let cnf = &part(&credential, 1)["cnf"];
         assert!(cnf["jwe"].is_null() && cnf["jku"].is_null());
         assert_eq!(cnf["jwk"]["x"], presented.holder().to_jwk()["x"]);
