@@ -1,13 +1,24 @@
 #!/usr/bin/env bash
-# Builds one fuzz target with stable Rust and runs it: fuzz/run.sh TARGET [SECONDS] [libFuzzer options]
+# Builds one fuzz target with stable Rust and runs it:
+#   fuzz/run.sh TARGET [SECONDS] [libFuzzer options]
+#   fuzz/run.sh TARGET --until-quiet [SECONDS] [libFuzzer options]
+# The second form stops when that time (600 s if not given) brought no new coverage mark and the target
+# ran at least 1 million times, `sd_jwt` 20 million times. It reads libFuzzer's status lines for that.
 # Needs a C and a C++ compiler. Finds go to fuzz/artifacts/TARGET, new inputs to fuzz/corpus/TARGET.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 target=${1:?which target? $(cd targets && echo *.rs)}
-seconds=${2:-60}
-shift; shift || true
 [[ -f targets/$target.rs ]] || { echo "no such target: $target" >&2; exit 2; }
+shift
+quiet=0
+if [[ ${1:-} == --until-quiet ]]; then
+  shift
+  quiet=${1:-600} seconds=0 # no end by time
+else
+  seconds=${1:-60}
+fi
+shift || true
 host=$(rustc -vV | sed -n 's/^host: //p')
 
 # What `cargo fuzz` sets on nightly, without sanitizers: Rust's own checks find what safe code can do
@@ -21,7 +32,48 @@ export RUSTFLAGS
 cargo build --quiet --release --locked --target "$host" --bin "$target"
 
 mkdir -p "corpus/$target" "artifacts/$target" "seeds/$target"
-exec "target/$host/release/$target" "corpus/$target" "seeds/$target" \
-  -dict=tokens.dict -artifact_prefix="artifacts/$target/" \
-  -max_total_time="$seconds" -max_len=16384 -timeout=5 -rss_limit_mb=2048 \
-  -print_final_stats=1 "$@"
+fuzz=("target/$host/release/$target" "corpus/$target" "seeds/$target"
+  -dict=tokens.dict -artifact_prefix="artifacts/$target/"
+  -max_total_time="$seconds" -max_len=16384 -timeout=5 -rss_limit_mb=2048
+  -print_final_stats=1 "$@")
+((quiet)) || exec "${fuzz[@]}"
+
+minimum=1000000
+[[ $target != sd_jwt ]] || minimum=20000000
+runs=0 marks=0 features=0 new_mark=0 new_mark_runs=0 new_feature=0 rest=
+SECONDS=0
+exec 3< <(exec "${fuzz[@]}" 2>&1)
+fuzzer=$!
+trap 'kill "$fuzzer" 2>/dev/null || true' EXIT
+while true; do
+  if IFS= read -r -t 5 -u 3 line; then
+    line=$rest$line rest=
+    echo "$line"
+    if [[ $line =~ ^#([0-9]+).*' cov: '([0-9]+)' ft: '([0-9]+) ]]; then
+      runs=${BASH_REMATCH[1]}
+      if ((BASH_REMATCH[2] > marks)); then
+        marks=${BASH_REMATCH[2]} new_mark=$SECONDS new_mark_runs=$runs
+      fi
+      if ((BASH_REMATCH[3] > features)); then
+        features=${BASH_REMATCH[3]} new_feature=$SECONDS
+      fi
+    elif [[ $line == stat::number_of_executed_units:* ]]; then
+      runs=${line##* }
+    fi
+  elif (($? > 128)); then
+    rest+=$line # five seconds without a line
+  else
+    break
+  fi
+  if ((SECONDS - new_mark >= quiet && runs >= minimum)); then
+    kill -USR1 "$fuzzer" # libFuzzer ends by itself then, with 0
+    minimum=$((2 ** 62))
+  fi
+done
+code=0
+wait "$fuzzer" || code=$?
+trap - EXIT
+echo "$target: $runs executions in $SECONDS s"
+echo "$marks marks, none new in the last $((SECONDS - new_mark)) s and $((runs - new_mark_runs)) executions"
+echo "$features features, none new in the last $((SECONDS - new_feature)) s"
+exit "$code"

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use bonafide::encoding::base64url;
 use bonafide::format::sd_jwt::HashAlgorithm;
-use bonafide::key::PublicKey;
+use bonafide::key::{KeyId, PublicKey, SignError, Signature, Signer, SigningInput};
 use serde_json::{Map, Value};
 
 /// 64 zero bytes: a signature that holds in a fuzz build.
@@ -19,6 +19,19 @@ pub fn keys() -> [PublicKey; 2] {
     let x = base64url::decode_array("axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY").unwrap();
     let y = base64url::decode_array("T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU").unwrap();
     [PublicKey::from_ed25519(&ed25519).unwrap(), PublicKey::from_p256_coordinates(&x, &y).unwrap()]
+}
+
+/// Signs with zeros, for that key.
+pub struct Zeros(pub PublicKey);
+
+impl Signer for Zeros {
+    fn public_key(&self, key: &KeyId) -> Option<PublicKey> {
+        Some(self.0.clone()).filter(|own| own.id() == *key)
+    }
+
+    fn sign(&self, _: &KeyId, _: SigningInput<'_>) -> Result<Signature, SignError> {
+        Ok(Signature::from_bytes(SIGNATURE))
+    }
 }
 
 /// A compact JWS of header and payload as they are.
@@ -75,6 +88,17 @@ pub fn token(data: &[u8], assemble: fn(&str) -> String) -> Option<String> {
 pub fn part(token: &str, n: usize) -> Value {
     let part = base64url::decode(token.split('.').nth(n).unwrap()).unwrap();
     serde_json::from_slice(&part).unwrap()
+}
+
+/// Demands of an accepted JWS what its header must say, as serde_json reads it.
+pub fn check_header(token: &str, typ: &str) {
+    let header = part(token, 0);
+    assert_eq!(header["typ"], typ);
+    assert!(["EdDSA", "Ed25519", "ES256"].iter().any(|alg| header["alg"] == *alg));
+    for name in ["crit", "b64", "jwk", "jku", "x5u", "x5c", "x5t#S256"] {
+        assert!(header.get(name).is_none(), "{name}");
+    }
+    assert!(header.get("kid").is_none_or(Value::is_string));
 }
 
 /// The claims of an SD-JWT that was accepted, found by nothing but the rules of RFC 9901 §7.1.

@@ -11,8 +11,9 @@ fuzz_target!(|data: &[u8]| {
     let Ok(json) = json::parse(data, 128 * 1024) else {
         return;
     };
-    let Ok(query) = CredentialQuery::from_dcql(&json) else {
-        return;
+    let query = match CredentialQuery::from_dcql(&json) {
+        Ok(query) => query,
+        Err(error) => return assert!(error.code().starts_with("query-")),
     };
     let written = query.to_dcql().to_string();
     let written = json::parse(written.as_bytes(), 1 << 20).unwrap();

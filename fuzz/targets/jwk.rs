@@ -10,8 +10,9 @@ fuzz_target!(|data: &[u8]| {
     let Ok(jwk) = json::parse_object(data, 16 * 1024) else {
         return;
     };
-    let Ok(key) = PublicKey::from_jwk(&jwk) else {
-        return;
+    let key = match PublicKey::from_jwk(&jwk) {
+        Ok(key) => key,
+        Err(error) => return assert!(!error.code().is_empty()),
     };
     let written = key.to_jwk().to_string();
     let written = json::parse_object(written.as_bytes(), 1024).unwrap();

@@ -4,25 +4,30 @@
 use bonafide::clock::Timestamp;
 use bonafide::credential::{ClaimPath, PathSegment, Place};
 use bonafide::encoding::json;
-use bonafide::format::sd_jwt::{ExpectedBinding, IssuerSigned, SdJwt, select};
-use bonafide_fuzz::{has_traces, keys, reveal, sd_jwt, token};
+use bonafide::format::sd_jwt::{ExpectedBinding, IssuerSigned, MAX_DISCLOSURES, SdJwt, select};
+use bonafide_fuzz::{check_header, has_traces, keys, part, reveal, sd_jwt, token};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let Some(token) = token(data, sd_jwt) else {
         return;
     };
-    let Ok(parsed) = SdJwt::parse(&token, "dc+sd-jwt") else {
-        return;
+    let parsed = match SdJwt::parse(&token, "dc+sd-jwt") {
+        Ok(parsed) => parsed,
+        Err(error) => return assert!(!error.code().is_empty()),
     };
+    assert!(!token.contains("~~") && token.matches('~').count() <= 1 + MAX_DISCLOSURES);
     for key in keys() {
-        if let Ok(signed) = parsed.verify(&key) {
-            check(&token, &signed);
+        match parsed.verify(&key) {
+            Ok(signed) => check(&token, &signed),
+            Err(error) => assert!(!error.code().is_empty()),
         }
     }
 });
 
 fn check(token: &str, signed: &IssuerSigned<'_>) {
+    check_header(token, "dc+sd-jwt");
+    assert_eq!(signed.source().kid(), part(token, 0)["kid"].as_str());
     let claims = signed.claims();
     let mut value = serde_json::to_value(claims).unwrap();
     assert!(!has_traces(&value));
@@ -57,7 +62,11 @@ fn check(token: &str, signed: &IssuerSigned<'_>) {
         not_after: Timestamp::parse("2026-11-20T14:00:00Z").unwrap(),
         now: Timestamp::EPOCH,
     };
-    if let Ok(presented) = signed.bind(&expected) {
+    let presented = signed.bind(&expected);
+    for error in presented.as_ref().err().into_iter().flatten() {
+        assert!(!error.code().is_empty());
+    }
+    if let Ok(presented) = presented {
         assert!(signed.source().has_key_binding());
         assert_eq!(signed.holder_key().as_ref(), Ok(presented.holder()));
         assert!(presented.signed_at() <= expected.not_after);

@@ -5,11 +5,12 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bonafide::random::SystemRandom;
-use bonafide::wallet::{Passphrase, WalletFile};
+use bonafide::wallet::{KdfParams, Passphrase, RecoveryPhrase, SlotKind, WalletFile};
 use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
 
 /// A file with that header and content, padded as the format wants it.
 fn assemble(data: &[u8]) -> Vec<u8> {
@@ -21,6 +22,13 @@ fn assemble(data: &[u8]) -> Vec<u8> {
     plain.resize(plain.len().next_multiple_of(4096), 0);
     let (nonce, tag) = ([0; 24], [0; 16]);
     [b"BONAFIDE\0\x01".as_slice(), &length(header.len()), header, &nonce, &plain, &tag].concat()
+}
+
+/// The header of the file, as serde_json reads it.
+fn header(path: &Path) -> Value {
+    let bytes = fs::read(path).unwrap();
+    let (length, rest) = bytes[10..].split_first_chunk().unwrap();
+    serde_json::from_slice(&rest[..u32::from_be_bytes(*length) as usize]).unwrap()
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -35,16 +43,48 @@ fuzz_target!(|data: &[u8]| {
     drop(file);
     let passphrase = Passphrase::new("any".to_owned()).unwrap();
     let place = WalletFile::at(&path);
-    if let Ok(mut unlocked) = place.unlock(&passphrase) {
+    let unlocked = place.unlock(&passphrase);
+    if let Err(error) = &unlocked {
+        assert!(!error.code().is_empty());
+    }
+    if let Ok(mut unlocked) = unlocked {
         let tokens = |file: &bonafide::wallet::Unlocked| {
             let held = file.wallet().credentials().iter();
             held.map(|held| held.token().to_owned()).collect::<Vec<_>>()
         };
         let (before, key) = (tokens(&unlocked), unlocked.wallet().identity_key_id().clone());
         unlocked.update(&mut SystemRandom, |_| Ok(())).unwrap();
+        let old = header(&path);
+        let added = unlocked.add_passphrase(&passphrase, KdfParams::LOWEST, &mut SystemRandom);
+        if let Err(error) = &added {
+            assert_eq!((error.code(), unlocked.slots().len()), ("too-many-slots", 8));
+        }
+        let mut new = header(&path);
+        if added.is_ok() {
+            new["slots"].as_array_mut().unwrap().pop();
+        }
+        assert_eq!(new, old, "what was not understood survives");
+        let mut again = place.unlock(&passphrase).unwrap();
+        assert_eq!(again.slots(), unlocked.slots());
+        if let Ok(id) = added {
+            again.remove_slot(id, &mut SystemRandom).unwrap();
+        }
+        again.change_passphrase(&passphrase, KdfParams::LOWEST, &mut SystemRandom).unwrap();
         let again = place.unlock(&passphrase).unwrap();
         assert_eq!(tokens(&again), before);
         assert_eq!(again.wallet().identity_key_id(), &key);
+        let phrase = again.recovery_phrase();
+        let words = RecoveryPhrase::parse(&phrase.words().collect::<Vec<_>>().join(" ")).unwrap();
+        let has_slot = again.slots().iter().any(|slot| slot.kind == SlotKind::Phrase);
+        match place.unlock_with_phrase(&words) {
+            Ok(opened) => assert_eq!(tokens(&opened), before),
+            Err(error) => assert_eq!((error.code(), has_slot), ("wrong-phrase", false)),
+        }
+        fs::remove_file(&path).unwrap();
+        place.create(again.wallet(), &passphrase, KdfParams::LOWEST, &mut SystemRandom).unwrap();
+        let created = place.unlock_with_phrase(&phrase).unwrap();
+        assert_eq!(tokens(&created), before);
+        assert_eq!(created.wallet().identity_key_id(), &key);
     }
     fs::remove_file(&path).unwrap();
 });
