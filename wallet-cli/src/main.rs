@@ -11,6 +11,7 @@ mod files;
 mod home;
 mod inputs;
 mod kind;
+mod memory;
 mod output;
 mod parallel;
 mod passphrase;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    memory::keep_private();
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return error::usage(&error),

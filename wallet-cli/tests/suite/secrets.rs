@@ -180,3 +180,45 @@ fn a_wallet_that_others_can_read_is_not_opened() {
     world.run("erika", &["id"]).exits(1);
     world.run("erika", &["init"]).refuses("already");
 }
+
+/// What other programs see of one that waits for its passphrase and has read part of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_running_command_shows_no_secret_and_leaves_no_core() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    let world = World::new();
+    world.init("erika", "ed25519");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bonafide"))
+        .args(["--home", "erika", "--passphrase-file", "-", "list"])
+        .current_dir(world.dir())
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(PASSPHRASE.as_bytes()).unwrap();
+    stdin.flush().unwrap();
+    let file = |name: &str| std::fs::read(format!("/proc/{}/{name}", child.id()));
+    let no_core = || {
+        let limits = String::from_utf8(file("limits").unwrap()).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        core.split_whitespace().filter(|word| *word == "0").count() == 2
+    };
+    let soon = (0..500).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        no_core()
+    });
+    assert!(soon);
+    for name in ["cmdline", "environ"] {
+        // What cannot be read shows nothing.
+        let seen = file(name).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&seen).contains(PASSPHRASE), "{name}");
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+}
