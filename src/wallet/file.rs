@@ -119,6 +119,18 @@ impl WalletFile {
         Ok(unlocked)
     }
 
+    /// Whether `bytes` are a copy of the wallet here, from whatever time.
+    ///
+    /// # Errors
+    /// As [`Self::copy`], for either.
+    pub fn is_copied_in(&self, bytes: &[u8]) -> Result<bool, WalletError> {
+        let own = self.copy()?;
+        let name = |bytes: &[u8]| -> Result<[u8; 16], WalletError> {
+            Ok(Header::read(Container::split(bytes)?.header)?.wallet)
+        };
+        Ok(name(&own)? == name(bytes)?)
+    }
+
     /// The file's bytes, sealed as they are: a backup. Opens with what opens the wallet now.
     ///
     /// # Errors

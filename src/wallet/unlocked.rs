@@ -193,7 +193,8 @@ impl Unlocked {
         Ok(FileKeyChange::Changed)
     }
 
-    /// As [`Self::update`], for the slots. When writing fails, this value is as it was before.
+    /// As [`Self::update`], for the slots, which nobody may have changed since they were read. When writing
+    /// fails, this value is as it was before.
     fn change_slots<T>(
         &mut self,
         random: &mut dyn Random,
@@ -203,6 +204,9 @@ impl Unlocked {
         let bytes = disk::read(self.file.path())?;
         let parts = Container::split(&bytes)?;
         let mut wallet = self.read_again(&parts)?;
+        if parts.header != self.header {
+            return Err(WalletError::Replaced); // whoever chose a slot saw others
+        }
         wallet.generation = wallet.generation.saturating_add(1);
         let mut header = Header::read(parts.header)?;
         let mut after = Self {

@@ -154,6 +154,32 @@ fn a_program_that_has_it_open_notices_a_changed_key() {
     assert_eq!(fs::read(file.path()).unwrap(), before);
 }
 
+/// Two programs each chose a slot by what they saw; the second must not undo what the first did.
+#[test]
+fn slots_that_somebody_changed_meanwhile_are_left_alone() {
+    let (_folder, file, _) = created();
+    let random = &mut SystemRandom;
+    let second = unlock(&file, "first").add_passphrase(&passphrase("second"), KDF, random).unwrap();
+    let (mut one, mut other) = (unlock(&file, "second"), unlock(&file, "first"));
+    other.remove_slot(second, random).unwrap();
+    let refused = |done: Result<_, WalletError>| done.unwrap_err().code();
+    assert_eq!(refused(one.change_passphrase(&passphrase("new"), KDF, random)), "wallet-replaced");
+    assert_eq!(refused(one.remove_slot(0, random)), "wallet-replaced");
+    assert!(opens(&file, "first") && !opens(&file, "second") && !opens(&file, "new"));
+    // Where the key of the file stayed, too.
+    other.add_passphrase(&passphrase("third"), KDF, random).unwrap();
+    let (mut one, mut other) = (unlock(&file, "first"), unlock(&file, "first"));
+    one.change_passphrase(&passphrase("one"), KDF, random).unwrap();
+    assert_eq!(
+        refused(other.change_passphrase(&passphrase("two"), KDF, random)),
+        "wallet-replaced"
+    );
+    assert!(opens(&file, "one") && opens(&file, "third") && !opens(&file, "two"));
+    assert!(file.is_copied_in(&file.copy().unwrap()).unwrap());
+    let (_other_folder, stranger, _) = created();
+    assert!(!file.is_copied_in(&stranger.copy().unwrap()).unwrap());
+}
+
 #[test]
 fn what_is_not_written_is_not_changed() {
     /// Fails after so many bytes.

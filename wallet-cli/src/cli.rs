@@ -193,7 +193,7 @@ pub struct Recover {
     #[arg(long)]
     pub drill: bool,
     /// The kind of key that the identity had, where only the words are left
-    #[arg(long, value_enum, default_value = "ed25519")]
+    #[arg(long, value_enum, default_value = "ed25519", conflicts_with = "backup")]
     pub key: KeyKind,
     #[command(flatten)]
     pub new: NewPassphrase,

@@ -40,20 +40,23 @@ pub fn read_text(path: &Path, max: usize) -> Result<String> {
     })
 }
 
-/// The plain files of a folder, by name; what begins with a dot is left out.
-pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
-    let list = || -> std::io::Result<Vec<PathBuf>> {
-        let mut paths = Vec::new();
+/// The files of a folder, by name, and how many other entries it has: folders, pipes and the like, and names
+/// that begin with a dot. What cannot be looked at counts as a file, for whoever reads it to find out.
+pub fn in_folder(folder: &Path) -> Result<(Vec<PathBuf>, usize)> {
+    let list = || -> std::io::Result<(Vec<PathBuf>, usize)> {
+        let (mut paths, mut others) = (Vec::new(), 0);
         for entry in folder.read_dir()? {
             let path = entry?.path();
-            let hidden =
-                path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-            if !hidden && path.is_file() {
+            let name = path.file_name().map(|name| name.as_encoded_bytes());
+            let hidden = name.is_some_and(|name| name.starts_with(b"."));
+            if !hidden && path.metadata().map_or(true, |found| found.is_file()) {
                 paths.push(path);
+            } else {
+                others += 1;
             }
         }
         paths.sort_unstable();
-        Ok(paths)
+        Ok((paths, others))
     };
     list().map_err(|error| {
         let message = format!("cannot read the folder {}: {error}", text::path(folder));
@@ -102,16 +105,46 @@ fn read_start(path: &Path, length: usize) -> Option<Vec<u8>> {
 
 /// Puts `bytes` in the place of the file at `path`, in one step.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let unwritable = |error: std::io::Error| {
+    let file = written(path, bytes)?;
+    file.persist(path).map_err(|error| unwritable(path)(error.error))?;
+    Ok(())
+}
+
+/// Writes a file where there was none, in one step.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<()> {
+    let file = written(path, bytes)?;
+    file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            let message = format!("{} is there already; nothing was written", text::path(path));
+            CliError::refused("unsafe-file", message, "Choose another name for --out.")
+        }
+        _ => unwritable(path)(error.error),
+    })?;
+    let synced = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| {
+        let message = format!("{} is written, but may not last: {error}", text::path(path));
+        CliError::fault("file-unwritable", message, "Check the disk, then write it again.")
+    })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn unwritable(path: &Path) -> impl Fn(std::io::Error) -> CliError {
+    move |error| {
         let message = format!("cannot write {}: {error}", text::path(path));
         CliError::fault(
             "file-unwritable",
             message,
             "Check that the folder exists, and for space. Nothing was written.",
         )
-    };
-    let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    }
+}
+
+/// A file beside `path` with these bytes, safe on the disk.
+fn written(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile> {
+    let folder = folder_of(path);
     if !folder.is_dir() {
         let message = format!("there is no folder {}", text::path(folder));
         return Err(CliError::fault(
@@ -120,8 +153,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
             "Make it first. Nothing was written.",
         ));
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
-    file.persist(path).map_err(|error| unwritable(error.error))?;
-    Ok(())
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable(path))?;
+    let synced = file.write_all(bytes).and_then(|()| file.as_file().sync_all());
+    synced.map_err(unwritable(path))?;
+    Ok(file)
 }

@@ -11,7 +11,7 @@ use bonafide::wallet::WalletFile;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{CliError, Result};
-use crate::{files, text};
+use crate::{files, output, text};
 
 /// Largest file of a home read, but for the wallet.
 const MAX_LEN: usize = 4 * 1024 * 1024;
@@ -140,11 +140,15 @@ impl Home {
         if is_there(&path)? { read_json(&path) } else { Ok(Recovery::default()) }
     }
 
-    /// Notes what was done for recovery; where there is no home, there is nothing to note.
-    pub fn note_recovery(&self, change: impl FnOnce(Recovery) -> Recovery) -> Result<()> {
-        if !self.dir.is_dir() {
-            return Ok(());
+    /// Notes what was done for recovery. What was done stays done where that fails.
+    pub fn note_recovery(&self, change: impl FnOnce(Recovery) -> Recovery) {
+        if let Err(error) = self.try_note_recovery(change) {
+            let advice = "Done all the same, but `bonafide doctor` will not know of it";
+            output::talk(&format!("{advice}: {}.", error.message()));
         }
+    }
+
+    fn try_note_recovery(&self, change: impl FnOnce(Recovery) -> Recovery) -> Result<()> {
         let _alone = lock(&self.dir.join("recovery.lock"))?;
         let text = serde_json::to_string_pretty(&change(self.recovery()?)).unwrap_or_default();
         files::replace(&self.dir.join("recovery.json"), text.as_bytes())

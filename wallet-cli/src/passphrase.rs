@@ -19,24 +19,24 @@ const SHORT: usize = 16;
 pub fn existing(file: Option<&Path>) -> Result<Passphrase> {
     let text = match file {
         Some(file) => from_file(file)?,
-        None => prompt("Passphrase: ")?,
+        None => prompt("Passphrase: ", "--passphrase-file")?,
     };
     // No wallet has an empty passphrase, so this one is wrong like any other.
     Ok(Passphrase::new(text).map_err(|_| WalletError::WrongPassphrase)?)
 }
 
-/// The passphrase of a new wallet, typed twice at a terminal.
-pub fn fresh(file: Option<&Path>) -> Result<Passphrase> {
+/// A new passphrase, typed twice at a terminal, or from the file given with `option`.
+pub fn fresh(file: Option<&Path>, option: &str) -> Result<Passphrase> {
     if let Some(file) = file {
         return Ok(Passphrase::new(from_file(file)?)?);
     }
-    let text = prompt("Choose a passphrase for your wallet: ")?;
+    let text = prompt("Choose a passphrase for your wallet: ", option)?;
     if text.chars().count() < SHORT {
         output::talk(
             "  That is short. Four or more random words are easy to keep and hard to guess.",
         );
     }
-    let again = Zeroizing::new(prompt("Again: ")?);
+    let again = Zeroizing::new(prompt("Again: ", option)?);
     if *again != text {
         let _ = Zeroizing::new(text);
         return Err(CliError::refused(
@@ -52,9 +52,18 @@ pub fn fresh(file: Option<&Path>) -> Result<Passphrase> {
 pub fn words(file: Option<&Path>) -> Result<RecoveryPhrase> {
     let typed = Zeroizing::new(match file {
         Some(file) => all_from_file(file)?,
-        None => prompt("Type the 24 words, with spaces between them: ")?,
+        None => prompt("Type the 24 words on one line: ", "--phrase-file")?,
     });
-    RecoveryPhrase::parse(&typed).map_err(|error| {
+    // Paper has numbers before the words, and lists have commas between them.
+    let mut plain = Zeroizing::new(String::with_capacity(typed.len() + 1));
+    let parts = typed.trim_start_matches('\u{feff}').split(|c: char| c.is_whitespace() || c == ',');
+    let is_number =
+        |part: &str| part.trim_end_matches(['.', ')']).bytes().all(|b| b.is_ascii_digit());
+    for word in parts.filter(|part| !is_number(part)) {
+        plain.push_str(word);
+        plain.push(' ');
+    }
+    RecoveryPhrase::parse(&plain).map_err(|error| {
         let next = "Compare with the paper, word by word: spelling, order, and that there are 24.";
         CliError::refused(error.code(), error, next)
     })
@@ -69,12 +78,13 @@ fn all_from_file(file: &Path) -> Result<String> {
     })
 }
 
-fn prompt(question: &str) -> Result<String> {
+/// Asks without echo; where there is no terminal, `option` is the other way.
+fn prompt(question: &str, option: &str) -> Result<String> {
     let no_terminal = || {
-        let message = "a passphrase is needed, and there is no terminal to ask at";
+        let message = "a secret is needed, and there is no terminal to ask at";
         CliError::usage(
             message,
-            "Give --passphrase-file FILE, or \"-\" to read it from standard input.",
+            format!("Give {option} FILE, or \"-\" to read it from standard input."),
         )
     };
     if !std::io::stdin().is_terminal() {

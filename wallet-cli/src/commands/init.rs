@@ -26,7 +26,7 @@ pub fn run(context: &Context, args: &Init) -> Result<()> {
             "Use it, or choose another folder with --home DIR.",
         ));
     }
-    let passphrase = passphrase::fresh(context.passphrase_file.as_deref())?;
+    let passphrase = passphrase::fresh(context.passphrase_file.as_deref(), "--passphrase-file")?;
     let algorithm = algorithm(args.key);
     context.home.create()?;
     let wallet = Wallet::create(algorithm, context.now, &mut SystemRandom)?;

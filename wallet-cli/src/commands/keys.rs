@@ -1,5 +1,7 @@
 //! `bonafide keys`: the ways into the wallet.
 
+use std::io::IsTerminal;
+
 use bonafide::random::SystemRandom;
 use bonafide::wallet::{FileKeyChange, SlotInfo, SlotKind, Unlocked};
 use serde_json::{Value, json};
@@ -8,6 +10,9 @@ use super::{Context, init};
 use crate::cli::{Keys, NewPassphrase, SlotToAdd};
 use crate::error::{CliError, Result};
 use crate::{ask, output, passphrase, text};
+
+/// The option for a new passphrase.
+pub const NEW: &str = "--new-passphrase-file";
 
 pub fn run(context: &Context, action: Keys) -> Result<()> {
     match action {
@@ -66,8 +71,10 @@ fn phrase(context: &Context) -> Result<()> {
     let phrase = unlocked.recovery_phrase();
     if context.json {
         output::json(&json!({"words": phrase.words().collect::<Vec<_>>()}));
-    } else {
+    } else if std::io::stdout().is_terminal() {
         init::numbered(&phrase).iter().for_each(|line| output::raw(line));
+    } else {
+        output::raw(&phrase.words().collect::<Vec<_>>().join(" "));
     }
     output::talk(
         "Whoever has these words is you. Keep them on paper, never in a picture or a file.",
@@ -77,7 +84,7 @@ fn phrase(context: &Context) -> Result<()> {
 
 fn add_passphrase(context: &Context, new: &NewPassphrase) -> Result<()> {
     let mut unlocked = context.unlock()?;
-    let passphrase = passphrase::fresh(new.new_passphrase_file.as_deref())?;
+    let passphrase = passphrase::fresh(new.new_passphrase_file.as_deref(), NEW)?;
     let id = unlocked.add_passphrase(&passphrase, init::cost(new.kdf_cost), &mut SystemRandom)?;
     added(context, &unlocked, id);
     Ok(())
@@ -125,7 +132,7 @@ fn remove(context: &Context, id: u32, yes: bool) -> Result<()> {
 
 fn change(context: &Context, new: &NewPassphrase) -> Result<()> {
     let mut unlocked = context.unlock()?;
-    let passphrase = passphrase::fresh(new.new_passphrase_file.as_deref())?;
+    let passphrase = passphrase::fresh(new.new_passphrase_file.as_deref(), NEW)?;
     let cost = init::cost(new.kdf_cost);
     let change = unlocked.change_passphrase(&passphrase, cost, &mut SystemRandom)?;
     if context.json {

@@ -6,9 +6,10 @@ use std::path::Path;
 use bonafide::did::Did;
 use bonafide::key::Algorithm;
 use bonafide::random::SystemRandom;
-use bonafide::wallet::{RecoveryPhrase, Unlocked, Wallet, With};
+use bonafide::wallet::{RecoveryPhrase, Unlocked, Wallet, WalletError, With};
 use serde_json::json;
 
+use super::keys::NEW;
 use super::{Context, init};
 use crate::cli::Recover;
 use crate::error::{CliError, Result};
@@ -50,7 +51,7 @@ fn from_phrase(context: &Context, args: &Recover, phrase: &RecoveryPhrase) -> Re
     if args.drill {
         return drill_phrase(context, phrase, &wallet);
     }
-    let passphrase = passphrase::fresh(args.new.new_passphrase_file.as_deref())?;
+    let passphrase = passphrase::fresh(args.new.new_passphrase_file.as_deref(), NEW)?;
     context.home.create()?;
     let file = context.home.wallet();
     file.create(&wallet, &passphrase, init::cost(args.new.kdf_cost), &mut SystemRandom)?;
@@ -83,15 +84,15 @@ fn from_backup(
         }
     };
     if args.drill {
-        let unlocked = file.unlock_copy(&bytes, with)?;
-        return drill_backup(context, &unlocked);
+        let unlocked = file.unlock_copy(&bytes, with).map_err(|error| bad_backup(error, backup))?;
+        return drill_backup(context, &unlocked, &bytes);
     }
-    let new = match phrase {
-        Some(_) => Some(passphrase::fresh(args.new.new_passphrase_file.as_deref())?),
-        None => None,
-    };
+    let wants_new = phrase.is_some() || args.new.new_passphrase_file.is_some();
+    let new = wants_new
+        .then(|| passphrase::fresh(args.new.new_passphrase_file.as_deref(), NEW))
+        .transpose()?;
     context.home.create()?;
-    let mut unlocked = file.restore(&bytes, with)?;
+    let mut unlocked = file.restore(&bytes, with).map_err(|error| bad_backup(error, backup))?;
     if let Some(new) = new {
         unlocked.change_passphrase(&new, init::cost(args.new.kdf_cost), &mut SystemRandom)?;
     }
@@ -106,24 +107,44 @@ fn from_backup(
     Ok(())
 }
 
+/// What is wrong with the backup, not with the wallet.
+fn bad_backup(error: WalletError, backup: &Path) -> CliError {
+    match error.code() {
+        "wallet-malformed" | "wallet-corrupt" => {
+            let message = format!("{} is no backup, or a damaged one", text::path(backup));
+            CliError::refused(
+                "backup-damaged",
+                message,
+                "Try another backup, or the 24 words alone.",
+            )
+        }
+        _ => error.into(),
+    }
+}
+
 fn drill_phrase(context: &Context, phrase: &RecoveryPhrase, wallet: &Wallet) -> Result<()> {
     if context.home.wallet().exists() {
-        context.home.wallet().unlock_with_phrase(phrase)?;
-        context.home.note_recovery(|known| Recovery {
-            drilled_phrase: Some(context.now.unix()),
-            ..known
-        })?;
+        let unlocked = context.home.wallet().unlock_with_phrase(phrase)?;
+        let now = Some(context.now.unix());
+        context.home.note_recovery(|known| Recovery { drilled_phrase: now, ..known });
         output::talk("The words open this wallet, and would bring back its keys on any machine.");
-    } else {
-        output::talk("The words are a recovery phrase; there is no wallet here to compare with.");
+        return done(context, unlocked.wallet(), "phrase", true);
     }
+    output::talk("The words are a recovery phrase; there is no wallet here to compare with.");
     done(context, wallet, "phrase", true)
 }
 
-fn drill_backup(context: &Context, unlocked: &Unlocked) -> Result<()> {
-    context
-        .home
-        .note_recovery(|known| Recovery { drilled_backup: Some(context.now.unix()), ..known })?;
+fn drill_backup(context: &Context, unlocked: &Unlocked, bytes: &[u8]) -> Result<()> {
+    let file = context.home.wallet();
+    if file.exists() {
+        if !file.is_copied_in(bytes)? {
+            let message = "this is a backup of another wallet than the one here";
+            let next = "Name the backup of this wallet, or the home of the other with --home.";
+            return Err(CliError::refused("another-wallet", message, next));
+        }
+        let now = Some(context.now.unix());
+        context.home.note_recovery(|known| Recovery { drilled_backup: now, ..known });
+    }
     done(context, unlocked.wallet(), "backup", true)?;
     output::talk(&format!(
         "The backup opens and holds {}.",

@@ -120,6 +120,10 @@ fn all_cores() -> usize {
 
 fn unknown_request(answer: &[u8]) -> CliError {
     let kind = other_kind(answer).map(|kind| format!(" (it is {kind})")).unwrap_or_default();
+    if Presentation::new(answer).unverified_nonce().is_none() {
+        let message = format!("it is no answer that can be read{kind}");
+        return CliError::refused("malformed", message, "Take the file that the holder sent.");
+    }
     CliError::refused(
         "request-unknown",
         format!("it answers no request that is known here{kind}"),

@@ -73,7 +73,7 @@ fn of_the_holders_commands() {
         (10, &["recover", "--backup", "copy"]),
         (0, &["recover", "--drill", "--backup", "copy"]),
         (1, &["recover", "--drill", "--backup", "none"]),
-        (1, &["recover", "--drill", "--backup", "request"]),
+        (10, &["recover", "--drill", "--backup", "request"]),
         (10, &["recover", "--drill", "--phrase-file", "request"]),
     ];
     check(&story, "erika", rows);

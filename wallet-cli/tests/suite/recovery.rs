@@ -39,10 +39,7 @@ fn a_new_wallet_opens_with_its_passphrase_and_its_words() {
     let slots = story.run("erika", &["keys", "slots", "--json"]).exits(0).json();
     assert_eq!((&slots[0]["kind"], &slots[1]["kind"]), (&"passphrase".into(), &"phrase".into()));
     let shown = story.run("erika", &["keys", "phrase"]).exits(0);
-    assert_eq!(shown.stdout.lines().count(), 6);
-    let plain: Vec<_> =
-        shown.stdout.split_whitespace().filter(|word| word.parse::<u32>().is_err()).collect();
-    assert_eq!(plain.join(" "), words(&story, "erika"));
+    assert_eq!(shown.stdout.trim_end(), words(&story, "erika"));
     story.run("nobody", &["keys", "slots"]).refuses("there is no wallet");
 }
 
@@ -208,4 +205,76 @@ fn the_doctor_knows_the_ways_back() {
     );
     story.write("erika/recovery.json", "{\"more\":1}");
     story.run("erika", &["doctor"]).exits(1);
+}
+
+#[test]
+fn words_are_read_as_paper_and_lists_have_them() {
+    let story = story();
+    let words = words(&story, "erika");
+    let numbered: Vec<String> =
+        words.split(' ').zip(1..).map(|(word, n)| format!("{n:>3}. {word}")).collect();
+    for typed in [numbered.join("\n"), words.replace(' ', ", "), format!("\u{feff}{words}\r\n")] {
+        story.write("words", typed);
+        let drill = ["recover", "--drill", "--phrase-file", "words"];
+        story.run("erika", &drill).exits(0);
+    }
+}
+
+#[test]
+fn a_drill_tells_the_identity_that_comes_back() {
+    let world = World::new();
+    let did = world.init("erika", "p256");
+    world.write("words", words(&world, "erika"));
+    let run = world.run("erika", &["recover", "--drill", "--phrase-file", "words"]).exits(0);
+    assert_eq!(run.stdout.trim(), did);
+    world.init("other", "ed25519");
+    world.run("other", &["backup", "--out", "strange"]).exits(0);
+    world.run("erika", &["recover", "--drill", "--backup", "strange"]).refuses("another wallet");
+    world.run("erika", &["recover", "--backup", "strange", "--key", "p256"]).exits(2);
+    let state = world.run("erika", &["doctor"]).stdout;
+    assert!(state.contains("none was made here"), "{state}");
+}
+
+#[test]
+fn a_new_passphrase_is_set_where_one_is_given() {
+    let story = story();
+    story.run("erika", &["backup", "--out", "copy"]).exits(0);
+    let args = ["recover", "--backup", "copy", "--new-passphrase-file", "new"];
+    story.run("back", &[&args, &LOWEST[..]].concat()).exits(0);
+    assert_eq!(credentials(&story, "back", "new"), 2);
+    run_with(&story, "back", "pw", &["list"]).refuses("does not open");
+}
+
+#[test]
+fn what_does_not_open_is_no_backup() {
+    let story = story();
+    story.run("erika", &["keys", "remove-slot", "1", "--yes"]).exits(0);
+    let run = story.run("erika", &["backup", "--out", "copy"]).exits(0);
+    assert!(run.stderr.contains("not with the 24 words"), "{run:?}");
+    run_with(&story, "erika", "new", &["backup", "--out", "more"]).refuses("does not open");
+    let untried =
+        story.bare(&["--home", "erika", "backup", "--out", "untried"], &[], None).exits(0);
+    assert!(untried.stderr.contains("it was not tried"), "{untried:?}");
+    story.run("erika", &["backup", "--out", "-"]).exits(2);
+    let mut damaged = story.wallet("erika");
+    let last = damaged.len() - 5;
+    damaged[last] ^= 1;
+    story.write("erika/wallet.bonafide", &damaged);
+    story.run("erika", &["backup", "--out", "more"]).exits(1);
+    assert!(!story.exists("more") && !story.exists("-"));
+    story.write("copy", &damaged);
+    let run = story.run("back", &["recover", "--backup", "copy"]).exits(10);
+    assert!(run.stderr.contains("copy is no backup, or a damaged one"), "{run:?}");
+}
+
+#[test]
+fn without_a_terminal_the_option_that_is_missing_is_named() {
+    let story = story();
+    for (args, option) in [
+        (&["keys", "change-passphrase"][..], "--new-passphrase-file"),
+        (&["recover", "--drill", "--phrase"], "--phrase-file"),
+    ] {
+        let run = story.run("erika", args).exits(2);
+        assert!(run.stderr.contains(&format!("Give {option} FILE")), "{run:?}");
+    }
 }

@@ -49,11 +49,12 @@ fn a_line_for_each_that_is_not_accepted() {
         assert!(words.iter().all(|word| lines[n].contains(word)), "{words:?}: {run:?}");
     };
     expect(0, &["REFUSED", "[bad-signature]", "  2"]);
-    expect(1, &["REFUSED", "answers no request that is known here (it is a request", "  4"]);
-    expect(2, &["REFUSED", "answers no request that is known here", "  5\\u{1b}[2J"]);
+    expect(1, &["REFUSED", "no answer that can be read (it is a request", "  4"]);
+    expect(2, &["REFUSED", "no answer that can be read", "  5\\u{1b}[2J"]);
     expect(3, &["REFUSED", "larger than any file of this kind", "  6"]);
     expect(4, &["6 answers: 2 accepted, 4 refused, 0 undetermined"]);
     assert_eq!(lines.len(), 5);
+    assert!(run.stderr.contains("Left out: 2 entries"), "{run:?}");
     let run = verify(&story, &["--request", "request-1"]).exits(10);
     assert!(run.stdout.contains("[malformed] (it is a request"), "{run:?}");
 }
@@ -76,7 +77,8 @@ fn for_programs() {
     assert_eq!(files, ["1", "2", "3"]);
     assert_eq!(found["answers"][0]["credentials"][0]["claims"]["regime"], "us-501a");
     assert_eq!(found["answers"][1]["verdict"], "refused");
-    assert_eq!(found["answers"][1]["error"]["code"], "request-unknown");
+    assert_eq!(found["answers"][1]["error"]["code"], "malformed");
+    assert_eq!(found["left_out"], 0);
     assert_eq!(found["repeated_nonces"], json!({}));
     let one = verify(&story, &["--json", "--jobs", "1"]).json();
     assert_eq!(
@@ -129,6 +131,8 @@ fn the_worst_decides_the_exit() {
         std::os::unix::fs::symlink("/proc/self/mem", story.path("answers/9")).unwrap();
         let run = verify(&story, &[]).exits(1);
         assert!(run.stdout.contains("FAULT") && run.stdout.contains(", 1 unreadable"), "{run:?}");
+        std::os::unix::fs::symlink("nowhere", story.path("answers/10")).unwrap();
+        assert!(verify(&story, &[]).exits(1).stdout.contains(", 2 unreadable"));
     }
 }
 

@@ -24,7 +24,7 @@ struct Outcome {
 }
 
 pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
-    let paths = files::in_folder(folder)?;
+    let (paths, left_out) = files::in_folder(folder)?;
     if paths.is_empty() {
         let message = format!("there is no file in {}", text::path(folder));
         return Err(CliError::usage(message, "Give a folder with answers, or one answer."));
@@ -39,6 +39,7 @@ pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
             "at": check.at.to_string(),
             "replay": check.replay,
             "counts": counts.to_json(),
+            "left_out": left_out,
             "repeated_nonces": repeated,
             "answers": outcomes.into_iter().map(|outcome| outcome.json).collect::<Vec<_>>(),
         }));
@@ -49,6 +50,12 @@ pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
         }
         let replay = if check.replay { " (replay: as of that moment, not now)" } else { "" };
         output::data(&format!("{} at {}{replay}", counts.sentence(), check.at));
+    }
+    if left_out > 0 {
+        let entries = if left_out == 1 { "entry" } else { "entries" };
+        output::talk(&format!(
+            "Left out: {left_out} {entries} of the folder (folders, pipes, names with a dot)."
+        ));
     }
     for (nonce, times) in &repeated {
         output::talk(&format!("Note: {times} accepted answers answer the same request, {nonce}."));

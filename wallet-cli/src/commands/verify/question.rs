@@ -100,7 +100,7 @@ fn read(path: &Path) -> Result<Request> {
 }
 
 fn read_folder(folder: &Path, jobs: usize) -> Result<BTreeMap<String, Request>> {
-    let paths = files::in_folder(folder)?;
+    let (paths, _) = files::in_folder(folder)?;
     let mut requests = BTreeMap::new();
     for (path, request) in paths.iter().zip(parallel::map("Read", &paths, jobs, |path| read(path)))
     {
