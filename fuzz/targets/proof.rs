@@ -2,9 +2,9 @@
 #![no_main]
 
 use bonafide::clock::Timestamp;
-use bonafide::did::{Did, Relationship, document};
+use bonafide::did::{Did, Identity, Relationship, document};
 use bonafide::possession::{self, ExpectedProof, is_nonce};
-use bonafide_fuzz::{check_header, jws, keys, part, token};
+use bonafide_fuzz::{Zeros, check_header, jws, keys, part, token};
 use libfuzzer_sys::fuzz_target;
 
 fn assemble(lines: &str) -> String {
@@ -48,6 +48,11 @@ fuzz_target!(|data: &[u8]| {
     assert!(kid.starts_with(one.did().as_str()) && is_nonce(one.nonce()));
     let document = document(one.did()).unwrap();
     assert_eq!(document.first_key(Relationship::Authentication).unwrap().1, one.key());
+    let signer = Zeros(key.clone());
+    let holder = Identity::did_key(&key.id(), &signer).unwrap();
+    let written = possession::prove(&[holder], &issuer, one.nonce(), now).unwrap().unwrap();
+    let again = possession::read(&written, &expected, now).unwrap();
+    assert!(again.iter().all(|again| again.key() == &key && again.nonce() == one.nonce()));
     let answers = possession::read(token, &named, now).is_ok();
     assert_eq!(answers, Some(one.nonce()) == named.nonce);
 });
