@@ -27,15 +27,19 @@ pub fn existing(file: Option<&Path>) -> Result<Passphrase> {
 
 /// A new passphrase, typed twice at a terminal, or from the file given with `option`.
 pub fn fresh(file: Option<&Path>, option: &str) -> Result<Passphrase> {
+    let advise = |text: &str| {
+        if text.chars().count() < SHORT {
+            let advice = "Four or more random words are easy to keep and hard to guess.";
+            output::talk(&format!("  That passphrase is short. {advice}"));
+        }
+    };
     if let Some(file) = file {
-        return Ok(Passphrase::new(from_file(file)?)?);
+        let text = from_file(file)?;
+        advise(&text);
+        return Ok(Passphrase::new(text)?);
     }
     let text = prompt("Choose a passphrase for your wallet: ", option)?;
-    if text.chars().count() < SHORT {
-        output::talk(
-            "  That is short. Four or more random words are easy to keep and hard to guess.",
-        );
-    }
+    advise(&text);
     let again = Zeroizing::new(prompt("Again: ", option)?);
     if *again != text {
         let _ = Zeroizing::new(text);

@@ -153,6 +153,11 @@ fn recovery(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
             "none was made here",
             "Credentials come back from a backup only: bonafide backup --out FILE",
         ),
+        Some((at, when)) if changed(context).is_some_and(|changed| at < changed) => Finding::noted(
+            "backup",
+            format!("made {when}, and the wallet has changed since; {tried}"),
+            "Make a new one: bonafide backup --out FILE",
+        ),
         Some((_, when)) if known.drilled_backup.is_none() => Finding::noted(
             "backup",
             format!("made {when}, {tried}"),
@@ -161,6 +166,13 @@ fn recovery(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         Some((_, when)) => Finding::well("backup", format!("made {when}, {tried}")),
     });
     Ok(())
+}
+
+/// When the wallet's file was last written.
+fn changed(context: &Context) -> Option<Timestamp> {
+    let written = std::fs::metadata(context.home.wallet().path()).ok()?.modified().ok()?;
+    let since = written.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Timestamp::from_unix(since.as_secs().try_into().ok()?)
 }
 
 /// A word on a credential that has ended or ends within a week.

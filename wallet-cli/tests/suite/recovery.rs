@@ -203,8 +203,19 @@ fn the_doctor_knows_the_ways_back() {
         state.contains("ok    24 words     tried ") && state.contains("ok    backup       made "),
         "{state}"
     );
+    let long_ago = "{\"backup\":1,\"drilled_backup\":1,\"drilled_phrase\":1}";
+    story.write("erika/recovery.json", long_ago);
+    let state = doctor();
+    assert!(
+        state.contains("the wallet has changed since") && state.contains("Try again"),
+        "{state}"
+    );
+    story.write("short", "abc\n");
+    let change = ["keys", "change-passphrase", "--new-passphrase-file", "short"];
+    let run = story.run("erika", &[&change, &LOWEST[..]].concat()).exits(0);
+    assert!(run.stderr.contains("That passphrase is short"), "{run:?}");
     story.write("erika/recovery.json", "{\"more\":1}");
-    story.run("erika", &["doctor"]).exits(1);
+    run_with(&story, "erika", "short", &["doctor"]).exits(1);
 }
 
 #[test]

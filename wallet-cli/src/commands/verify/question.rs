@@ -10,7 +10,7 @@ use bonafide::verify::{Expected, Presentation};
 use crate::cli::Verify;
 use crate::error::{CliError, Result};
 use crate::home::Home;
-use crate::{files, kind, parallel, text};
+use crate::{files, kind, output, parallel, text};
 
 /// Where the questions come from.
 pub enum Questions {
@@ -99,13 +99,18 @@ fn read(path: &Path) -> Result<Request> {
     })
 }
 
+/// The requests of a folder. What is none answers for nothing, and is told.
 fn read_folder(folder: &Path, jobs: usize) -> Result<BTreeMap<String, Request>> {
     let (paths, _) = files::in_folder(folder)?;
+    let read = parallel::map("Read", &paths, jobs, |path| read(path));
     let mut requests = BTreeMap::new();
-    for (path, request) in paths.iter().zip(parallel::map("Read", &paths, jobs, |path| read(path)))
-    {
-        let request = request.map_err(|error| error.with(&format!(" ({})", text::path(path))))?;
-        requests.insert(request.nonce().to_owned(), request);
+    for (path, request) in paths.iter().zip(read) {
+        match request {
+            Ok(request) => drop(requests.insert(request.nonce().to_owned(), request)),
+            Err(error) => {
+                output::talk(&format!("Left out: {}: {}.", text::path(path), error.message()));
+            }
+        }
     }
     Ok(requests)
 }
