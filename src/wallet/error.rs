@@ -27,6 +27,9 @@ pub enum WalletError {
     /// Without it no passphrase would open the wallet.
     #[error("this is the last passphrase of the wallet")]
     LastPassphrase,
+    /// The slot opened the wallet just now.
+    #[error("slot {0} opened the wallet just now")]
+    SlotInUse(u32),
     /// No further slot fits.
     #[error("the wallet has as many slots as it can have")]
     TooManySlots,
@@ -110,6 +113,7 @@ impl WalletError {
             Self::WrongPhrase => "wrong-phrase",
             Self::UnknownSlot(_) => "slot-not-found",
             Self::LastPassphrase => "last-passphrase",
+            Self::SlotInUse(_) => "slot-in-use",
             Self::TooManySlots => "too-many-slots",
             Self::UnknownCredential(_) => "credential-not-found",
             Self::Missing => "wallet-missing",
@@ -144,6 +148,9 @@ impl WalletError {
             }
             Self::UnknownSlot(_) => "List the slots to see their numbers.",
             Self::LastPassphrase => "Add another passphrase first, or change this one.",
+            Self::SlotInUse(_) => {
+                "Open the wallet with another passphrase, then take this one away; or change it."
+            }
             Self::TooManySlots => "Remove a slot that you no longer need.",
             Self::UnknownCredential(_) => "List the wallet to see the numbers it holds.",
             Self::Missing => "Check the folder, or create a wallet there first.",

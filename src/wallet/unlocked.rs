@@ -149,7 +149,8 @@ impl Unlocked {
     /// Takes a way into the wallet away. Copies of the file made before still open with it.
     ///
     /// # Errors
-    /// [`WalletError::UnknownSlot`], [`WalletError::LastPassphrase`]; otherwise as [`Self::update`].
+    /// [`WalletError::UnknownSlot`], [`WalletError::LastPassphrase`]; [`WalletError::SlotInUse`] for the one that
+    /// opened the wallet, so that another is known to open it; otherwise as [`Self::update`].
     pub fn remove_slot(
         &mut self,
         id: u32,
@@ -163,6 +164,9 @@ impl Unlocked {
             }
             if !header.slots.iter().any(Slot::is_passphrase) {
                 return Err(WalletError::LastPassphrase);
+            }
+            if unlocked.opened_by() == Some(id) {
+                return Err(WalletError::SlotInUse(id));
             }
             unlocked.change_key(header, random)
         })

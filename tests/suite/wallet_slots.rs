@@ -121,6 +121,21 @@ fn the_words_bring_back_every_key_without_a_file() {
     assert_eq!(place.unlock_with_phrase(&typed).unwrap_err().code(), "wrong-phrase");
 }
 
+/// Its number would be given to another, which would then be taken for it.
+#[test]
+fn the_slot_that_opened_the_wallet_stays() {
+    let (_folder, file, _) = created();
+    let random = &mut SystemRandom;
+    let mut unlocked = unlock(&file, "first");
+    let second = unlocked.add_passphrase(&passphrase("second"), KDF, random).unwrap();
+    let before = fs::read(file.path()).unwrap();
+    assert_eq!(unlocked.remove_slot(0, random).unwrap_err().code(), "slot-in-use");
+    assert_eq!(fs::read(file.path()).unwrap(), before);
+    unlock(&file, "second").remove_slot(0, random).unwrap();
+    assert!(opens(&file, "second") && !opens(&file, "first"));
+    assert_eq!(unlock(&file, "second").opened_by(), Some(second));
+}
+
 #[test]
 fn the_last_passphrase_and_unknown_slots_stay() {
     let (_folder, file, _) = created();

@@ -131,6 +131,7 @@ impl From<WalletError> for CliError {
             | "credential-not-found"
             | "slot-not-found"
             | "last-passphrase"
+            | "slot-in-use"
             | "too-many-slots"
             | "wallet-exists"
             | "empty-passphrase" => Exit::Refused,

@@ -73,6 +73,8 @@ fn slots_come_and_go() {
     assert_eq!(credentials(&story, "erika", "new"), 2);
     story.run("erika", &["keys", "add-slot", "phrase"]).refuses("opens this wallet already");
     story.run("erika", &["keys", "remove-slot", "2"]).refuses("");
+    let own = ["keys", "remove-slot", "2", "--yes"];
+    run_with(&story, "erika", "new", &own).refuses("opened the wallet just now");
     story.run("erika", &["keys", "remove-slot", "9", "--yes"]).refuses("no slot with the number 9");
     story.run("erika", &["keys", "remove-slot", "2", "--yes"]).exits(0);
     run_with(&story, "erika", "new", &["list"]).refuses("does not open");
