@@ -3,7 +3,8 @@
 #   fuzz/run.sh TARGET [SECONDS] [libFuzzer options]
 #   fuzz/run.sh TARGET --until-quiet [SECONDS] [libFuzzer options]
 # The second form stops when that time (600 s if not given) brought no new coverage mark and the target
-# ran at least 1 million times, `sd_jwt` 20 million times. It reads libFuzzer's status lines for that.
+# ran at least 1 million times, `sd_jwt` 20 million times. It reads libFuzzer's status lines for that, and
+# counts the seconds of processor time the target had, so that a busy machine makes no difference.
 # Needs a C and a C++ compiler. Finds go to fuzz/artifacts/TARGET, new inputs to fuzz/corpus/TARGET.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -40,22 +41,24 @@ fuzz=("target/$host/release/$target" "corpus/$target" "seeds/$target"
 
 minimum=1000000
 [[ $target != sd_jwt ]] || minimum=20000000
-runs=0 marks=0 features=0 new_mark=0 new_mark_runs=0 new_feature=0 rest=
+runs=0 marks=0 features=0 new_mark=0 new_mark_runs=0 new_feature=0 used=0 rest=
 SECONDS=0
 exec 3< <(exec "${fuzz[@]}" 2>&1)
 fuzzer=$!
 trap 'kill "$fuzzer" 2>/dev/null || true' EXIT
 while true; do
+  now=$(ps -o cputimes= -p "$fuzzer" || true)
+  used=${now:-$used}
   if IFS= read -r -t 5 -u 3 line; then
     line=$rest$line rest=
     echo "$line"
     if [[ $line =~ ^#([0-9]+).*' cov: '([0-9]+)' ft: '([0-9]+) ]]; then
       runs=${BASH_REMATCH[1]}
       if ((BASH_REMATCH[2] > marks)); then
-        marks=${BASH_REMATCH[2]} new_mark=$SECONDS new_mark_runs=$runs
+        marks=${BASH_REMATCH[2]} new_mark=$used new_mark_runs=$runs
       fi
       if ((BASH_REMATCH[3] > features)); then
-        features=${BASH_REMATCH[3]} new_feature=$SECONDS
+        features=${BASH_REMATCH[3]} new_feature=$used
       fi
     elif [[ $line == stat::number_of_executed_units:* ]]; then
       runs=${line##* }
@@ -65,7 +68,7 @@ while true; do
   else
     break
   fi
-  if ((SECONDS - new_mark >= quiet && runs >= minimum)); then
+  if ((used - new_mark >= quiet && runs >= minimum)); then
     kill -USR1 "$fuzzer" # libFuzzer ends by itself then, with 0
     minimum=$((2 ** 62))
   fi
@@ -73,7 +76,7 @@ done
 code=0
 wait "$fuzzer" || code=$?
 trap - EXIT
-echo "$target: $runs executions in $SECONDS s"
-echo "$marks marks, none new in the last $((SECONDS - new_mark)) s and $((runs - new_mark_runs)) executions"
-echo "$features features, none new in the last $((SECONDS - new_feature)) s"
+echo "$target: $runs executions in $used s of processor time, $SECONDS s on the clock"
+echo "$marks marks, none new in the last $((used - new_mark)) s and $((runs - new_mark_runs)) executions"
+echo "$features features, none new in the last $((used - new_feature)) s"
 exit "$code"
