@@ -45,6 +45,11 @@ impl Unlocked {
         Self { file, header, id, slots, key, opened_by: opened_by.map(Arc::new), wallet }
     }
 
+    /// Where it lies.
+    pub fn file(&self) -> &WalletFile {
+        &self.file
+    }
+
     /// The wallet as last read.
     pub fn wallet(&self) -> &Wallet {
         &self.wallet
