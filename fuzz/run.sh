@@ -30,7 +30,7 @@ RUSTFLAGS="--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module
   -Cllvm-args=-sanitizer-coverage-pc-table
   -Cllvm-args=-sanitizer-coverage-trace-compares"
 export RUSTFLAGS
-cargo build --quiet --release --locked --target "$host" --bin "$target"
+cargo build --quiet --release --target "$host" --bin "$target"
 
 mkdir -p "corpus/$target" "artifacts/$target" "seeds/$target"
 fuzz=("target/$host/release/$target" "corpus/$target" "seeds/$target"

@@ -34,6 +34,9 @@ prepare() {
   run base old add one
   run base old backup --out saved
   cp -a base both
+  cp -a base guarded
+  run guarded old keys add-slot shares --threshold 2 --shares 2 --out-dir kept
+  run guarded old backup --out guarded-saved
   run both old keys add-slot passphrase --new-passphrase-file new "${cheap[@]}"
 }
 
@@ -44,7 +47,14 @@ ok_forget() { local n; n=$(count home old); [[ $n == 0 ]] && opens home old || {
 ok_add_slot() { opens home old && { (($1)) || opens home new; }; }
 ok_remove_slot() { opens home old && { (($1)) || ! opens home new; }; }
 ok_change() { if opens home new; then ! opens home old; else opens home old && (($1)); fi; }
+# A slot without sheets is no harm; sheets that are all there open it.
+ok_add_shares() {
+  opens home old || return
+  [[ -e sheets/share-1-of-2.txt && -e sheets/share-2-of-2.txt ]] || { (($1)); return; }
+  run home old recover --drill --share sheets/share-1-of-2.txt --share sheets/share-2-of-2.txt >/dev/null
+}
 ok_backup() { opens home old && { [[ ! -e copy ]] && (($1)) || run home old recover --drill --backup copy >/dev/null; }; }
+ok_recover_shares() { [[ ! -e home/wallet.bonafide ]] && (($1)) || [[ $(count home old) == 1 || $(count home new) == 1 ]]; }
 ok_recover() { [[ ! -e home/wallet.bonafide ]] && (($1)) || [[ $(count home old) == 1 ]]; }
 
 # NAME, the home it begins with, and the command.
@@ -54,7 +64,7 @@ each() {
   for call in "${calls[@]}"; do
     for fault in "${faults[@]}"; do
       for ((n = 1; n < 200; n++)); do
-        rm -rf home copy trace
+        rm -rf home copy sheets trace
         [[ $from == none ]] || cp -a "$from" home
         strace -f -o trace -e trace="$call" -e inject="$call:$fault:when=$n" \
           "$bonafide" --home home --passphrase-file old "$@" >/dev/null 2>&1
@@ -68,7 +78,7 @@ each() {
       done
     done
   done 2>/dev/null # where the shell would name every command killed
-  printf '%-12s %5d cases\n' "$name" $((cases - before))
+  printf '%-15s %5d cases\n' "$name" $((cases - before))
 }
 
 prepare >/dev/null
@@ -80,5 +90,8 @@ each remove_slot both keys remove-slot 2 --yes
 each change base keys change-passphrase --new-passphrase-file new "${cheap[@]}"
 each backup base backup --out copy
 each recover none recover --backup saved
+each add_shares base keys add-slot shares --threshold 2 --shares 2 --out-dir sheets
+each recover_shares none recover --backup guarded-saved --share kept/share-1-of-2.txt --share kept/share-2-of-2.txt \
+  --new-passphrase-file new "${cheap[@]}"
 echo "$cases cases, $failed failed"
 ((failed == 0))

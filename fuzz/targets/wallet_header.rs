@@ -52,6 +52,11 @@ fuzz_target!(|data: &[u8]| {
             let held = file.wallet().credentials().iter();
             held.map(|held| held.token().to_owned()).collect::<Vec<_>>()
         };
+        for slot in unlocked.slots() {
+            if let SlotKind::Shares { threshold, shares, .. } = slot.kind {
+                assert!((2..=shares).contains(&threshold) && shares <= 16);
+            }
+        }
         let (before, key) = (tokens(&unlocked), unlocked.wallet().identity_key_id().clone());
         unlocked.update(&mut SystemRandom, |_| Ok(())).unwrap();
         let old = header(&path);
@@ -73,6 +78,17 @@ fuzz_target!(|data: &[u8]| {
         let again = place.unlock(&passphrase).unwrap();
         assert_eq!(tokens(&again), before);
         assert_eq!(again.wallet().identity_key_id(), &key);
+        let mut again = again;
+        match again.add_shares(2, 3, &mut SystemRandom) {
+            Ok((id, shares)) => {
+                let opened = place.unlock_with_shares(&shares[1..]).unwrap();
+                assert_eq!((tokens(&opened), opened.opened_by()), (before.clone(), Some(id)));
+                let missing = place.unlock_with_shares(&shares[..1]).unwrap_err();
+                assert_eq!(missing.code(), "shares-missing");
+                again.remove_slot(id, &mut SystemRandom).unwrap();
+            }
+            Err(error) => assert_eq!(error.code(), "too-many-slots"),
+        }
         let phrase = again.recovery_phrase();
         let words = RecoveryPhrase::parse(&phrase.words().collect::<Vec<_>>().join(" ")).unwrap();
         let has_slot = again.slots().iter().any(|slot| slot.kind == SlotKind::Phrase);

@@ -5,6 +5,7 @@ use std::io;
 use crate::key::KeyError;
 use crate::random::RandomError;
 
+use super::ShareError;
 use super::container::VERSION;
 
 /// A fault of the wallet. Never holds a passphrase, a key or any content of the wallet.
@@ -21,6 +22,9 @@ pub enum WalletError {
     /// The phrase is of another wallet, or this one has no slot for it.
     #[error("the recovery phrase does not open this wallet")]
     WrongPhrase,
+    /// Something is wrong with guardians' shares.
+    #[error(transparent)]
+    Shares(#[from] ShareError),
     /// The wallet has no slot with this number.
     #[error("no slot with the number {0} is in the wallet")]
     UnknownSlot(u32),
@@ -111,6 +115,7 @@ impl WalletError {
             Self::EmptyPassphrase => "empty-passphrase",
             Self::WrongPassphrase => "wrong-passphrase",
             Self::WrongPhrase => "wrong-phrase",
+            Self::Shares(fault) => fault.code(),
             Self::UnknownSlot(_) => "slot-not-found",
             Self::LastPassphrase => "last-passphrase",
             Self::SlotInUse(_) => "slot-in-use",
@@ -146,6 +151,7 @@ impl WalletError {
                 "Check that these are the words of this wallet; without its file they still bring \
                  back its keys."
             }
+            Self::Shares(fault) => fault.next_step(),
             Self::UnknownSlot(_) => "List the slots to see their numbers.",
             Self::LastPassphrase => "Add another passphrase first, or change this one.",
             Self::SlotInUse(_) => {

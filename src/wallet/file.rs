@@ -7,7 +7,9 @@ use super::file_key::FileKey;
 use super::header::Header;
 use super::passphrase_slot::Stretched;
 use super::slot::Slot;
-use super::{KdfParams, Passphrase, RecoveryPhrase, Unlocked, Wallet, WalletError, disk};
+use super::{
+    KdfParams, Passphrase, RecoveryPhrase, Share, SlotInfo, Unlocked, Wallet, WalletError, disk,
+};
 use crate::random::{self, Random};
 
 /// Where a wallet lies. Beside it lies its lock, `<name>.lock`.
@@ -88,10 +90,18 @@ impl WalletFile {
         self.unlock_copy(&disk::read(&self.path)?, With::Phrase(phrase))
     }
 
+    /// Opens the wallet with guardians' shares, as many as their set needs or more.
+    ///
+    /// # Errors
+    /// [`WalletError::Shares`], which says which of them is at fault; otherwise as [`Self::unlock`].
+    pub fn unlock_with_shares(&self, shares: &[Share]) -> Result<Unlocked, WalletError> {
+        self.unlock_copy(&disk::read(&self.path)?, With::Shares(shares))
+    }
+
     /// Opens a copy of a wallet file, wherever it lies, as if it were the wallet at this path.
     ///
     /// # Errors
-    /// As [`Self::unlock`] and [`Self::unlock_with_phrase`].
+    /// As [`Self::unlock`], [`Self::unlock_with_phrase`] and [`Self::unlock_with_shares`].
     pub fn unlock_copy(&self, bytes: &[u8], with: With<'_>) -> Result<Unlocked, WalletError> {
         let parts = Container::split(bytes)?;
         let header = Header::read(parts.header)?;
@@ -101,6 +111,10 @@ impl WalletFile {
                 (key, Some(by))
             }
             With::Phrase(phrase) => (header.unlock_with_root(&phrase.root())?, None),
+            With::Shares(shares) => {
+                let (key, by) = header.unlock_with_shares(shares)?;
+                (key, Some(by))
+            }
         };
         let wallet = key.open(&parts)?;
         Ok(Unlocked::new(self.clone(), parts.header, header, wallet, (key, by)))
@@ -117,6 +131,14 @@ impl WalletFile {
         self.check_free()?;
         disk::replace(&self.path, bytes)?;
         Ok(unlocked)
+    }
+
+    /// The ways into the wallet, as its file says to everybody: not opened, so not proven either.
+    ///
+    /// # Errors
+    /// As [`Self::copy`].
+    pub fn slots(&self) -> Result<Vec<SlotInfo>, WalletError> {
+        Ok(Header::read(Container::split(&disk::read(&self.path)?)?.header)?.infos())
     }
 
     /// Whether `bytes` are a copy of the wallet here, from whatever time.
@@ -149,4 +171,6 @@ pub enum With<'a> {
     Passphrase(&'a Passphrase),
     /// The 24 words.
     Phrase(&'a RecoveryPhrase),
+    /// Guardians' shares.
+    Shares(&'a [Share]),
 }

@@ -2,13 +2,15 @@
 
 use serde::Serialize;
 
-use super::WalletError;
 use super::container::MAX_HEADER;
 use super::file_key::FileKey;
 use super::kdf::Passphrase;
 use super::passphrase_slot::Stretched;
 use super::root::Root;
+use super::share::Share;
+use super::shares_slot::SetSecret;
 use super::slot::{Slot, SlotInfo};
+use super::{ShareError, WalletError};
 use crate::encoding::json::{self, Object};
 use crate::encoding::{Json, base64url};
 
@@ -22,10 +24,15 @@ pub(super) struct Header {
     other: Object<'static>,
 }
 
-/// The passphrase slot that opened a wallet, and the work done for it.
+/// The slot that opened a wallet, and what it takes to wrap another file key in it.
 pub(super) struct OpenedBy {
     pub(super) id: u32,
-    pub(super) stretched: Stretched,
+    pub(super) secret: SlotSecret,
+}
+
+pub(super) enum SlotSecret {
+    Passphrase(Stretched),
+    Shares(SetSecret),
 }
 
 /// How the header is written.
@@ -88,7 +95,8 @@ impl Header {
                 Some(Err(WalletError::WrongPassphrase)) => fault = WalletError::WrongPassphrase,
                 Some(done) => {
                     let (key, stretched) = done?;
-                    return Ok((key, OpenedBy { id: slot.id, stretched }));
+                    let secret = SlotSecret::Passphrase(stretched);
+                    return Ok((key, OpenedBy { id: slot.id, secret }));
                 }
             }
         }
@@ -99,6 +107,34 @@ impl Header {
     pub(super) fn unlock_with_root(&self, root: &Root) -> Result<FileKey, WalletError> {
         let key = self.slots.iter().find_map(|slot| slot.try_phrase(&self.wallet, root));
         key.ok_or(WalletError::WrongPhrase)
+    }
+
+    /// The file key, from shares of one set. A share that does not belong is named by its place.
+    pub(super) fn unlock_with_shares(
+        &self,
+        shares: &[Share],
+    ) -> Result<(FileKey, OpenedBy), ShareError> {
+        let slot_of = |set| self.slots.iter().find(|slot| slot.set() == Some(set));
+        if self.slots.iter().all(|slot| slot.set().is_none()) {
+            return Err(ShareError::NoSlot);
+        }
+        for (at, Share { set, number, .. }) in shares.iter().enumerate() {
+            if slot_of(*set).is_none() {
+                return Err(ShareError::Stranger { at, number: *number, set: *set });
+            }
+        }
+        // The set that most are of; the first of two that are even.
+        let count = |set| shares.iter().filter(|share| share.set == set).count();
+        let most = shares.iter().map(|share| share.set).rev().max_by_key(|set| count(*set));
+        let slot = most.and_then(slot_of).ok_or(ShareError::TooFew { here: 0, needed: 2 })?;
+        let set = slot.set();
+        if let Some(at) = shares.iter().position(|share| Some(share.set) != set)
+            && let Some(Share { number, set, .. }) = shares.get(at)
+        {
+            return Err(ShareError::OtherSet { at, number: *number, set: *set });
+        }
+        let (key, secret) = slot.try_shares(&self.wallet, shares).ok_or(ShareError::NoSlot)??;
+        Ok((key, OpenedBy { id: slot.id, secret: SlotSecret::Shares(secret) }))
     }
 
     pub(super) fn infos(&self) -> Vec<SlotInfo> {

@@ -8,7 +8,9 @@ use super::kdf::Passphrase;
 use super::passphrase_slot::{self, PassphraseSlot, Stretched};
 use super::phrase_slot::{self, PhraseSlot};
 use super::root::Root;
-use super::{KdfParams, WalletError};
+use super::share::{SetId, Share};
+use super::shares_slot::{self, SetSecret, SharesSlot};
+use super::{KdfParams, ShareError, WalletError};
 use crate::encoding::Json;
 use crate::encoding::json::{self, Object};
 use crate::random::Random;
@@ -23,6 +25,7 @@ pub(super) struct Slot {
 enum Kind {
     Passphrase(PassphraseSlot),
     Phrase(PhraseSlot),
+    Shares(SharesSlot),
     /// Of a later version, by its name.
     Other(String),
 }
@@ -44,6 +47,15 @@ pub enum SlotKind {
     Passphrase(KdfParams),
     /// The 24 words.
     Phrase,
+    /// Guardians' shares.
+    Shares {
+        /// The name of the set.
+        set: SetId,
+        /// How many shares are needed.
+        threshold: u8,
+        /// How many there are.
+        shares: u8,
+    },
     /// Something that a later version knows by this name.
     Other(String),
 }
@@ -79,6 +91,33 @@ impl Slot {
         Ok(Self { id, entry: as_read(&slot.entry(id))?, kind: Kind::Phrase(slot) })
     }
 
+    /// A slot for a new set of shares: so many are needed, of so many.
+    pub(super) fn of_shares(
+        id: u32,
+        wallet: &[u8; 16],
+        key: &FileKey,
+        numbers: (u8, u8),
+        random: &mut dyn Random,
+    ) -> Result<(Self, Vec<Share>), WalletError> {
+        let (slot, shares) = SharesSlot::new(id, wallet, key, numbers, random)?;
+        Ok((Self { id, entry: as_read(&slot.entry(id))?, kind: Kind::Shares(slot) }, shares))
+    }
+
+    /// The same slot around another file key; `None` where no shares open it.
+    pub(super) fn rewrapped(
+        &self,
+        wallet: &[u8; 16],
+        key: &FileKey,
+        secret: &SetSecret,
+        random: &mut dyn Random,
+    ) -> Result<Option<Self>, WalletError> {
+        let Kind::Shares(slot) = &self.kind else {
+            return Ok(None);
+        };
+        let (id, slot) = (self.id, slot.wrap(self.id, wallet, key, secret, random)?);
+        Ok(Some(Self { id, entry: as_read(&slot.entry(id))?, kind: Kind::Shares(slot) }))
+    }
+
     pub(super) fn entry(&self) -> &Json<'static> {
         &self.entry
     }
@@ -87,6 +126,11 @@ impl Slot {
         let kind = match &self.kind {
             Kind::Passphrase(slot) => SlotKind::Passphrase(slot.kdf()),
             Kind::Phrase(_) => SlotKind::Phrase,
+            Kind::Shares(slot) => SlotKind::Shares {
+                set: slot.set(),
+                threshold: slot.threshold(),
+                shares: slot.shares(),
+            },
             Kind::Other(name) => SlotKind::Other(name.clone()),
         };
         SlotInfo { id: self.id, kind }
@@ -112,6 +156,26 @@ impl Slot {
         }
     }
 
+    /// The set of shares that opens it, where one does.
+    pub(super) fn set(&self) -> Option<SetId> {
+        match &self.kind {
+            Kind::Shares(slot) => Some(slot.set()),
+            _ => None,
+        }
+    }
+
+    /// With shares of its own set; `None` where no shares open it.
+    pub(super) fn try_shares(
+        &self,
+        wallet: &[u8; 16],
+        shares: &[Share],
+    ) -> Option<Result<(FileKey, SetSecret), ShareError>> {
+        match &self.kind {
+            Kind::Shares(slot) => Some(slot.unwrap(self.id, wallet, shares)),
+            _ => None,
+        }
+    }
+
     /// `None` where the phrase does not open it, or another one does.
     pub(super) fn try_phrase(&self, wallet: &[u8; 16], root: &Root) -> Option<FileKey> {
         match &self.kind {
@@ -133,6 +197,7 @@ impl Kind {
         match name {
             passphrase_slot::KIND => PassphraseSlot::read(slot).map(Self::Passphrase),
             phrase_slot::KIND => PhraseSlot::read(slot).map(Self::Phrase),
+            shares_slot::KIND => SharesSlot::read(slot).map(Self::Shares),
             other => Ok(Self::Other(other.to_owned())),
         }
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::container::{self, Container};
 use super::file_key::FileKey;
-use super::header::{Header, OpenedBy};
+use super::header::{Header, OpenedBy, SlotSecret};
 use super::passphrase_slot::Stretched;
 use super::slot::{Slot, SlotInfo};
-use super::{KdfParams, Passphrase, RecoveryPhrase, Wallet, WalletError, WalletFile, disk};
+use super::{KdfParams, Passphrase, RecoveryPhrase, Share, Wallet, WalletError, WalletFile, disk};
 use crate::random::Random;
 
 /// An opened wallet, as it was when last read, and the key to write it.
@@ -45,6 +45,11 @@ impl Unlocked {
         Self { file, header, id, slots, key, opened_by: opened_by.map(Arc::new), wallet }
     }
 
+    /// Where it lies.
+    pub fn file(&self) -> &WalletFile {
+        &self.file
+    }
+
     /// The wallet as last read.
     pub fn wallet(&self) -> &Wallet {
         &self.wallet
@@ -55,7 +60,7 @@ impl Unlocked {
         &self.slots
     }
 
-    /// The slot whose passphrase opened it; `None` where the recovery phrase did.
+    /// The slot whose passphrase or shares opened it; `None` where the recovery phrase did.
     pub fn opened_by(&self) -> Option<u32> {
         self.opened_by.as_ref().map(|by| by.id)
     }
@@ -122,8 +127,30 @@ impl Unlocked {
         })
     }
 
-    /// Puts `passphrase` in the place of the one that opened the wallet; where the recovery phrase did, in
-    /// the place of every passphrase. Copies of the file made before still open with the old one.
+    /// Adds a way in by guardians' shares: any `threshold` of that many open this file and every copy made
+    /// from now on, as its owner does. The shares are handed out here only; nobody can make them again.
+    ///
+    /// # Errors
+    /// [`WalletError::Shares`] where the numbers are outside 2 to 16; [`WalletError::TooManySlots`];
+    /// otherwise as [`Self::update`].
+    pub fn add_shares(
+        &mut self,
+        threshold: u8,
+        shares: u8,
+        random: &mut dyn Random,
+    ) -> Result<(u32, Vec<Share>), WalletError> {
+        self.change_slots(random, |unlocked, header, random| {
+            let id = header.free_id()?;
+            let numbers = (threshold, shares);
+            let made = Slot::of_shares(id, &header.wallet, &unlocked.key, numbers, random)?;
+            let (slot, shares) = made;
+            header.slots.push(slot);
+            Ok((id, shares))
+        })
+    }
+
+    /// Puts `passphrase` in the place of the one that opened the wallet; where the recovery phrase or shares
+    /// did, in the place of every passphrase. Copies of the file made before still open with the old one.
     ///
     /// # Errors
     /// As [`Self::update`].
@@ -135,14 +162,20 @@ impl Unlocked {
     ) -> Result<FileKeyChange, WalletError> {
         let stretched = Stretched::new(passphrase, kdf, random)?;
         self.change_slots(random, |unlocked, header, random| {
-            let old = unlocked.opened_by();
-            let goes = |slot: &Slot| old.map_or(slot.is_passphrase(), |old| slot.id == old);
+            let old = unlocked.opened_by.clone();
+            let old = old.filter(|by| matches!(by.secret, SlotSecret::Passphrase(_)));
+            let goes = |slot: &Slot| match &old {
+                Some(old) => slot.id == old.id,
+                None => slot.is_passphrase(),
+            };
             header.slots.retain(|slot| !goes(slot));
             let id = header.free_id()?;
             let slot = Slot::of_passphrase(id, &header.wallet, &unlocked.key, &stretched, random)?;
             header.slots.push(slot);
-            unlocked.opened_by = Some(Arc::new(OpenedBy { id, stretched }));
-            unlocked.change_key(header, random)
+            let shares = unlocked.opened_by.take();
+            let new = OpenedBy { id, secret: SlotSecret::Passphrase(stretched) };
+            unlocked.opened_by = Some(Arc::new(new));
+            unlocked.change_key(header, shares.as_deref(), random)
         })
     }
 
@@ -168,29 +201,37 @@ impl Unlocked {
             if unlocked.opened_by() == Some(id) {
                 return Err(WalletError::SlotInUse(id));
             }
-            unlocked.change_key(header, random)
+            unlocked.change_key(header, None, random)
         })
     }
 
-    /// Takes a new file key, where every slot can follow: that of the passphrase known here, and that of
-    /// the phrase.
+    /// Takes a new file key, where every slot can follow: those whose secret is known here, as it opened the
+    /// wallet now or `before`, and that of the phrase.
     fn change_key(
         &mut self,
         header: &mut Header,
+        before: Option<&OpenedBy>,
         random: &mut dyn Random,
     ) -> Result<FileKeyChange, WalletError> {
         let key = FileKey::generate(random)?;
         let mut slots = Vec::with_capacity(header.slots.len());
         for slot in &header.slots {
-            slots.push(match &self.opened_by {
-                Some(by) if by.id == slot.id => {
-                    Slot::of_passphrase(slot.id, &header.wallet, &key, &by.stretched, random)?
+            let wallet = &header.wallet;
+            let mut known = self.opened_by.as_deref().into_iter().chain(before);
+            let followed = match known.find(|by| by.id == slot.id).map(|by| &by.secret) {
+                Some(SlotSecret::Passphrase(stretched)) => {
+                    Some(Slot::of_passphrase(slot.id, wallet, &key, stretched, random)?)
                 }
-                _ if slot.is_phrase() => {
-                    Slot::of_phrase(slot.id, &header.wallet, &key, &self.wallet.root, random)?
+                Some(SlotSecret::Shares(secret)) => slot.rewrapped(wallet, &key, secret, random)?,
+                None if slot.is_phrase() => {
+                    Some(Slot::of_phrase(slot.id, wallet, &key, &self.wallet.root, random)?)
                 }
-                _ => return Ok(FileKeyChange::Kept),
-            });
+                None => None,
+            };
+            match followed {
+                Some(slot) => slots.push(slot),
+                None => return Ok(FileKeyChange::Kept),
+            }
         }
         header.slots = slots;
         self.key = key;

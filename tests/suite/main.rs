@@ -22,5 +22,7 @@ mod wallet;
 #[cfg(feature = "wallet")]
 mod wallet_format;
 #[cfg(feature = "wallet")]
+mod wallet_shares;
+#[cfg(feature = "wallet")]
 mod wallet_slots;
 mod wycheproof;

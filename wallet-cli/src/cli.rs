@@ -26,7 +26,7 @@ pub struct Cli {
 pub enum Command {
     /// Make a new wallet with a new identity
     Init(Init),
-    /// The ways into your wallet: passphrases, and the 24 words
+    /// The ways into your wallet: passphrases, the 24 words, guardians' shares
     Keys {
         #[command(subcommand)]
         action: Keys,
@@ -37,7 +37,7 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Bring your wallet back from the 24 words, a backup, or both
+    /// Bring your wallet back from the 24 words, a backup, or both; from a backup with guardians' shares
     Recover(Recover),
     /// Print your identity (DID), or prove to an issuer that it is yours
     Id(Id),
@@ -144,6 +144,8 @@ pub enum Keys {
         kind: SlotToAdd,
         #[command(flatten)]
         new: NewPassphrase,
+        #[command(flatten)]
+        guardians: Guardians,
     },
     /// Take a way into the wallet away
     RemoveSlot {
@@ -166,6 +168,23 @@ pub enum SlotToAdd {
     Passphrase,
     /// The 24 words, for a wallet made by an older version
     Phrase,
+    /// Shares for people you trust, some of whom together open it
+    Shares,
+}
+
+#[derive(Args)]
+pub struct Guardians {
+    /// How many shares are needed to open the wallet, 2 to 16
+    #[arg(long, value_name = "K", required_if_eq("kind", "shares"),
+        value_parser = clap::value_parser!(u8).range(2..=16))]
+    pub threshold: Option<u8>,
+    /// How many shares to make, 2 to 16
+    #[arg(long, value_name = "N", required_if_eq("kind", "shares"),
+        value_parser = clap::value_parser!(u8).range(2..=16))]
+    pub shares: Option<u8>,
+    /// The folder for the sheets to hand out, one for each guardian
+    #[arg(long, value_name = "DIR", required_if_eq("kind", "shares"))]
+    pub out_dir: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -186,7 +205,13 @@ pub struct Recover {
     /// From the 24 words in a file, or on standard input with "-"
     #[arg(long, value_name = "FILE|-", conflicts_with = "phrase")]
     pub phrase_file: Option<PathBuf>,
-    /// From this backup; with the words, they open it and a new passphrase is set
+    /// With the share in this guardian's file, or on standard input with "-"; once for each share
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["phrase", "phrase_file"])]
+    pub share: Vec<PathBuf>,
+    /// With guardians' shares, typed at the terminal
+    #[arg(long, conflicts_with_all = ["phrase", "phrase_file", "share"])]
+    pub shares: bool,
+    /// From this backup; with the words or shares, they open it and a new passphrase is set
     #[arg(long, value_name = "FILE")]
     pub backup: Option<PathBuf>,
     /// Prove that it would work, and change nothing

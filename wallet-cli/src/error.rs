@@ -128,6 +128,13 @@ impl From<WalletError> for CliError {
         let exit = match error.code() {
             "wrong-passphrase"
             | "wrong-phrase"
+            | "bad-share"
+            | "share-version"
+            | "share-twice"
+            | "shares-missing"
+            | "shares-mixed"
+            | "shares-out-of-bounds"
+            | "wrong-shares"
             | "credential-not-found"
             | "slot-not-found"
             | "last-passphrase"

@@ -43,6 +43,8 @@ pub struct Recovery {
     pub drilled_phrase: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drilled_backup: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drilled_shares: Option<i64>,
 }
 
 fn yes() -> bool {
@@ -216,7 +218,8 @@ fn default_data() -> &'static str {
     ".local/share"
 }
 
-fn make_folder(dir: &Path) -> Result<()> {
+/// A folder for its owner only.
+pub fn make_folder(dir: &Path) -> Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! Which files a command reads and writes: standard input can stand for one of those read only, and the
 //! one written is none of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::{Cli, Command, Keys};
 
@@ -51,6 +51,7 @@ impl Command {
             Self::Recover(args) => [&args.phrase_file, &args.backup, &args.new.new_passphrase_file]
                 .into_iter()
                 .flat_map(Option::as_deref)
+                .chain(args.share.iter().map(PathBuf::as_path))
                 .collect(),
             Self::Explain(args) => vec![&args.request],
             Self::Present(args) => vec![&args.explain.request],

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod error;
 mod files;
+mod guardians;
 mod home;
 mod inputs;
 mod kind;

@@ -83,7 +83,7 @@ fn all_from_file(file: &Path) -> Result<String> {
 }
 
 /// Asks without echo; where there is no terminal, `option` is the other way.
-fn prompt(question: &str, option: &str) -> Result<String> {
+pub fn prompt(question: &str, option: &str) -> Result<String> {
     let no_terminal = || {
         let message = "a secret is needed, and there is no terminal to ask at";
         CliError::usage(

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::verify::Received;
+use bonafide::wallet::{SlotInfo, SlotKind};
 use serde_json::json;
 
 use super::{Context, list};
@@ -177,7 +178,41 @@ fn recovery(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         ),
         Some((_, when)) => Finding::well("backup", format!("made {when}, {tried}")),
     });
+    let tried = ago(known.drilled_shares);
+    let is_stale = tried.as_ref().is_some_and(|(at, _)| stale(*at));
+    findings.extend(guardians(&context.home.wallet().slots()?, tried, is_stale));
     Ok(())
+}
+
+/// Guardians, where there are some; their sheets are looked for, not gathered.
+fn guardians(
+    slots: &[SlotInfo],
+    tried: Option<(Timestamp, String)>,
+    stale: bool,
+) -> Option<Finding> {
+    let sets: Vec<String> = slots
+        .iter()
+        .filter_map(|slot| match slot.kind {
+            SlotKind::Shares { threshold, shares, .. } => {
+                Some(format!("any {threshold} of {shares}"))
+            }
+            _ => None,
+        })
+        .collect();
+    let sets = (!sets.is_empty()).then(|| sets.join(", or "))?;
+    Some(match tried {
+        None => Finding::ill(
+            "guardians",
+            format!("{sets}, never tried"),
+            "Prove that the sheets work before you hand them out: bonafide recover --drill --share FILE --share FILE",
+        ),
+        Some((_, when)) if stale => Finding::noted(
+            "guardians",
+            format!("{sets}, tried {when}"),
+            "Ask each of them to look for their sheet. Who lost one needs new shares: bonafide keys add-slot shares",
+        ),
+        Some((_, when)) => Finding::well("guardians", format!("{sets}, tried {when}")),
+    })
 }
 
 /// When the wallet's file was last written.

@@ -6,9 +6,10 @@ use bonafide::random::SystemRandom;
 use bonafide::wallet::{FileKeyChange, SlotInfo, SlotKind, Unlocked};
 use serde_json::{Value, json};
 
-use super::{Context, init};
+use super::{Context, init, shares};
 use crate::cli::{Keys, NewPassphrase, SlotToAdd};
 use crate::error::{CliError, Result};
+use crate::home::Recovery;
 use crate::{ask, output, passphrase, text};
 
 /// The option for a new passphrase.
@@ -18,7 +19,18 @@ pub fn run(context: &Context, action: Keys) -> Result<()> {
     match action {
         Keys::Slots => slots(context),
         Keys::Phrase => phrase(context),
-        Keys::AddSlot { kind: SlotToAdd::Passphrase, new } => add_passphrase(context, &new),
+        Keys::AddSlot { kind: SlotToAdd::Shares, guardians, .. } => {
+            shares::make(context, &guardians)
+        }
+        Keys::AddSlot { guardians, .. }
+            if guardians.threshold.is_some()
+                || guardians.shares.is_some()
+                || guardians.out_dir.is_some() =>
+        {
+            let message = "--threshold, --shares and --out-dir are for guardians' shares";
+            Err(CliError::usage(message, "Use them with `bonafide keys add-slot shares`."))
+        }
+        Keys::AddSlot { kind: SlotToAdd::Passphrase, new, .. } => add_passphrase(context, &new),
         Keys::AddSlot { kind: SlotToAdd::Phrase, .. } => add_phrase(context),
         Keys::RemoveSlot { id, yes } => remove(context, id, yes),
         Keys::ChangePassphrase { new } => change(context, &new),
@@ -45,6 +57,9 @@ fn words(slot: &SlotInfo) -> String {
             format!("passphrase, {} MiB and {} passes", cost.memory_kib() / 1024, cost.passes())
         }
         SlotKind::Phrase => "recovery phrase, 24 words".to_owned(),
+        SlotKind::Shares { set, threshold, shares } => {
+            format!("guardian shares, any {threshold} of {shares} (set {set})")
+        }
         SlotKind::Other(kind) => {
             format!("{}, which this version does not know", text::safe(kind))
         }
@@ -52,11 +67,15 @@ fn words(slot: &SlotInfo) -> String {
     }
 }
 
-fn slot_json(slot: &SlotInfo) -> Value {
+pub fn slot_json(slot: &SlotInfo) -> Value {
     let kind = match &slot.kind {
         SlotKind::Passphrase(cost) => {
             return json!({"id": slot.id, "kind": "passphrase", "memory_kib": cost.memory_kib(),
                 "passes": cost.passes(), "lanes": cost.lanes()});
+        }
+        SlotKind::Shares { set, threshold, shares } => {
+            return json!({"id": slot.id, "kind": "shares", "set": set.to_string(),
+                "threshold": threshold, "shares": shares});
         }
         SlotKind::Phrase => "phrase",
         SlotKind::Other(kind) => kind,
@@ -116,8 +135,9 @@ fn added(context: &Context, unlocked: &Unlocked, id: u32) {
 
 fn remove(context: &Context, id: u32, yes: bool) -> Result<()> {
     let mut unlocked = context.unlock()?;
-    let slot = unlocked.slots().iter().find(|slot| slot.id == id).map(words);
-    let slot = slot.ok_or(bonafide::wallet::WalletError::UnknownSlot(id))?;
+    let found = unlocked.slots().iter().find(|slot| slot.id == id);
+    let found = found.ok_or(bonafide::wallet::WalletError::UnknownSlot(id))?;
+    let (slot, of_shares) = (words(found), matches!(found.kind, SlotKind::Shares { .. }));
     if !yes && !ask::agreed(&format!("Take away slot {id}, {slot}? [y/N] "))? {
         return Err(CliError::refused("declined", "no slot was taken away", ""));
     }
@@ -126,6 +146,12 @@ fn remove(context: &Context, id: u32, yes: bool) -> Result<()> {
         output::json(&json!({"removed": id, "file_key_changed": change == FileKeyChange::Changed}));
     }
     output::talk(&format!("Slot {id} is gone: {slot}."));
+    if of_shares {
+        context.home.note_recovery(|known| Recovery { drilled_shares: None, ..known });
+        output::talk(
+            "Its shares still open every copy and backup made before, and no change of slots heals a leaked phrase.",
+        );
+    }
     old_copies(change);
     Ok(())
 }
@@ -150,7 +176,7 @@ pub fn old_copies(change: FileKeyChange) {
     );
     if change == FileKeyChange::Kept {
         output::talk(
-            "Whoever has such a copy and the old passphrase can read this file too, until every other passphrase slot was changed as well.",
+            "Whoever has such a copy and the old passphrase can read this file too, until every other passphrase was changed and guardians' shares were made anew.",
         );
     }
 }

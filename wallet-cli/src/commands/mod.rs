@@ -16,6 +16,8 @@ mod nonce;
 mod present;
 mod recover;
 mod request;
+mod shares;
+mod sheet;
 mod show;
 mod standing;
 mod trust;

@@ -1,18 +1,19 @@
-//! `bonafide recover`: the wallet back, from 24 words, a backup, or both; or only the proof that it would
-//! come back.
+//! `bonafide recover`: the wallet back, from 24 words, a backup, or both, or from a backup with guardians'
+//! shares; or only the proof that it would come back.
 
 use std::path::Path;
 
 use bonafide::did::Did;
 use bonafide::key::Algorithm;
 use bonafide::random::SystemRandom;
-use bonafide::wallet::{RecoveryPhrase, Unlocked, Wallet, WalletError, With};
+use bonafide::wallet::{Passphrase, RecoveryPhrase, Unlocked, Wallet, WalletError, With};
 use serde_json::json;
 
 use super::keys::NEW;
 use super::{Context, init};
 use crate::cli::Recover;
 use crate::error::{CliError, Result};
+use crate::guardians::Given;
 use crate::home::Recovery;
 use crate::{files, output, passphrase, text};
 
@@ -21,10 +22,17 @@ const MAX_LEN: usize = 64 * 1024 * 1024;
 
 pub fn run(context: &Context, args: &Recover) -> Result<()> {
     let with_phrase = args.phrase || args.phrase_file.is_some();
-    if !with_phrase && args.backup.is_none() {
+    let with_shares = args.shares || !args.share.is_empty();
+    if !with_phrase && !with_shares && args.backup.is_none() {
         return Err(CliError::usage(
             "recover needs something to recover from",
-            "Give --phrase for the 24 words, --backup FILE, or both.",
+            "Give --phrase for the 24 words, --backup FILE, or both; or --backup FILE with --share FILE for each share.",
+        ));
+    }
+    if with_shares && args.backup.is_none() && !(args.drill && context.home.wallet().exists()) {
+        return Err(CliError::usage(
+            "guardians' shares open a copy of the wallet, and bring nothing back without one",
+            "Add --backup FILE: a backup made after the shares, or the old wallet.bonafide itself.",
         ));
     }
     if !args.drill && context.home.wallet().exists() {
@@ -36,11 +44,47 @@ pub fn run(context: &Context, args: &Recover) -> Result<()> {
             "Choose a new folder with --home DIR, or add --drill to try without changing anything.";
         return Err(CliError::refused("wallet-exists", message, next));
     }
-    let phrase = with_phrase.then(|| passphrase::words(args.phrase_file.as_deref())).transpose()?;
-    match (&args.backup, &phrase) {
-        (Some(backup), phrase) => from_backup(context, args, backup, phrase.as_ref()),
-        (None, Some(phrase)) => from_phrase(context, args, phrase),
-        (None, None) => Ok(()),
+    let key = if with_phrase {
+        Key::Phrase(passphrase::words(args.phrase_file.as_deref())?)
+    } else if args.shares {
+        Key::Shares(Given::typed()?)
+    } else if with_shares {
+        Key::Shares(Given::from_files(&args.share)?)
+    } else {
+        Key::Passphrase(passphrase::existing(context.passphrase_file.as_deref())?)
+    };
+    match (&args.backup, &key) {
+        (Some(backup), key) => from_backup(context, args, backup, key),
+        (None, Key::Phrase(phrase)) => from_phrase(context, args, phrase),
+        (None, Key::Shares(given)) => drill_shares(context, given),
+        (None, Key::Passphrase(_)) => Ok(()),
+    }
+}
+
+/// What the person has.
+enum Key {
+    Passphrase(Passphrase),
+    Phrase(RecoveryPhrase),
+    Shares(Given),
+}
+
+impl Key {
+    fn with(&self) -> With<'_> {
+        match self {
+            Self::Passphrase(passphrase) => With::Passphrase(passphrase),
+            Self::Phrase(phrase) => With::Phrase(phrase),
+            Self::Shares(given) => With::Shares(given.shares()),
+        }
+    }
+
+    /// What went wrong with a backup, and which share is at fault.
+    fn refused(&self, error: WalletError, backup: &Path) -> CliError {
+        match (self, &error) {
+            (Self::Shares(given), WalletError::Shares(fault)) if fault.at().is_some() => {
+                given.name(error)
+            }
+            _ => bad_backup(error, backup),
+        }
     }
 }
 
@@ -66,33 +110,25 @@ fn from_phrase(context: &Context, args: &Recover, phrase: &RecoveryPhrase) -> Re
     Ok(())
 }
 
-/// A backup, opened by its passphrase or by the words; then with a new passphrase.
-fn from_backup(
-    context: &Context,
-    args: &Recover,
-    backup: &Path,
-    phrase: Option<&RecoveryPhrase>,
-) -> Result<()> {
+/// A backup, opened by its passphrase, by the words or by shares; then with a new passphrase.
+fn from_backup(context: &Context, args: &Recover, backup: &Path, key: &Key) -> Result<()> {
     let bytes = files::read(backup, MAX_LEN)?;
     let file = context.home.wallet();
-    let typed;
-    let with = match phrase {
-        Some(phrase) => With::Phrase(phrase),
-        None => {
-            typed = passphrase::existing(context.passphrase_file.as_deref())?;
-            With::Passphrase(&typed)
-        }
-    };
+    let refused = |error| key.refused(error, backup);
     if args.drill {
-        let unlocked = file.unlock_copy(&bytes, with).map_err(|error| bad_backup(error, backup))?;
-        return drill_backup(context, &unlocked, &bytes);
+        let opened = file.unlock_copy(&bytes, key.with()).map_err(refused)?;
+        return drill_backup(context, &opened, &bytes, key);
     }
-    let wants_new = phrase.is_some() || args.new.new_passphrase_file.is_some();
+    if let Key::Shares(_) = key {
+        // A bad share is named before a new passphrase is asked for.
+        file.unlock_copy(&bytes, key.with()).map_err(refused)?;
+    }
+    let wants_new = !matches!(key, Key::Passphrase(_)) || args.new.new_passphrase_file.is_some();
     let new = wants_new
         .then(|| passphrase::fresh(args.new.new_passphrase_file.as_deref(), NEW))
         .transpose()?;
     context.home.create()?;
-    let mut unlocked = file.restore(&bytes, with).map_err(|error| bad_backup(error, backup))?;
+    let mut unlocked = file.restore(&bytes, key.with()).map_err(refused)?;
     if let Some(new) = new {
         unlocked.change_passphrase(&new, init::cost(args.new.kdf_cost), &mut SystemRandom)?;
     }
@@ -104,6 +140,11 @@ fn from_backup(
     output::talk(
         "Use one of the two: what a second copy of a wallet learns, the other does not know.",
     );
+    if let Key::Shares(_) = key {
+        output::talk(
+            "These shares were together in one place. If anybody saw them, make new ones with `bonafide keys add-slot shares`, and take the old slot away.",
+        );
+    }
     Ok(())
 }
 
@@ -134,7 +175,21 @@ fn drill_phrase(context: &Context, phrase: &RecoveryPhrase, wallet: &Wallet) -> 
     done(context, wallet, "phrase", true)
 }
 
-fn drill_backup(context: &Context, unlocked: &Unlocked, bytes: &[u8]) -> Result<()> {
+/// Shares and the wallet that is here.
+fn drill_shares(context: &Context, given: &Given) -> Result<()> {
+    let opened = context.home.wallet().unlock_with_shares(given.shares());
+    let unlocked = opened.map_err(|error| given.name(error))?;
+    shares_tried(context);
+    output::talk("The shares open this wallet, and every copy of it made since they were.");
+    done(context, unlocked.wallet(), "shares", true)
+}
+
+fn shares_tried(context: &Context) {
+    let now = Some(context.now.unix());
+    context.home.note_recovery(|known| Recovery { drilled_shares: now, ..known });
+}
+
+fn drill_backup(context: &Context, unlocked: &Unlocked, bytes: &[u8], key: &Key) -> Result<()> {
     let file = context.home.wallet();
     if file.exists() {
         if !file.is_copied_in(bytes)? {
@@ -144,6 +199,9 @@ fn drill_backup(context: &Context, unlocked: &Unlocked, bytes: &[u8]) -> Result<
         }
         let now = Some(context.now.unix());
         context.home.note_recovery(|known| Recovery { drilled_backup: now, ..known });
+        if let Key::Shares(_) = key {
+            shares_tried(context);
+        }
     }
     done(context, unlocked.wallet(), "backup", true)?;
     output::talk(&format!(

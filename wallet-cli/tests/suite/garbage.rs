@@ -38,6 +38,7 @@ fn files_that_holders_read() {
     all_refused(&story, "erika", &["explain", "FILE"], false);
     all_refused(&story, "erika", &["explain", "FILE", "--allow-unsigned"], false);
     all_refused(&story, "erika", &["present", "FILE", "--yes", "--out", "out"], false);
+    all_refused(&story, "erika", &["recover", "--drill", "--share", "FILE"], false);
     assert!(story.wallet("erika") == before);
 }
 

@@ -5,6 +5,7 @@ mod add_refusals;
 mod demo;
 mod exits;
 mod garbage;
+mod guardians;
 mod help;
 mod homes;
 mod hostile_text;

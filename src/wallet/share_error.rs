@@ -1,0 +1,162 @@
+//! What is wrong with guardians' shares, and what to do next.
+
+use super::share::{MAX_SHARES, MIN_THRESHOLD, SetId};
+
+/// What is wrong with a share, or with several together. Never holds a character of a share. `at` is the place
+/// among those given, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShareError {
+    // A text.
+    /// Nothing in the text begins as a share does.
+    #[error("there is no share in this text; a share begins with bonafide1")]
+    NotFound,
+    /// Two shares in one text.
+    #[error("there is more than one share in this text")]
+    Several,
+    /// Too few or too many characters, as counted.
+    #[error("a share has 77 characters after bonafide1, this has {0}")]
+    Length(usize),
+    /// In the group of four with that number, counted from 1.
+    #[error("group {0} after bonafide1 has a character that no share has")]
+    Letter(usize),
+    /// Some character is another, or two changed places.
+    #[error("this share was not copied rightly: some character is another")]
+    Checksum,
+    /// A later version of shares.
+    #[error("share of version {0}; this program reads version 1")]
+    Version(u8),
+    /// Numbers outside the bounds, in a share whose checksum holds.
+    #[error("this share names numbers that no share has")]
+    Numbers,
+
+    // A set.
+    /// As asked for, a set would be useless or unsafe.
+    #[error(
+        "there can be 2 to {MAX_SHARES} shares, and {MIN_THRESHOLD} or more of them must be needed"
+    )]
+    Bounds,
+
+    // Several shares, for a wallet.
+    /// The wallet has no slot for shares.
+    #[error("no guardian shares open this wallet")]
+    NoSlot,
+    /// The wallet has no slot for the share's set.
+    #[error("share {number} of set {set} opens nothing here")]
+    Stranger {
+        /// Its place.
+        at: usize,
+        /// Its number.
+        number: u8,
+        /// Its set.
+        set: SetId,
+    },
+    /// Of another set than most of them.
+    #[error("share {number} is of set {set}, the others are not")]
+    OtherSet {
+        /// Its place.
+        at: usize,
+        /// Its number.
+        number: u8,
+        /// Its set.
+        set: SetId,
+    },
+    /// Not the share that was made with this number.
+    #[error("share {number} of set {set} is not the one that was made; it was altered")]
+    Altered {
+        /// Its place.
+        at: usize,
+        /// Its number.
+        number: u8,
+        /// Its set.
+        set: SetId,
+    },
+    /// The same share twice.
+    #[error("share {number} is here twice")]
+    Twice {
+        /// The place of the second.
+        at: usize,
+        /// Its number.
+        number: u8,
+    },
+    /// Not as many as are needed.
+    #[error("{here} of {needed} shares are here; {} needed", more(*here, *needed))]
+    TooFew {
+        /// How many there are.
+        here: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+    /// Every share is right, and the slot they open is damaged.
+    #[error("the shares are right, but their slot in this file is damaged")]
+    SlotDamaged,
+}
+
+fn more(here: usize, needed: usize) -> String {
+    match needed.saturating_sub(here) {
+        1 => "one more is".to_owned(),
+        more => format!("{more} more are"),
+    }
+}
+
+impl ShareError {
+    /// The stable string code of this refusal.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotFound
+            | Self::Several
+            | Self::Length(_)
+            | Self::Letter(_)
+            | Self::Checksum
+            | Self::Numbers
+            | Self::Altered { .. } => "bad-share",
+            Self::Version(_) => "share-version",
+            Self::Bounds => "shares-out-of-bounds",
+            Self::NoSlot | Self::Stranger { .. } => "wrong-shares",
+            Self::OtherSet { .. } => "shares-mixed",
+            Self::Twice { .. } => "share-twice",
+            Self::TooFew { .. } => "shares-missing",
+            Self::SlotDamaged => "wallet-corrupt",
+        }
+    }
+
+    /// The place of the share at fault among those given, from 0.
+    pub fn at(self) -> Option<usize> {
+        match self {
+            Self::Stranger { at, .. }
+            | Self::OtherSet { at, .. }
+            | Self::Altered { at, .. }
+            | Self::Twice { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+
+    /// What the person can do now.
+    pub fn next_step(self) -> &'static str {
+        match self {
+            Self::NotFound => "Give the guardian's sheet, or the share on it from bonafide1 on.",
+            Self::Several => "Give each share in a file of its own.",
+            Self::Length(_) | Self::Letter(_) | Self::Checksum => {
+                "Compare it with the sheet, group by group. The characters b, i, o and 1 are in no group."
+            }
+            Self::Version(_) => "Update this program.",
+            Self::Numbers => "Ask the guardian for the sheet as it was printed.",
+            Self::Bounds => "Three of five is a good choice.",
+            Self::NoSlot => {
+                "Take a backup that was made after the shares, or open it with the passphrase or the 24 words."
+            }
+            Self::Stranger { .. } => {
+                "It is of another wallet, or of a set made after this file or taken away before it. Try a newer backup, or ask another guardian."
+            }
+            Self::OtherSet { .. } => {
+                "Shares of two sets do not fit together. Ask this guardian for the share of the other set."
+            }
+            Self::Altered { .. } => {
+                "Ask this guardian for the sheet as it was printed, or another guardian for theirs."
+            }
+            Self::Twice { .. } => "Each share counts once. Ask another guardian for theirs.",
+            Self::TooFew { .. } => "Ask another guardian. Any of the set will do.",
+            Self::SlotDamaged => "Take another backup.",
+        }
+    }
+}
