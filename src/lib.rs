@@ -82,6 +82,7 @@
 compile_error!("cfg(fuzzing) is for fuzz targets, which are built with debug assertions");
 
 pub mod clock;
+pub mod columns;
 pub mod credential;
 pub mod dcql;
 pub mod did;
@@ -89,6 +90,7 @@ pub mod encoding;
 pub mod format;
 pub mod issue;
 pub mod key;
+pub mod notice;
 pub mod policy;
 pub mod possession;
 pub mod present;

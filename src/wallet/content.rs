@@ -5,9 +5,12 @@ use zeroize::Zeroizing;
 
 use super::WalletError;
 use super::container::MAX_FILE;
+use super::container::OLDEST;
+use super::held::{Asker, HeldKey, KeyState, SeenBy};
 use super::root::Root;
-use super::store::{HeldKey, StoredCredential, Wallet};
+use super::store::{StoredCredential, Wallet};
 use crate::clock::Timestamp;
+use crate::did::Did;
 use crate::encoding::Json;
 use crate::encoding::json::{self, Object};
 use crate::key::Algorithm;
@@ -21,15 +24,73 @@ const FIXED_LEN: usize = 32 + 8;
 #[derive(Serialize)]
 struct Document<'a> {
     created: i64,
-    keys: Vec<KeyEntry>,
+    keys: Vec<KeyEntry<'a>>,
     credentials: Vec<CredentialEntry<'a>>,
     next_id: u32,
 }
 
 #[derive(Serialize)]
-struct KeyEntry {
+struct KeyEntry<'a> {
     algorithm: &'static str,
     index: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    seen_by: Vec<SeenEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retired: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compromised: Option<CompromisedEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct SeenEntry<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unproven: Option<&'a str>,
+    first: i64,
+}
+
+#[derive(Serialize)]
+struct CompromisedEntry<'a> {
+    since: i64,
+    told: Vec<&'a str>,
+}
+
+impl<'a> KeyEntry<'a> {
+    fn of(held: &'a HeldKey) -> Self {
+        let (retired, compromised) = match &held.state {
+            KeyState::Active => (None, None),
+            KeyState::Retired { since } => (Some(since.unix()), None),
+            KeyState::Compromised { since, told } => {
+                let told = told.iter().map(Did::as_str).collect();
+                (None, Some(CompromisedEntry { since: since.unix(), told }))
+            }
+        };
+        Self {
+            algorithm: held.public().algorithm().name(),
+            index: held.index,
+            seen_by: held.seen_by.iter().map(SeenEntry::of).collect(),
+            retired,
+            compromised,
+        }
+    }
+
+    /// No less than its length as JSON.
+    fn room(&self) -> usize {
+        let told = self.compromised.iter().flat_map(|entry| &entry.told);
+        let seen = self.seen_by.iter().flat_map(|seen| [seen.verifier, seen.unproven]).flatten();
+        128 + told.copied().chain(seen).map(|text| 2 * text.len() + 64).sum::<usize>()
+    }
+}
+
+impl<'a> SeenEntry<'a> {
+    fn of(seen: &'a SeenBy) -> Self {
+        let (verifier, unproven) = match &seen.whom {
+            Asker::Verifier(did) => (Some(did.as_str()), None),
+            Asker::Unproven(claimed) => (None, Some(claimed.as_str())),
+        };
+        Self { verifier, unproven, first: seen.first.unix() }
+    }
 }
 
 #[derive(Serialize)]
@@ -60,10 +121,7 @@ fn padded_len(content: usize) -> usize {
 }
 
 fn encode_json(wallet: &Wallet) -> Result<Zeroizing<Vec<u8>>, WalletError> {
-    let keys = wallet.held().map(|held| KeyEntry {
-        algorithm: held.key.public().algorithm().name(),
-        index: held.index,
-    });
+    let keys = wallet.held().map(KeyEntry::of);
     let credentials = wallet.credentials.iter().map(|held| CredentialEntry {
         id: held.id,
         added: held.added.unix(),
@@ -77,19 +135,20 @@ fn encode_json(wallet: &Wallet) -> Result<Zeroizing<Vec<u8>>, WalletError> {
     };
     // Room for all of it: a buffer that grows leaves copies behind that nobody wipes.
     let tokens: usize = wallet.credentials.iter().map(|c| c.token().len() + 64).sum();
-    let room = 128 + 64 * document.keys.len() + tokens;
+    let keys: usize = document.keys.iter().map(KeyEntry::room).sum();
+    let room = 128 + keys + tokens;
     let mut json = Zeroizing::new(Vec::with_capacity(room));
     serde_json::to_writer(&mut *json, &document)
         .map_err(|fault| WalletError::io("write the content of the wallet")(fault.into()))?;
     Ok(json)
 }
 
-/// The wallet in an authenticated plaintext.
-pub(super) fn decode(plain: &[u8]) -> Result<Wallet, WalletError> {
-    read(plain).ok_or(WalletError::Corrupt)
+/// The wallet in an authenticated plaintext of a file of that format version.
+pub(super) fn decode(plain: &[u8], version: u16) -> Result<Wallet, WalletError> {
+    read(plain, version).ok_or(WalletError::Corrupt)
 }
 
-fn read(plain: &[u8]) -> Option<Wallet> {
+fn read(plain: &[u8], version: u16) -> Option<Wallet> {
     let (length, rest) = plain.split_first_chunk()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
     let (content, padding) = rest.split_at_checked(length)?;
@@ -100,8 +159,9 @@ fn read(plain: &[u8]) -> Option<Wallet> {
     let (generation, json) = content.split_first_chunk()?;
     let root = Root::from_bytes(root);
     let object = json::parse_object(json, MAX_FILE).ok()?;
-    let mut keys = read_all(&object, "keys", |key| read_key(&root, key))?.into_iter();
+    let mut keys = read_all(&object, "keys", |key| read_key(&root, key, version))?.into_iter();
     let wallet = Wallet {
+        version,
         generation: u64::from_be_bytes(*generation),
         created: read_time(&object, "created")?,
         first: keys.next()?,
@@ -119,11 +179,44 @@ fn numbers_hold(wallet: &Wallet) -> bool {
     ids.chain([wallet.next_id]).is_sorted_by(|a, b| a < b) && wallet.next_id <= u32::MAX / 2
 }
 
-fn read_key(root: &Root, key: &Object<'_>) -> Option<HeldKey> {
+fn read_key(root: &Root, key: &Object<'_>, version: u16) -> Option<HeldKey> {
     let algorithm = Algorithm::from_name(key.get_str("algorithm")?)?;
     let index = read_u32(key, "index")?;
-    let held = HeldKey::derive(root, algorithm, index).ok()?;
-    (key.len() == 2).then_some(held)
+    let mut held = HeldKey::derive(root, algorithm, index).ok()?;
+    let known = 2 + read_record(key, &mut held)?;
+    (key.len() == known && (known == 2 || version > OLDEST)).then_some(held)
+}
+
+/// Reads what is recorded of a key, and returns the number of members that say it.
+fn read_record(key: &Object<'_>, held: &mut HeldKey) -> Option<usize> {
+    let mut members = 0;
+    if key.get("seen_by").is_some() {
+        held.seen_by = read_all(key, "seen_by", read_seen)?;
+        members += 1;
+    }
+    if key.get("retired").is_some() {
+        held.state = KeyState::Retired { since: read_time(key, "retired")? };
+        members += 1;
+    }
+    if let Some(entry) = key.get("compromised") {
+        let entry = entry.as_object()?;
+        let told = entry.get("told")?.as_array()?.iter();
+        let told = told.map(|did| Did::parse(did.as_str()?).ok()).collect::<Option<_>>()?;
+        let state = KeyState::Compromised { since: read_time(entry, "since")?, told };
+        let once = held.is_active() && entry.len() == 2;
+        held.state = once.then_some(state)?;
+        members += 1;
+    }
+    Some(members)
+}
+
+fn read_seen(seen: &Object<'_>) -> Option<SeenBy> {
+    let whom = match (seen.get_str("verifier"), seen.get_str("unproven")) {
+        (Some(did), None) => Asker::Verifier(Did::parse(did).ok()?),
+        (None, Some(claimed)) => Asker::Unproven(claimed.to_owned()),
+        _ => return None,
+    };
+    (seen.len() == 2).then_some(SeenBy { whom, first: read_time(seen, "first")? })
 }
 
 fn read_credential(credential: &Object<'_>) -> Option<StoredCredential> {
@@ -180,7 +273,7 @@ mod tests {
             let wallet = sample(algorithm);
             let plain = encode(&wallet).unwrap();
             assert_eq!(plain.len(), BLOCK);
-            let read = decode(&plain).unwrap();
+            let read = decode(&plain, OLDEST).unwrap();
             assert_eq!(read.root.as_bytes(), wallet.root.as_bytes());
             assert_eq!(read.identity_key(), wallet.identity_key());
             assert_eq!(read.credentials()[0].token(), "b\"\\\n\u{1F511}");
@@ -197,7 +290,7 @@ mod tests {
             wallet.forget(wallet.credentials()[0].id).unwrap();
             wallet.add("x".repeat(length), now);
             let plain = encode(&wallet).unwrap();
-            assert!(decode(&plain).is_ok());
+            assert!(decode(&plain, OLDEST).is_ok());
             sizes.push(plain.len());
         }
         sizes.dedup();
@@ -209,14 +302,14 @@ mod tests {
         let plain = encode(&sample(Algorithm::Ed25519)).unwrap();
         let mut marked = plain.to_vec();
         marked[BLOCK - 1] = 1;
-        assert_eq!(decode(&marked).unwrap_err().code(), "wallet-corrupt");
+        assert_eq!(decode(&marked, OLDEST).unwrap_err().code(), "wallet-corrupt");
         let mut longer = plain.to_vec();
         longer.resize(2 * BLOCK, 0);
-        assert_eq!(decode(&longer).unwrap_err().code(), "wallet-corrupt");
+        assert_eq!(decode(&longer, OLDEST).unwrap_err().code(), "wallet-corrupt");
         for length in [0u32, 39, 40, 4092, 4093, u32::MAX] {
             let mut wrong = plain.to_vec();
             wrong[..4].copy_from_slice(&length.to_be_bytes());
-            assert!(decode(&wrong).is_err(), "{length}");
+            assert!(decode(&wrong, OLDEST).is_err(), "{length}");
         }
     }
 
@@ -231,7 +324,7 @@ mod tests {
         let one = r#"{"id":1,"added":1,"token":"t"}"#;
         let two = r#"{"id":2,"added":1,"token":"t"}"#;
         let good = document(key, &format!("{one},{two}"), "3");
-        assert!(decode(&with_json(&good)).is_ok());
+        assert!(decode(&with_json(&good), OLDEST).is_ok());
         let bad = [
             document("", one, "3"),
             document(r#"{"algorithm":"rsa","index":0}"#, one, "3"),
@@ -249,7 +342,7 @@ mod tests {
             String::new(),
         ];
         for json in bad {
-            assert!(decode(&with_json(&json)).is_err(), "{json}");
+            assert!(decode(&with_json(&json), OLDEST).is_err(), "{json}");
         }
     }
 }
