@@ -1,4 +1,4 @@
-//! `bonafide keys`: the ways into the wallet.
+//! `bonafide keys`: the ways into the wallet; the keys themselves are in `holder_keys`.
 
 use std::io::IsTerminal;
 
@@ -6,7 +6,7 @@ use bonafide::random::SystemRandom;
 use bonafide::wallet::{FileKeyChange, SlotInfo, SlotKind, Unlocked};
 use serde_json::{Value, json};
 
-use super::{Context, init};
+use super::{Context, compromised, holder_keys, init};
 use crate::cli::{Keys, NewPassphrase, SlotToAdd};
 use crate::error::{CliError, Result};
 use crate::{ask, output, passphrase, text};
@@ -18,6 +18,10 @@ pub fn run(context: &Context, action: Keys) -> Result<()> {
     match action {
         Keys::Slots => slots(context),
         Keys::Phrase => phrase(context),
+        Keys::List => holder_keys::list(context),
+        Keys::New { algorithm, count } => holder_keys::new(context, algorithm, count.into()),
+        Keys::Retire { key, yes } => holder_keys::retire(context, &key, yes),
+        Keys::Compromised(args) => compromised::run(context, &args),
         Keys::AddSlot { kind: SlotToAdd::Passphrase, new } => add_passphrase(context, &new),
         Keys::AddSlot { kind: SlotToAdd::Phrase, .. } => add_phrase(context),
         Keys::RemoveSlot { id, yes } => remove(context, id, yes),

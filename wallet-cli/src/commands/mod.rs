@@ -2,11 +2,14 @@
 
 mod add;
 mod backup;
+mod columns;
 mod completions;
+mod compromised;
 mod demo;
 mod doctor;
 mod explain;
 mod forget;
+mod holder_keys;
 mod id;
 mod init;
 mod issue;
@@ -15,6 +18,7 @@ mod list;
 mod nonce;
 mod present;
 mod recover;
+mod refill;
 mod request;
 mod show;
 mod standing;
