@@ -115,8 +115,8 @@ fn say(context: &Context, ids: &[u32], received: &[Received]) -> Result<()> {
     }
     output::talk(match ids.len() {
         1 => "The signature holds, and it is bound to your key. Stored.",
-        2 => "Both signatures hold, and both are bound to your key. Stored.",
-        _ => "All signatures hold, and all are bound to your key. Stored.",
+        2 => "Both signatures hold, and both are bound to your keys. Stored.",
+        _ => "All signatures hold, and all are bound to your keys. Stored.",
     });
     Ok(())
 }
@@ -127,10 +127,12 @@ fn refused(which: &str, reasons: &[bonafide::verify::Reason]) -> CliError {
         .map(|reason| format!("{} ({})", text::safe(reason.detail()), reason.kind()))
         .collect();
     let code = reasons.first().map_or("malformed", |reason| reason.kind());
+    let next = match code {
+        "holder-key-unknown" => {
+            "Ask the issuer for a new one, made for the identity that `bonafide id` prints. After recovery from the 24 words, `bonafide keys new --count N` brings your further keys back first."
+        }
+        _ => "Ask the issuer for a new one, made for the identity that `bonafide id` prints.",
+    };
     let message = format!("{which} was refused, and nothing was stored:\n{}", lines.join("\n"));
-    CliError::refused(
-        code,
-        message,
-        "Ask the issuer for a new one, made for the identity that `bonafide id` prints.",
-    )
+    CliError::refused(code, message, next)
 }

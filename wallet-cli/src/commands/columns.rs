@@ -1,5 +1,7 @@
 //! The keys of a wallet as columns: their numbers, what they hold, and how they are called.
 
+use std::collections::BTreeMap;
+
 use bonafide::clock::Timestamp;
 use bonafide::columns::{Columns, Standing};
 use bonafide::did::{Did, Identity};
@@ -7,7 +9,7 @@ use bonafide::key::{Algorithm, KeyId};
 use bonafide::possession;
 use bonafide::random::{self, SystemRandom};
 use bonafide::verify::Received;
-use bonafide::wallet::{Asker, HeldKey, KeyState, Unlocked, Wallet, WalletError};
+use bonafide::wallet::{Asker, HeldKey, KeyState, Unlocked, Wallet};
 
 use super::Context;
 use crate::error::{CliError, Result};
@@ -61,18 +63,34 @@ pub fn others(context: &Context, held: &HeldKey, verifier: Option<&Did>) -> Resu
     others.map(|seen| name(context, &seen.whom)).collect()
 }
 
-/// The credentials bound to a key: their numbers, and what was read of them.
-pub fn bound(wallet: &Wallet, key: &KeyId) -> Vec<(u32, Received)> {
-    let stored = wallet.credentials().iter();
-    let read = stored.filter_map(|stored| Some((stored.id, Received::stored(stored.token())?)));
-    read.filter(|(_, read)| read.holder() == key).collect()
-}
+/// The credentials of a wallet by the key that each is bound to: their numbers, and what was read of them.
+pub struct Holdings(BTreeMap<KeyId, Vec<(u32, Received)>>);
 
-/// Whether a key could answer a new platform: in use, seen by nobody, with a credential that has not ended.
-pub fn is_free(context: &Context, wallet: &Wallet, held: &HeldKey) -> bool {
-    let lasts = |read: &Received| read.registered().expires.is_none_or(|end| end > context.now);
-    wallet.standing(held.id(), None) == Standing::Free
-        && bound(wallet, held.id()).iter().any(|(_, read)| lasts(read))
+impl Holdings {
+    pub fn of(wallet: &Wallet) -> Self {
+        let mut by_key: BTreeMap<KeyId, Vec<(u32, Received)>> = BTreeMap::new();
+        for stored in wallet.credentials() {
+            if let Some(read) = Received::stored(stored.token()) {
+                by_key.entry(read.holder().clone()).or_default().push((stored.id, read));
+            }
+        }
+        Self(by_key)
+    }
+
+    /// Those bound to that key.
+    pub fn under(&self, key: &KeyId) -> &[(u32, Received)] {
+        self.0.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many keys could answer a new platform: in use, seen by nobody, with a credential that lasts.
+    pub fn free(&self, wallet: &Wallet, now: Timestamp) -> usize {
+        let lasts = |read: &Received| read.registered().expires.is_none_or(|end| end > now);
+        let free = |held: &&HeldKey| {
+            wallet.standing(held.id(), None) == Standing::Free
+                && self.under(held.id()).iter().any(|(_, read)| lasts(read))
+        };
+        wallet.keys().filter(free).count()
+    }
 }
 
 /// The first `count` keys in use; those missing are made and kept first.
@@ -82,8 +100,9 @@ pub fn first(unlocked: &mut Unlocked, count: usize) -> Result<Vec<KeyId>> {
 
 /// So many keys that nobody has seen and that hold nothing yet; those missing are made and kept first.
 pub fn blank(unlocked: &mut Unlocked, count: usize) -> Result<Vec<KeyId>> {
+    let holdings = Holdings::of(unlocked.wallet());
     at_least(unlocked, count, |wallet, held| {
-        wallet.standing(held.id(), None) == Standing::Free && bound(wallet, held.id()).is_empty()
+        wallet.standing(held.id(), None) == Standing::Free && holdings.under(held.id()).is_empty()
     })
 }
 
@@ -106,7 +125,7 @@ fn at_least(
         while found.len() < count {
             found.push(wallet.new_key(algorithm)?);
         }
-        Ok::<_, WalletError>(found)
+        Ok(found)
     });
     Ok(made?)
 }

@@ -8,10 +8,10 @@ use bonafide::did::{Did, Identity};
 use bonafide::key::KeyId;
 use bonafide::notice;
 use bonafide::random::SystemRandom;
-use bonafide::verify::Received;
 use bonafide::wallet::Unlocked;
 use serde_json::{Value, json};
 
+use super::columns::Holdings;
 use super::{Context, columns, holder_keys, list};
 use crate::cli::{Compromised, LossReason};
 use crate::error::{CliError, Result};
@@ -21,7 +21,13 @@ use crate::{ask, files, output, text};
 struct Issuer {
     did: Did,
     name: Option<String>,
-    credentials: Vec<(u32, Received)>,
+    credentials: Vec<Credential>,
+}
+
+struct Credential {
+    id: u32,
+    vct: String,
+    expires: Option<Timestamp>,
 }
 
 /// The two files for one issuer.
@@ -80,9 +86,12 @@ fn since(text: Option<&str>, now: Timestamp) -> Result<Timestamp> {
 }
 
 fn issuers(context: &Context, unlocked: &Unlocked, key: &KeyId) -> Result<Vec<Issuer>> {
-    let mut by_issuer: BTreeMap<Did, Vec<(u32, Received)>> = BTreeMap::new();
-    for (id, read) in columns::bound(unlocked.wallet(), key) {
-        by_issuer.entry(read.issuer().clone()).or_default().push((id, read));
+    let mut by_issuer: BTreeMap<Did, Vec<Credential>> = BTreeMap::new();
+    for (id, read) in Holdings::of(unlocked.wallet()).under(key) {
+        let registered = read.registered();
+        let credential =
+            Credential { id: *id, vct: registered.vct.clone(), expires: registered.expires };
+        by_issuer.entry(read.issuer().clone()).or_default().push(credential);
     }
     let issuers = by_issuer.into_iter().map(|(did, credentials)| {
         let name = context.home.name_of(did.as_str())?;
@@ -156,7 +165,7 @@ fn say(
     let papers_of = |at: usize| papers.and_then(|papers| papers.get(at));
     if context.json {
         let issuers = issuers.iter().enumerate().map(|(at, issuer)| {
-            let ids: Vec<u32> = issuer.credentials.iter().map(|(id, _)| *id).collect();
+            let ids: Vec<u32> = issuer.credentials.iter().map(|credential| credential.id).collect();
             json!({"issuer": issuer.did.as_str(), "name": issuer.name, "credentials": ids,
                 "notice": papers_of(at).map(|papers| text::path(&papers.notice)),
                 "reissue": papers_of(at).map(|papers| text::path(&papers.reissue))})
@@ -174,11 +183,11 @@ fn say(
             .as_deref()
             .map_or(did.to_owned(), |name| format!("{} ({did})", text::safe(name)));
         output::talk(&format!("Tell {name} to revoke what it issued for this key:"));
-        for (id, read) in &issuer.credentials {
-            let end = read.registered().expires.map_or("has no end".into(), |end| {
+        for Credential { id, vct, expires } in &issuer.credentials {
+            let end = expires.map_or("has no end".into(), |end| {
                 format!("ends {}", text::distance(end, context.now))
             });
-            output::talk(&format!("  {id}  {}, {end}", list::title(&read.registered().vct)));
+            output::talk(&format!("  {id}  {}, {end}", list::title(vct)));
         }
         if let Some(papers) = papers_of(at) {
             output::talk(&format!(

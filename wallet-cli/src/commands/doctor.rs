@@ -7,7 +7,8 @@ use bonafide::verify::Received;
 use bonafide::wallet::{HeldKey, KeyState, Wallet};
 use serde_json::json;
 
-use super::{Context, columns, list};
+use super::columns::Holdings;
+use super::{Context, list};
 use crate::error::{CliError, Exit, Result};
 use crate::{output, passphrase, text};
 
@@ -122,8 +123,9 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         "credentials",
         format!("{} kept, and the wallet opens", credentials.len()),
     ));
-    findings.push(keys(context, wallet));
-    findings.extend((1..).zip(wallet.keys()).filter_map(|(n, held)| untold(wallet, n, held)));
+    let holdings = Holdings::of(wallet);
+    findings.push(keys(context, wallet, &holdings));
+    findings.extend((1..).zip(wallet.keys()).filter_map(|(n, held)| untold(&holdings, n, held)));
     for stored in credentials {
         findings.extend(credential(stored.id, stored.token(), context.now));
     }
@@ -131,9 +133,9 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
 }
 
 /// Whether a key is left for a platform that has seen none.
-fn keys(context: &Context, wallet: &Wallet) -> Finding {
+fn keys(context: &Context, wallet: &Wallet, holdings: &Holdings) -> Finding {
     let active = wallet.keys().filter(|held| held.is_active()).count();
-    let free = wallet.keys().filter(|held| columns::is_free(context, wallet, held)).count();
+    let free = holdings.free(wallet, context.now);
     let state = format!("{active} in use, {free} free for a new platform");
     if free > 0 || wallet.credentials().is_empty() {
         return Finding::well("keys", state);
@@ -146,10 +148,10 @@ fn keys(context: &Context, wallet: &Wallet) -> Finding {
 }
 
 /// A lost or stolen key with an issuer for whom no notice was written.
-fn untold(wallet: &Wallet, n: usize, held: &HeldKey) -> Option<Finding> {
+fn untold(holdings: &Holdings, n: usize, held: &HeldKey) -> Option<Finding> {
     let KeyState::Compromised { told, .. } = held.state() else { return None };
-    let bound = columns::bound(wallet, held.id());
-    let waiting = bound.iter().filter(|(_, read)| !told.contains(read.issuer())).count();
+    let bound = holdings.under(held.id()).iter();
+    let waiting = bound.filter(|(_, read)| !told.contains(read.issuer())).count();
     (waiting > 0).then(|| {
         let state = format!(
             "key {n} is lost or stolen, and no notice was written for {} on it",

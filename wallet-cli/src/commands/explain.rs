@@ -9,6 +9,7 @@ use bonafide::request::{self, Request};
 use bonafide::wallet::{Asker, Wallet};
 use serde_json::{Map, Value, json};
 
+use super::columns::Holdings;
 use super::{Context, columns, list, show};
 use crate::cli::Explain;
 use crate::error::{CliError, Result};
@@ -49,7 +50,8 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
     let choice = prepared.choice();
     show_tie(context, wallet, &request, &choice, say)?;
     let standing = wallet.standing(&choice.key, request.verifier());
-    if standing == Standing::Taken && choice.tie == Tie::Shared {
+    let needs_reuse = standing == Standing::Taken && choice.tie == Tie::Shared;
+    if needs_reuse {
         say(TWO_WAYS_ON);
     }
     if context.json {
@@ -67,6 +69,7 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
             "leaves": values(&preview.leaves),
             "always_visible": values(&preview.always_visible),
             "stays": preview.stays,
+            "needs_reuse_key": needs_reuse,
         });
         told.extend(rest.as_object().cloned().unwrap_or_default());
         output::json(&told.into());
@@ -275,8 +278,7 @@ pub fn show_tie(
                 "It knows you by key {before} too, under which you hold no such credential: it sees two keys."
             ));
         }
-        let free = wallet.keys().filter(|held| columns::is_free(context, wallet, held)).count();
-        if free <= 1 {
+        if Holdings::of(wallet).free(wallet, context.now) <= 1 {
             say(
                 "It is the last free key. For the next platform get more: --refill writes the request.",
             );

@@ -4,6 +4,7 @@ use bonafide::random::SystemRandom;
 use bonafide::wallet::{Asker, HeldKey, KeyState, SeenBy, Wallet};
 use serde_json::{Value, json};
 
+use super::columns::Holdings;
 use super::{Context, columns, init};
 use crate::cli::KeyKind;
 use crate::error::{CliError, Result};
@@ -12,18 +13,19 @@ use crate::{ask, output, text};
 pub fn list(context: &Context) -> Result<()> {
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
+    let holdings = Holdings::of(wallet);
     let all = || (1..).zip(wallet.keys());
     if context.json {
-        output::json(&all().map(|(n, held)| entry(wallet, n, held)).collect());
+        output::json(&all().map(|(n, held)| entry(&holdings, n, held)).collect());
         return Ok(());
     }
     for (n, held) in all() {
         let algorithm = held.public().algorithm().name();
         let did = text::short_did(columns::did(held).as_str());
-        let bound = text::amount(columns::bound(wallet, held.id()).len(), "credential");
+        let bound = text::amount(holdings.under(held.id()).len(), "credential");
         output::data(&format!("{n:>3}  {algorithm:<8} {did}  {bound}, {}", words(context, held)?));
     }
-    let free = wallet.keys().filter(|held| columns::is_free(context, wallet, held)).count();
+    let free = holdings.free(wallet, context.now);
     output::talk(&format!("Keys free for a new platform: {free}. Whole DIDs and times: --json."));
     Ok(())
 }
@@ -44,10 +46,9 @@ fn words(context: &Context, held: &HeldKey) -> Result<String> {
     Ok(state + &seen)
 }
 
-fn entry(wallet: &Wallet, n: usize, held: &HeldKey) -> Value {
+fn entry(holdings: &Holdings, n: usize, held: &HeldKey) -> Value {
     let (state, since) = columns::state(held);
-    let credentials: Vec<u32> =
-        columns::bound(wallet, held.id()).into_iter().map(|(id, _)| id).collect();
+    let credentials: Vec<u32> = holdings.under(held.id()).iter().map(|(id, _)| *id).collect();
     json!({
         "key": n,
         "algorithm": held.public().algorithm().name(),
@@ -72,9 +73,10 @@ pub fn new(context: &Context, kind: Option<KeyKind>, count: usize) -> Result<()>
     let mut unlocked = context.unlock()?;
     let made = columns::make(&mut unlocked, kind.map(init::algorithm), count)?;
     let wallet = unlocked.wallet();
+    let holdings = Holdings::of(wallet);
     let rows = (1..).zip(wallet.keys()).filter(|(_, held)| made.contains(held.id()));
     if context.json {
-        output::json(&rows.map(|(n, held)| entry(wallet, n, held)).collect());
+        output::json(&rows.map(|(n, held)| entry(&holdings, n, held)).collect());
     } else {
         rows.for_each(|(_, held)| output::data(columns::did(held).as_str()));
     }
@@ -90,7 +92,7 @@ pub fn retire(context: &Context, name: &str, yes: bool) -> Result<()> {
     let mut unlocked = context.unlock()?;
     let (n, held) = columns::find(unlocked.wallet(), name)?;
     let (key, seen) = (held.id().clone(), columns::others(context, held, None)?);
-    let bound = columns::bound(unlocked.wallet(), &key).len();
+    let bound = Holdings::of(unlocked.wallet()).under(&key).len();
     output::talk(&format!(
         "Key {n} holds {} and was seen by {}. Retired, it answers nobody any more and is proved to no issuer; its credentials stay listed, answers already given stay valid. There is no way back.",
         text::amount(bound, "credential"),

@@ -87,7 +87,20 @@ fn a_stolen_key_is_marked_its_issuers_are_told_and_a_new_one_is_asked_for() {
     assert_eq!(reissue["notice"], notice.trim());
     let issue = ["issue", "accredited-individual", "--claims", "investor.json", "--out", "again"];
     let to = ["--holder", "tell/key-1.issuer-1.reissue", "--identified-here", "case-8"];
-    story.ok("acme", &[&issue[..], &to].concat());
+    let run = story.run("acme", &[&issue[..], &to].concat()).exits(0);
+    assert!(
+        run.stderr.contains("is lost or stolen since 2026-11-01T00:00:00Z (key-lost)"),
+        "{run:?}"
+    );
+    let mut forged = reissue.clone();
+    for (notice, because) in
+        [(json!(7), "not a notice"), (json!("a.b.c"), "the notice was refused")]
+    {
+        forged["notice"] = notice;
+        story.write("forged", forged.to_string());
+        let to = ["--holder", "forged", "--identified-here", "case-8"];
+        story.run("acme", &[&issue[..], &to].concat()).refuses(because);
+    }
     story.ok("erika", &["add", "again"]);
     story.ok("erika", &["present", "request", "--yes", "--out", "answer"]);
     story.run("harbor", &story.verify(&[])).exits(0);
