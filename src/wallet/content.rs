@@ -345,4 +345,40 @@ mod tests {
             assert!(decode(&with_json(&json), OLDEST).is_err(), "{json}");
         }
     }
+
+    #[test]
+    fn the_record_of_a_key_is_read_whole_or_not_at_all() {
+        let with = |record: &str| {
+            with_json(&format!(
+                r#"{{"created":1,"keys":[{{"algorithm":"ed25519","index":0{record}}}],"credentials":[],"next_id":1}}"#
+            ))
+        };
+        let good = [
+            r#","seen_by":[]"#,
+            r#","seen_by":[{"verifier":"did:web:a","first":1},{"unproven":"b","first":2}]"#,
+            r#","retired":1"#,
+            r#","compromised":{"since":1,"told":["did:web:a"]},"seen_by":[]"#,
+        ];
+        for record in good {
+            assert!(decode(&with(record), 2).is_ok(), "{record}");
+            assert!(decode(&with(record), 1).is_err(), "{record}");
+        }
+        let bad = [
+            r#","more":1"#,
+            r#","seen_by":{}"#,
+            r#","seen_by":[{"verifier":"did:web:a","unproven":"b","first":1}]"#,
+            r#","seen_by":[{"verifier":"a","first":1}]"#,
+            r#","seen_by":[{"verifier":"did:web:a","first":1,"more":1}]"#,
+            r#","seen_by":[{"verifier":"did:web:a"}]"#,
+            r#","retired":-1"#,
+            r#","retired":1,"compromised":{"since":1,"told":[]}"#,
+            r#","compromised":1"#,
+            r#","compromised":{"since":1}"#,
+            r#","compromised":{"since":1,"told":["a"]}"#,
+            r#","compromised":{"since":1,"told":[],"more":1}"#,
+        ];
+        for record in bad {
+            assert!(decode(&with(record), 2).is_err(), "{record}");
+        }
+    }
 }

@@ -57,7 +57,7 @@ fn write_sample(path: &Path) -> WalletFile {
 fn write_sample_2(path: &Path) -> WalletFile {
     let file = write_sample(path);
     let mut unlocked = file.unlock(&passphrase()).unwrap();
-    unlocked.update(&mut Counting(200), |wallet| record(wallet)).unwrap();
+    unlocked.update(&mut Counting(200), record).unwrap();
     file
 }
 

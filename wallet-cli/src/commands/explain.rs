@@ -250,11 +250,11 @@ pub fn show_tie(
     say: Voice,
 ) -> Result<()> {
     let n = columns::number(wallet, &choice.key);
-    let others = "Others cannot join it with theirs by the key; the issuer can, with their help.";
+    let others = "Others cannot join it with theirs by the key; the issuer could, with their help.";
     say(&match (choice.tie, request.verifier()) {
         (Tie::Shared, _) => {
             let names = shared_with(context, wallet, request, choice)?;
-            let both = "They and this one can tell that you are the same person.";
+            let both = "They and this platform can tell that you are the same person.";
             format!("Linkable: key {n} has answered {names}. {both}")
         }
         (Tie::Issuer, _) => {
@@ -263,10 +263,12 @@ pub fn show_tie(
             )
         }
         (Tie::Known, _) => {
-            format!("Linkable: this one knows you by key {n}, which is used only here. {others}")
+            format!(
+                "Linkable: this platform knows you by key {n}, which is used only here. {others}"
+            )
         }
         (_, Some(_)) => format!(
-            "Linkable: this one can know you again, by key {n}, which is for it alone from now on. {others}"
+            "Linkable: this platform can know you again, by key {n}, which is for it alone from now on. {others}"
         ),
         (_, None) => format!(
             "Linkable: nobody proved who asks, so key {n} is used for this answer alone. {others}"
