@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::columns::{Columns, Standing};
 use crate::random::Random;
 use crate::request::Request;
-use crate::wallet::{Asker, Unlocked, WalletError};
+use crate::wallet::{Asker, Unlocked, Wallet, WalletError};
 
 /// Why a wallet gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -41,19 +41,30 @@ pub fn answer(
     random: &mut dyn Random,
     now: Timestamp,
 ) -> Result<String, AnswerError> {
-    let standing = unlocked.wallet().standing(&choice.key, request.verifier());
-    let noted = matches!(standing, Standing::Own | Standing::Shared);
-    if choice.tie != Tie::Issuer && !noted {
+    let (key, tie) = (choice.key(), choice.tie());
+    let noted = |wallet: &Wallet| {
+        matches!(wallet.standing(key, request.verifier()), Standing::Own | Standing::Shared)
+    };
+    if tie == Tie::Issuer || noted(unlocked.wallet()) {
+        unlocked.reload()?;
+    } else {
         let claimed = || Asker::Unproven(request.client_id().to_owned());
         let asker = request.verifier().cloned().map_or_else(claimed, Asker::Verifier);
-        let shared = choice.tie == Tie::Shared;
-        unlocked.update(random, |wallet| wallet.take_key(&choice.key, &asker, shared, now))?;
+        let shared = tie == Tie::Shared;
+        unlocked.update(random, |wallet| wallet.take_key(key, &asker, shared, now))?;
     }
     let wallet = unlocked.wallet();
-    let stored = wallet.credentials().iter().find(|stored| stored.id == choice.credential);
-    let stored = stored.ok_or(WalletError::UnknownCredential(choice.credential))?;
+    let stored = wallet.credentials().iter().find(|stored| stored.id == choice.credential());
+    let stored = stored.ok_or(WalletError::UnknownCredential(choice.credential()))?;
     let candidates = [Candidate::read(stored.id, stored.token())?];
     // Whether it may be shared was decided when it was chosen, and noted.
     let prepared = prepare_column(request, &candidates, wallet, Sharing::Allowed, now)?;
+    let stands = match request.verifier() {
+        Some(_) => prepared.tie() == Tie::Issuer || noted(wallet),
+        None => tie != Tie::Issuer,
+    };
+    if !stands {
+        return Err(WalletError::KeyTaken.into()); // chosen for another request than this
+    }
     Ok(prepared.sign(wallet, now)?)
 }

@@ -43,15 +43,29 @@ impl Tie {
     }
 }
 
-/// What was chosen to answer with.
+/// What was chosen to answer with. Made only by [`Prepared::choice`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
+    credential: u32,
+    key: KeyId,
+    tie: Tie,
+}
+
+impl Choice {
     /// The number of the credential in the wallet.
-    pub credential: u32,
+    pub fn credential(&self) -> u32 {
+        self.credential
+    }
+
     /// The key it is bound to.
-    pub key: KeyId,
+    pub fn key(&self) -> &KeyId {
+        &self.key
+    }
+
     /// What the key tells.
-    pub tie: Tie,
+    pub fn tie(&self) -> Tie {
+        self.tie
+    }
 }
 
 /// As [`super::prepare`], by the record of who has seen which key. The key that the verifier knows answers; an

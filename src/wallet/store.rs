@@ -109,8 +109,10 @@ impl Wallet {
 
     /// The format version to write: the oldest that holds the content, never an older one than was read.
     pub(super) fn format(&self) -> u16 {
+        // With several keys too: an older program would answer with them and note nothing.
         let recorded = |held: &HeldKey| !held.is_active() || !held.seen_by.is_empty();
-        if self.held().any(recorded) { NEWEST } else { self.version }
+        let columns = !self.more.is_empty() || recorded(&self.first);
+        if columns { NEWEST } else { self.version }
     }
 
     pub(super) fn held(&self) -> impl Iterator<Item = &HeldKey> {

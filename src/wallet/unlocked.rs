@@ -320,6 +320,12 @@ mod tests {
         add(&mut unlocked).unwrap();
         let bytes = fs::read(file.path()).unwrap();
         assert_eq!(Container::split(&bytes).unwrap().prefix, prefix);
+        let key = unlocked.wallet().identity_key_id().clone();
+        let upgrade = |wallet: &mut Wallet| wallet.compromise_key(&key, now());
+        unlocked.update(&mut SystemRandom, upgrade).unwrap();
+        let bytes = fs::read(file.path()).unwrap();
+        let parts = Container::split(&bytes).unwrap();
+        assert_eq!((parts.version, parts.header), (2, header.as_bytes()));
         let again = file.unlock(&passphrase()).unwrap();
         assert_eq!(again.wallet().credentials().len(), 1);
     }

@@ -112,7 +112,7 @@ impl Held {
         let random = &mut SystemRandom;
         present::answer(&mut self.unlocked, request, &choice, random, at(NOW)).unwrap();
         let mut keys = self.unlocked.wallet().keys();
-        (keys.position(|held| *held.id() == choice.key).unwrap(), choice.tie)
+        (keys.position(|held| held.id() == choice.key()).unwrap(), choice.tie())
     }
 }
 
@@ -206,7 +206,7 @@ fn who_sees_a_key_is_on_the_disk_before_anything_is_signed() {
     let refused = present::answer(&mut held.unlocked, &request, &choice, random, late);
     assert_eq!(refused.unwrap_err().code(), "request-expired");
     let again = held.file.unlock(&passphrase()).unwrap();
-    let standing = |verifier| again.wallet().standing(&choice.key, Some(&did(verifier)));
+    let standing = |verifier| again.wallet().standing(choice.key(), Some(&did(verifier)));
     assert_eq!((standing(HARBOR), standing(SUMMIT)), (Standing::Own, Standing::Taken));
 }
 
@@ -223,8 +223,45 @@ fn two_programs_do_not_give_one_key_to_two_verifiers() {
     assert!(matches!(refused, Err(AnswerError::Wallet(WalletError::KeyTaken))));
     other.reload().unwrap();
     let choice = choose(other.wallet(), &asked[1], Sharing::Never).unwrap();
-    assert_eq!(choice.key, held.key(1));
+    assert_eq!(choice.key(), &held.key(1));
     present::answer(&mut other, &asked[1], &choice, random, at(NOW)).unwrap();
+}
+
+/// What was chosen for the issuer, who learns nothing by it, is no leave to answer somebody else.
+#[test]
+fn a_choice_serves_its_own_request_only() {
+    let mut held = Held::new(1);
+    let (own, other) = (request(ACME), request(HARBOR));
+    let choice = held.choose(&own, Sharing::Never).unwrap();
+    let random = &mut SystemRandom;
+    let mut refused = |asked: &Request, held: &mut Held| {
+        let answer = present::answer(&mut held.unlocked, asked, &choice, random, at(NOW));
+        answer.unwrap_err().code()
+    };
+    assert_eq!(refused(&other, &mut held), "key-taken");
+    assert_eq!(refused(&unsigned(), &mut held), "key-taken");
+    held.present(&request(SUMMIT), Sharing::Never);
+    assert_eq!(refused(&other, &mut held), "key-taken");
+    assert_eq!(held.unlocked.wallet().keys().next().unwrap().seen_by().len(), 1);
+}
+
+/// Another program marks the key between the choice and the answer.
+#[test]
+fn a_key_marked_meanwhile_does_not_answer() {
+    for known in [false, true] {
+        let mut held = Held::new(2);
+        if known {
+            held.present(&request(HARBOR), Sharing::Never);
+        }
+        let asked = request(HARBOR);
+        let choice = held.choose(&asked, Sharing::Never).unwrap();
+        let mut other = held.file.unlock(&passphrase()).unwrap();
+        let random = &mut SystemRandom;
+        other.update(random, |wallet| wallet.compromise_key(choice.key(), at(NOW))).unwrap();
+        let refused = present::answer(&mut held.unlocked, &asked, &choice, random, at(NOW));
+        let code = if known { "key-compromised" } else { "key-not-active" };
+        assert_eq!(refused.unwrap_err().code(), code);
+    }
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn version_2_is_written_byte_for_byte_as_ever() {
     assert_eq!(fs::read(file.path()).unwrap(), SAMPLE_2);
 }
 
-/// Version 1 is kept until a key has a record, version 2 from then on. What the header says survives.
+/// Version 1 is kept until there are several keys or a record of one, version 2 from then on. The header survives.
 #[test]
 fn version_1_becomes_version_2_when_a_key_gets_a_record() {
     let folder = tempfile::tempdir().unwrap();
@@ -167,11 +167,10 @@ fn version_1_becomes_version_2_when_a_key_gets_a_record() {
     let mut unlocked = file.unlock(&passphrase()).unwrap();
     let now = unlocked.wallet().created();
     let random = &mut SystemRandom;
-    let new = unlocked.update(random, |wallet| {
-        wallet.add("third~".to_owned(), now);
-        wallet.new_key(Algorithm::Ed25519)
-    });
+    unlocked.update(random, |wallet| Ok(wallet.add("third~".to_owned(), now))).unwrap();
     assert_eq!(version(), 1);
+    let new = unlocked.update(random, |wallet| wallet.new_key(Algorithm::Ed25519));
+    assert_eq!((version(), header()), (2, before.clone()));
     unlocked.update(random, |wallet| wallet.retire_key(&new.unwrap(), now)).unwrap();
     assert_eq!((version(), header()), (2, before.clone()));
     unlocked.update(random, |wallet| wallet.forget(3).map(drop)).unwrap();
@@ -180,6 +179,20 @@ fn version_1_becomes_version_2_when_a_key_gets_a_record() {
     assert_eq!(version(), 2);
     let again = file.unlock(&passphrase()).unwrap();
     assert_eq!((again.wallet().keys().count(), again.wallet().credentials().len()), (2, 2));
+}
+
+#[test]
+fn version_1_becomes_version_2_with_the_first_answer_of_its_only_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = stored(folder.path(), SAMPLE);
+    let mut unlocked = file.unlock(&passphrase()).unwrap();
+    let (key, now) = (unlocked.wallet().identity_key_id().clone(), unlocked.wallet().created());
+    let harbor = Asker::Verifier(Did::parse("did:web:harbor.example").unwrap());
+    let random = &mut SystemRandom;
+    unlocked.update(random, |wallet| wallet.take_key(&key, &harbor, false, now)).unwrap();
+    assert_eq!(fs::read(file.path()).unwrap()[9], 2);
+    let again = file.unlock(&passphrase()).unwrap();
+    assert_eq!(again.wallet().keys().next().unwrap().seen_by()[0].whom, harbor);
 }
 
 /// The version is sealed with the content: nobody makes an old program drop the record.

@@ -9,7 +9,7 @@ use bonafide::verify::Received;
 use bonafide::wallet::Wallet;
 use serde_json::json;
 
-use super::Context;
+use super::{Context, columns};
 use crate::error::{CliError, Result};
 use crate::{files, kind, output, text};
 
@@ -44,7 +44,17 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
         let keep = |token: &&str| keep_once(wallet, token, context.now);
         Ok(tokens.iter().map(keep).collect::<Vec<u32>>())
     })?;
-    say(context, &ids, &received)
+    say(context, &ids, &received)?;
+    for (id, received) in ids.iter().zip(&received) {
+        let wallet = unlocked.wallet();
+        if wallet.held_key(received.holder()).is_some_and(|held| !held.is_active()) {
+            let n = columns::number(wallet, received.holder());
+            output::talk(&format!(
+                "Number {id} is bound to key {n}, which is no more in use: it will answer nobody."
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The credentials in a file, one per line.

@@ -136,8 +136,11 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
 fn keys(context: &Context, wallet: &Wallet, holdings: &Holdings) -> Finding {
     let active = wallet.keys().filter(|held| held.is_active()).count();
     let free = holdings.free(wallet, context.now);
+    if wallet.credentials().is_empty() {
+        return Finding::well("keys", format!("{active} in use"));
+    }
     let state = format!("{active} in use, {free} free for a new platform");
-    if free > 0 || wallet.credentials().is_empty() {
+    if free > 0 {
         return Finding::well("keys", state);
     }
     let more = active.saturating_add(4);

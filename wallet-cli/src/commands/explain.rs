@@ -49,8 +49,8 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
     show_preview(&prepared, &preview, context, say);
     let choice = prepared.choice();
     show_tie(context, wallet, &request, &choice, say)?;
-    let standing = wallet.standing(&choice.key, request.verifier());
-    let needs_reuse = standing == Standing::Taken && choice.tie == Tie::Shared;
+    let standing = wallet.standing(choice.key(), request.verifier());
+    let needs_reuse = standing == Standing::Taken && choice.tie() == Tie::Shared;
     if needs_reuse {
         say(TWO_WAYS_ON);
     }
@@ -249,9 +249,9 @@ pub fn show_tie(
     choice: &Choice,
     say: Voice,
 ) -> Result<()> {
-    let n = columns::number(wallet, &choice.key);
+    let n = columns::number(wallet, choice.key());
     let others = "Others cannot join it with theirs by the key; the issuer could, with their help.";
-    say(&match (choice.tie, request.verifier()) {
+    say(&match (choice.tie(), request.verifier()) {
         (Tie::Shared, _) => {
             let names = shared_with(context, wallet, request, choice)?;
             let both = "They and this platform can tell that you are the same person.";
@@ -274,11 +274,9 @@ pub fn show_tie(
             "Linkable: nobody proved who asks, so key {n} is used for this answer alone. {others}"
         ),
     });
-    if choice.tie == Tie::New {
+    if choice.tie() == Tie::New {
         if let Some(before) = known_by(wallet, request) {
-            say(&format!(
-                "It knows you by key {before} too, under which you hold no such credential: it sees two keys."
-            ));
+            say(&format!("It knows you by key {before} too, and sees another now."));
         }
         if Holdings::of(wallet).free(wallet, context.now) <= 1 {
             say(
@@ -303,23 +301,23 @@ fn shared_with(
     request: &Request,
     choice: &Choice,
 ) -> Result<String> {
-    let Some(held) = wallet.held_key(&choice.key) else { return Ok(String::new()) };
+    let Some(held) = wallet.held_key(choice.key()) else { return Ok(String::new()) };
     Ok(columns::others(context, held, request.verifier())?.join(", "))
 }
 
 /// Which key, and what it tells, for programs.
 pub fn key_json(wallet: &Wallet, request: &Request, choice: &Choice) -> Map<String, Value> {
-    let held = wallet.held_key(&choice.key);
+    let held = wallet.held_key(choice.key());
     let others = held.iter().flat_map(|held| held.seen_by()).filter_map(|seen| match &seen.whom {
         Asker::Verifier(did) if Some(did) == request.verifier() => None,
         Asker::Verifier(did) => Some(did.as_str()),
         Asker::Unproven(claimed) => Some(claimed.as_str()),
     });
-    let others: Vec<&str> = if choice.tie == Tie::Shared { others.collect() } else { Vec::new() };
+    let others: Vec<&str> = if choice.tie() == Tie::Shared { others.collect() } else { Vec::new() };
     let mut told = Map::new();
-    told.insert("key".into(), columns::number(wallet, &choice.key).into());
+    told.insert("key".into(), columns::number(wallet, choice.key()).into());
     told.insert("holder".into(), held.map(|held| columns::did(held).as_str().to_owned()).into());
-    told.insert("linkable".into(), choice.tie.name().into());
+    told.insert("linkable".into(), choice.tie().name().into());
     told.insert("shared_with".into(), others.into());
     told
 }
@@ -332,7 +330,7 @@ pub fn no_free_key(
     choice: &Choice,
     error: CliError,
 ) -> Result<CliError> {
-    let n = columns::number(wallet, &choice.key);
+    let n = columns::number(wallet, choice.key());
     let names = shared_with(context, wallet, request, choice)?;
     let message = format!(
         "no key is free for this platform: key {n}, which has the credential, has answered {names}.\nWith the same key both can tell that you are the same person."

@@ -37,7 +37,7 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     if context.json && args.out.is_some() {
         let mut told = explain::key_json(unlocked.wallet(), &request, &choice);
         told.insert("out".into(), out.into());
-        told.insert("credential".into(), json!(choice.credential));
+        told.insert("credential".into(), json!(choice.credential()));
         output::json(&told.into());
     }
     Ok(())

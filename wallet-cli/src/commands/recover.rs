@@ -60,7 +60,7 @@ fn from_phrase(context: &Context, args: &Recover, phrase: &RecoveryPhrase) -> Re
         "Your keys are back. Credentials are not in the words: add them again, or ask their issuers.",
     );
     output::talk(
-        "Had you more than one key? `bonafide keys new --count N` brings the next ones back. Which platform has seen which key is in a backup only.",
+        "Had you more than one key? `bonafide keys new --count N` brings the next ones back. Which platform has seen which key, and which keys were retired or stolen, is in a backup only.",
     );
     let other = if algorithm == Algorithm::Ed25519 { "p256" } else { "ed25519" };
     output::talk(&format!(
