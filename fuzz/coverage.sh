@@ -44,6 +44,7 @@ else
     request_object) parsers=(request.rs format/jws.rs) ;;
     wallet_header) parsers=(wallet/{container,header,slot,passphrase_slot,phrase_slot,content}.rs) ;;
     proof) parsers=(possession.rs) ;;
+    notice) parsers=(notice.rs) ;;
     phrase) parsers=(wallet/phrase.rs) ;;
     json) parsers=(encoding/json/{mod,read,write}.rs) ;;
     claim_path) parsers=(encoding/path.rs) ;;

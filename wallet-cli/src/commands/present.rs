@@ -64,7 +64,8 @@ fn choose(
             }
             output::talk(error.message());
             if !ask::agreed("Answer with that key all the same? [y/N] ")? {
-                return Err(error);
+                let message = "nothing was answered";
+                return Err(CliError::refused(error.code(), message, error.next()));
             }
             prepare(Sharing::Allowed)?
         }
