@@ -33,6 +33,8 @@ prepare() {
   done
   run base old add one
   run base old backup --out saved
+  run harbor old init "${cheap[@]}" >/dev/null
+  run harbor old request --type kyc-identity --claim birthdate --out ask
   cp -a base both
   run both old keys add-slot passphrase --new-passphrase-file new "${cheap[@]}"
 }
@@ -44,6 +46,9 @@ ok_forget() { local n; n=$(count home old); [[ $n == 0 ]] && opens home old || {
 ok_add_slot() { opens home old && { (($1)) || opens home new; }; }
 ok_remove_slot() { opens home old && { (($1)) || ! opens home new; }; }
 ok_change() { if opens home new; then ! opens home old; else opens home old && (($1)); fi; }
+# An answer that left belongs to a key that is noted.
+ok_present() { opens home old && if [[ -e answer ]]; then run home old keys list --json | grep -q '"verifier"'; else (($1)); fi; }
+ok_new_key() { local n; n=$(run home old keys list --json | grep -c '"key"'); [[ $n == 2 ]] || { [[ $n == 1 ]] && (($1)); }; }
 ok_backup() { opens home old && { [[ ! -e copy ]] && (($1)) || run home old recover --drill --backup copy >/dev/null; }; }
 ok_recover() { [[ ! -e home/wallet.bonafide ]] && (($1)) || [[ $(count home old) == 1 ]]; }
 
@@ -54,7 +59,7 @@ each() {
   for call in "${calls[@]}"; do
     for fault in "${faults[@]}"; do
       for ((n = 1; n < 200; n++)); do
-        rm -rf home copy trace
+        rm -rf home copy answer trace
         [[ $from == none ]] || cp -a "$from" home
         strace -f -o trace -e trace="$call" -e inject="$call:$fault:when=$n" \
           "$bonafide" --home home --passphrase-file old "$@" >/dev/null 2>&1
@@ -78,6 +83,8 @@ each forget base forget 1 --yes
 each add_slot base keys add-slot passphrase --new-passphrase-file new "${cheap[@]}"
 each remove_slot both keys remove-slot 2 --yes
 each change base keys change-passphrase --new-passphrase-file new "${cheap[@]}"
+each present base present ask --yes --out answer
+each new_key base keys new
 each backup base backup --out copy
 each recover none recover --backup saved
 echo "$cases cases, $failed failed"
