@@ -26,6 +26,8 @@
 //! ```
 //!
 //! # Holder
+//! With one key, as here. A wallet has one for each verifier: `present::prepare_column` chooses it, and
+//! `present::answer` notes who sees it before it signs.
 //! ```
 //! # use bonafide::{clock::Timestamp, credential::Catalog, dcql::*, did::Identity, issue::{Content, Validity}, key::*, random::*};
 //! # use bonafide::{present::{self, Candidate}, request::{Question, Request}, verify::Received};

@@ -37,6 +37,7 @@ mod kdf;
 mod passphrase_slot;
 mod phrase;
 mod phrase_slot;
+mod record;
 mod root;
 mod slot;
 mod store;

@@ -14,6 +14,7 @@ mod id;
 mod init;
 mod issue;
 mod keys;
+mod linkable;
 mod list;
 mod nonce;
 mod present;

@@ -8,7 +8,7 @@ use bonafide::request::Request;
 use bonafide::wallet::{Unlocked, WalletError};
 use serde_json::json;
 
-use super::{Context, explain, refill};
+use super::{Context, explain, linkable, refill};
 use crate::cli::Present;
 use crate::error::{CliError, Result};
 use crate::{ask, files, output, text};
@@ -35,7 +35,7 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     let out = args.out.as_ref().map_or("the answer".to_owned(), |out| text::path(out));
     output::talk(&format!("Wrote {out}. It answers this request of this verifier, and no other."));
     if context.json && args.out.is_some() {
-        let mut told = explain::key_json(unlocked.wallet(), &request, &choice);
+        let mut told = linkable::json(unlocked.wallet(), &request, &choice);
         told.insert("out".into(), out.into());
         told.insert("credential".into(), json!(choice.credential()));
         output::json(&told.into());
@@ -58,7 +58,7 @@ fn choose(
     let prepared = match prepare(sharing) {
         Err(error) if error.code() == "no-free-key" => {
             let shared = prepare(Sharing::Allowed)?.choice();
-            let error = explain::no_free_key(context, wallet, request, &shared, error)?;
+            let error = linkable::no_free_key(context, wallet, request, &shared, error)?;
             if args.yes || !std::io::stdin().is_terminal() {
                 return Err(error);
             }
@@ -73,7 +73,7 @@ fn choose(
     };
     explain::show_preview(&prepared, &prepared.preview()?, context, output::talk);
     let choice = prepared.choice();
-    explain::show_tie(context, wallet, request, &choice, output::talk)?;
+    linkable::show(context, wallet, request, &choice, output::talk)?;
     if !args.yes && !ask::agreed("Send this? [y/N] ")? {
         return Err(CliError::refused("declined", "you declined; nothing was written", ""));
     }
