@@ -43,7 +43,7 @@ pub fn run(context: &Context, args: &Compromised) -> Result<()> {
     }
     let mut unlocked = context.unlock()?;
     let (n, held) = columns::find(unlocked.wallet(), &args.key)?;
-    let key = held.id().clone();
+    let (key, seen) = (held.id().clone(), columns::others(context, held, None)?);
     let issuers = issuers(context, &unlocked, &key)?;
     let papers = args.out_dir.as_deref().map(|dir| papers(context, dir, n, issuers.len()));
     let papers = papers.transpose()?;
@@ -61,6 +61,12 @@ pub fn run(context: &Context, args: &Compromised) -> Result<()> {
         write(context, args, &mut unlocked, (&key, since), &issuers, papers)?;
     }
     say(context, &unlocked, (n, since), &issuers, papers.as_deref());
+    if !seen.is_empty() {
+        output::talk(&format!(
+            "Platforms that know you by it: {}. Warn them too.",
+            seen.join(", ")
+        ));
+    }
     holder_keys::new_identity(unlocked.wallet(), &before);
     Ok(())
 }

@@ -50,6 +50,7 @@ fn a_stolen_key_is_marked_its_issuers_are_told_and_a_new_one_is_asked_for() {
     story.ok("erika", &["trust", "pin", &story.acme, "--name", "Acme Verify"]);
     let run = story.run("erika", &["keys", "compromised", "1", "--yes", "--since", "2026-11-01"]);
     let run = run.exits(0);
+    assert!(run.stderr.contains("Platforms that know you by it: did:key:"), "{run:?}");
     for said in ["Tell Acme Verify (did:key:", "  1  KYC identity, ends in", "--out-dir DIR"] {
         assert!(run.stderr.contains(said), "{said}: {run:?}");
     }
