@@ -92,6 +92,19 @@ run i-unsigned 'cat > stranger.request <<END
  "dcql_query": {"credentials": [{"id": "q", "format": "dc+sd-jwt", "meta": {}, "claims": [{"path": ["birthdate"]}]}]}}
 END
 erika explain stranger.request'
+
+# A second platform, and a stolen key
+bonafide --home summit --passphrase-file pass.txt init > /dev/null 2>&1
+bonafide --home summit --passphrase-file pass.txt request --type accredited-individual --claim regime --out summit.request 2> /dev/null
+run i-second 'erika present summit.request --yes --out summit.answer'
+run i-refill 'erika present summit.request --refill --columns 2 --out erika.more'
+run k-more 'acme issue accredited-individual --holder erika.more --keys 2 --claims investor.json --identified-here case-4711 --out more.credentials'
+run i-more 'erika add more.credentials'
+run i-second-answer 'erika present summit.request --yes --out summit.answer'
+run i-keys 'erika keys list'
+run i-compromised 'mkdir tell; erika keys compromised 2 --yes --since 2026-11-20 --out-dir tell'
+run i-stolen 'erika present summit.request --yes --credential 4'
+
 run i-wrong 'echo "correct horse battery stable" > wrong.txt; bonafide --home erika --passphrase-file wrong.txt list'
 run i-doctor 'erika doctor'
 run i-forget 'erika forget 2 --yes && erika list'

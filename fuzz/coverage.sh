@@ -42,8 +42,9 @@ else
     jwk) parsers=(key/jwk.rs) ;;
     did_url) parsers=(did/{mod,doc,key_method,jwk_method}.rs encoding/multibase.rs) ;;
     request_object) parsers=(request.rs format/jws.rs) ;;
-    wallet_header) parsers=(wallet/{container,header,slot,passphrase_slot,phrase_slot,shares_slot,content}.rs) ;;
+    wallet_header) parsers=(wallet/{container,header,slot,passphrase_slot,phrase_slot,shares_slot,content,record}.rs) ;;
     proof) parsers=(possession.rs) ;;
+    notice) parsers=(notice.rs) ;;
     phrase) parsers=(wallet/phrase.rs) ;;
     share) parsers=(wallet/share.rs) ;;
     json) parsers=(encoding/json/{mod,read,write}.rs) ;;

@@ -26,6 +26,8 @@
 //! ```
 //!
 //! # Holder
+//! With one key, as here. A wallet has one for each verifier: `present::prepare_column` chooses it, and
+//! `present::answer` notes who sees it before it signs.
 //! ```
 //! # use bonafide::{clock::Timestamp, credential::Catalog, dcql::*, did::Identity, issue::{Content, Validity}, key::*, random::*};
 //! # use bonafide::{present::{self, Candidate}, request::{Question, Request}, verify::Received};
@@ -82,6 +84,7 @@
 compile_error!("cfg(fuzzing) is for fuzz targets, which are built with debug assertions");
 
 pub mod clock;
+pub mod columns;
 pub mod credential;
 pub mod dcql;
 pub mod did;
@@ -89,6 +92,7 @@ pub mod encoding;
 pub mod format;
 pub mod issue;
 pub mod key;
+pub mod notice;
 pub mod policy;
 pub mod possession;
 pub mod present;

@@ -33,6 +33,8 @@ prepare() {
   done
   run base old add one
   run base old backup --out saved
+  run harbor old init "${cheap[@]}" >/dev/null
+  run harbor old request --type kyc-identity --claim birthdate --out ask
   cp -a base both
   cp -a base guarded
   run guarded old keys add-slot shares --threshold 2 --shares 2 --out-dir kept
@@ -53,6 +55,9 @@ ok_add_shares() {
   [[ -e sheets/share-1-of-2.txt && -e sheets/share-2-of-2.txt ]] || { (($1)); return; }
   run home old recover --drill --share sheets/share-1-of-2.txt --share sheets/share-2-of-2.txt >/dev/null
 }
+# An answer that left belongs to a key that is noted.
+ok_present() { opens home old && if [[ -e answer ]]; then run home old keys list --json | grep -q '"verifier"'; else (($1)); fi; }
+ok_new_key() { local n; n=$(run home old keys list --json | grep -c '"key"'); [[ $n == 2 ]] || { [[ $n == 1 ]] && (($1)); }; }
 ok_backup() { opens home old && { [[ ! -e copy ]] && (($1)) || run home old recover --drill --backup copy >/dev/null; }; }
 ok_recover_shares() { [[ ! -e home/wallet.bonafide ]] && (($1)) || [[ $(count home old) == 1 || $(count home new) == 1 ]]; }
 ok_recover() { [[ ! -e home/wallet.bonafide ]] && (($1)) || [[ $(count home old) == 1 ]]; }
@@ -64,7 +69,7 @@ each() {
   for call in "${calls[@]}"; do
     for fault in "${faults[@]}"; do
       for ((n = 1; n < 200; n++)); do
-        rm -rf home copy sheets trace
+        rm -rf home copy sheets answer trace
         [[ $from == none ]] || cp -a "$from" home
         strace -f -o trace -e trace="$call" -e inject="$call:$fault:when=$n" \
           "$bonafide" --home home --passphrase-file old "$@" >/dev/null 2>&1
@@ -88,6 +93,8 @@ each forget base forget 1 --yes
 each add_slot base keys add-slot passphrase --new-passphrase-file new "${cheap[@]}"
 each remove_slot both keys remove-slot 2 --yes
 each change base keys change-passphrase --new-passphrase-file new "${cheap[@]}"
+each present base present ask --yes --out answer
+each new_key base keys new
 each backup base backup --out copy
 each recover none recover --backup saved
 each add_shares base keys add-slot shares --threshold 2 --shares 2 --out-dir sheets

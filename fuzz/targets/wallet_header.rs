@@ -21,7 +21,7 @@ fn assemble(data: &[u8]) -> Vec<u8> {
     plain.extend([&[7; 32], [0; 8].as_slice(), json].concat());
     plain.resize(plain.len().next_multiple_of(4096), 0);
     let (nonce, tag) = ([0; 24], [0; 16]);
-    [b"BONAFIDE\0\x01".as_slice(), &length(header.len()), header, &nonce, &plain, &tag].concat()
+    [b"BONAFIDE\0\x02".as_slice(), &length(header.len()), header, &nonce, &plain, &tag].concat()
 }
 
 /// The header of the file, as serde_json reads it.

@@ -13,6 +13,8 @@ pub enum Purpose {
     Request,
     /// A proof of possession for an issuer, by the holder (authentication).
     Proof,
+    /// A notice that a key is lost or stolen, by its holder.
+    Notice,
 }
 
 /// Bytes to be signed. Only this library makes them, so a signer never signs bytes that somebody

@@ -5,12 +5,12 @@ use zeroize::Zeroizing;
 
 use super::WalletError;
 use super::container::MAX_FILE;
+use super::record::{KeyEntry, read_key};
 use super::root::Root;
-use super::store::{HeldKey, StoredCredential, Wallet};
+use super::store::{StoredCredential, Wallet};
 use crate::clock::Timestamp;
 use crate::encoding::Json;
 use crate::encoding::json::{self, Object};
-use crate::key::Algorithm;
 
 /// Plaintexts are a multiple of this, so that their size tells little about what is inside.
 pub(super) const BLOCK: usize = 4096;
@@ -21,15 +21,9 @@ const FIXED_LEN: usize = 32 + 8;
 #[derive(Serialize)]
 struct Document<'a> {
     created: i64,
-    keys: Vec<KeyEntry>,
+    keys: Vec<KeyEntry<'a>>,
     credentials: Vec<CredentialEntry<'a>>,
     next_id: u32,
-}
-
-#[derive(Serialize)]
-struct KeyEntry {
-    algorithm: &'static str,
-    index: u32,
 }
 
 #[derive(Serialize)]
@@ -60,10 +54,7 @@ fn padded_len(content: usize) -> usize {
 }
 
 fn encode_json(wallet: &Wallet) -> Result<Zeroizing<Vec<u8>>, WalletError> {
-    let keys = wallet.held().map(|held| KeyEntry {
-        algorithm: held.key.public().algorithm().name(),
-        index: held.index,
-    });
+    let keys = wallet.held().map(KeyEntry::of);
     let credentials = wallet.credentials.iter().map(|held| CredentialEntry {
         id: held.id,
         added: held.added.unix(),
@@ -77,19 +68,20 @@ fn encode_json(wallet: &Wallet) -> Result<Zeroizing<Vec<u8>>, WalletError> {
     };
     // Room for all of it: a buffer that grows leaves copies behind that nobody wipes.
     let tokens: usize = wallet.credentials.iter().map(|c| c.token().len() + 64).sum();
-    let room = 128 + 64 * document.keys.len() + tokens;
+    let keys: usize = document.keys.iter().map(KeyEntry::room).sum();
+    let room = 128 + keys + tokens;
     let mut json = Zeroizing::new(Vec::with_capacity(room));
     serde_json::to_writer(&mut *json, &document)
         .map_err(|fault| WalletError::io("write the content of the wallet")(fault.into()))?;
     Ok(json)
 }
 
-/// The wallet in an authenticated plaintext.
-pub(super) fn decode(plain: &[u8]) -> Result<Wallet, WalletError> {
-    read(plain).ok_or(WalletError::Corrupt)
+/// The wallet in an authenticated plaintext of a file of that format version.
+pub(super) fn decode(plain: &[u8], version: u16) -> Result<Wallet, WalletError> {
+    read(plain, version).ok_or(WalletError::Corrupt)
 }
 
-fn read(plain: &[u8]) -> Option<Wallet> {
+fn read(plain: &[u8], version: u16) -> Option<Wallet> {
     let (length, rest) = plain.split_first_chunk()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
     let (content, padding) = rest.split_at_checked(length)?;
@@ -100,8 +92,9 @@ fn read(plain: &[u8]) -> Option<Wallet> {
     let (generation, json) = content.split_first_chunk()?;
     let root = Root::from_bytes(root);
     let object = json::parse_object(json, MAX_FILE).ok()?;
-    let mut keys = read_all(&object, "keys", |key| read_key(&root, key))?.into_iter();
+    let mut keys = read_all(&object, "keys", |key| read_key(&root, key, version))?.into_iter();
     let wallet = Wallet {
+        version,
         generation: u64::from_be_bytes(*generation),
         created: read_time(&object, "created")?,
         first: keys.next()?,
@@ -119,13 +112,6 @@ fn numbers_hold(wallet: &Wallet) -> bool {
     ids.chain([wallet.next_id]).is_sorted_by(|a, b| a < b) && wallet.next_id <= u32::MAX / 2
 }
 
-fn read_key(root: &Root, key: &Object<'_>) -> Option<HeldKey> {
-    let algorithm = Algorithm::from_name(key.get_str("algorithm")?)?;
-    let index = read_u32(key, "index")?;
-    let held = HeldKey::derive(root, algorithm, index).ok()?;
-    (key.len() == 2).then_some(held)
-}
-
 fn read_credential(credential: &Object<'_>) -> Option<StoredCredential> {
     let id = read_u32(credential, "id")?;
     let added = read_time(credential, "added")?;
@@ -133,7 +119,7 @@ fn read_credential(credential: &Object<'_>) -> Option<StoredCredential> {
     (credential.len() == 3).then(|| StoredCredential::new(id, added, token))
 }
 
-fn read_all<T>(
+pub(super) fn read_all<T>(
     object: &Object<'_>,
     name: &str,
     read_one: impl Fn(&Object<'_>) -> Option<T>,
@@ -142,18 +128,20 @@ fn read_all<T>(
     items.map(|item| read_one(item.as_object()?)).collect()
 }
 
-fn read_u32(object: &Object<'_>, name: &str) -> Option<u32> {
+pub(super) fn read_u32(object: &Object<'_>, name: &str) -> Option<u32> {
     object.get(name).and_then(Json::as_i64)?.try_into().ok()
 }
 
-fn read_time(object: &Object<'_>, name: &str) -> Option<Timestamp> {
+pub(super) fn read_time(object: &Object<'_>, name: &str) -> Option<Timestamp> {
     Timestamp::from_unix(object.get(name).and_then(Json::as_i64)?)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::key::Algorithm;
     use crate::random::SystemRandom;
+    use crate::wallet::container::OLDEST;
 
     fn sample(algorithm: Algorithm) -> Wallet {
         let now = Timestamp::from_unix(1_795_176_000).unwrap();
@@ -166,7 +154,7 @@ mod tests {
     }
 
     /// The plaintext with another JSON text.
-    fn with_json(json: &str) -> Vec<u8> {
+    pub(in crate::wallet) fn with_json(json: &str) -> Vec<u8> {
         let content = [&[7; 32], [0; 8].as_slice(), json.as_bytes()].concat();
         let length = u32::try_from(content.len()).unwrap();
         let mut plain = [length.to_be_bytes().as_slice(), &content].concat();
@@ -180,7 +168,7 @@ mod tests {
             let wallet = sample(algorithm);
             let plain = encode(&wallet).unwrap();
             assert_eq!(plain.len(), BLOCK);
-            let read = decode(&plain).unwrap();
+            let read = decode(&plain, OLDEST).unwrap();
             assert_eq!(read.root.as_bytes(), wallet.root.as_bytes());
             assert_eq!(read.identity_key(), wallet.identity_key());
             assert_eq!(read.credentials()[0].token(), "b\"\\\n\u{1F511}");
@@ -197,7 +185,7 @@ mod tests {
             wallet.forget(wallet.credentials()[0].id).unwrap();
             wallet.add("x".repeat(length), now);
             let plain = encode(&wallet).unwrap();
-            assert!(decode(&plain).is_ok());
+            assert!(decode(&plain, OLDEST).is_ok());
             sizes.push(plain.len());
         }
         sizes.dedup();
@@ -209,14 +197,14 @@ mod tests {
         let plain = encode(&sample(Algorithm::Ed25519)).unwrap();
         let mut marked = plain.to_vec();
         marked[BLOCK - 1] = 1;
-        assert_eq!(decode(&marked).unwrap_err().code(), "wallet-corrupt");
+        assert_eq!(decode(&marked, OLDEST).unwrap_err().code(), "wallet-corrupt");
         let mut longer = plain.to_vec();
         longer.resize(2 * BLOCK, 0);
-        assert_eq!(decode(&longer).unwrap_err().code(), "wallet-corrupt");
+        assert_eq!(decode(&longer, OLDEST).unwrap_err().code(), "wallet-corrupt");
         for length in [0u32, 39, 40, 4092, 4093, u32::MAX] {
             let mut wrong = plain.to_vec();
             wrong[..4].copy_from_slice(&length.to_be_bytes());
-            assert!(decode(&wrong).is_err(), "{length}");
+            assert!(decode(&wrong, OLDEST).is_err(), "{length}");
         }
     }
 
@@ -231,7 +219,7 @@ mod tests {
         let one = r#"{"id":1,"added":1,"token":"t"}"#;
         let two = r#"{"id":2,"added":1,"token":"t"}"#;
         let good = document(key, &format!("{one},{two}"), "3");
-        assert!(decode(&with_json(&good)).is_ok());
+        assert!(decode(&with_json(&good), OLDEST).is_ok());
         let bad = [
             document("", one, "3"),
             document(r#"{"algorithm":"rsa","index":0}"#, one, "3"),
@@ -249,7 +237,7 @@ mod tests {
             String::new(),
         ];
         for json in bad {
-            assert!(decode(&with_json(&json)).is_err(), "{json}");
+            assert!(decode(&with_json(&json), OLDEST).is_err(), "{json}");
         }
     }
 }

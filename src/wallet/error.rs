@@ -6,7 +6,7 @@ use crate::key::KeyError;
 use crate::random::RandomError;
 
 use super::ShareError;
-use super::container::VERSION;
+use super::container::{NEWEST, OLDEST};
 
 /// A fault of the wallet. Never holds a passphrase, a key or any content of the wallet.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,21 @@ pub enum WalletError {
     /// The wallet holds no credential with this number.
     #[error("no credential with the number {0} is in the wallet")]
     UnknownCredential(u32),
+    /// The wallet holds no key of that name.
+    #[error("no such key is in the wallet")]
+    UnknownKey,
+    /// The key was put away, or marked as lost or stolen.
+    #[error("that key is no more in use")]
+    KeyNotActive,
+    /// Another verifier has seen the key.
+    #[error("somebody else has seen that key by now")]
+    KeyTaken,
+    /// No key would be left.
+    #[error("this is the last key of the wallet that is in use")]
+    LastKey,
+    /// No further key fits.
+    #[error("the wallet has as many keys as it can have")]
+    TooManyKeys,
 
     // The place where the wallet lies.
     /// No file at the path.
@@ -68,7 +83,7 @@ pub enum WalletError {
     #[error("not a complete wallet file")]
     Malformed,
     /// A format version that this program does not read.
-    #[error("wallet format {found}; this program reads {VERSION} to {VERSION}")]
+    #[error("wallet format {found}; this program reads {OLDEST} to {NEWEST}")]
     Version {
         /// The version in the file.
         found: u16,
@@ -121,6 +136,11 @@ impl WalletError {
             Self::SlotInUse(_) => "slot-in-use",
             Self::TooManySlots => "too-many-slots",
             Self::UnknownCredential(_) => "credential-not-found",
+            Self::UnknownKey => "key-unknown",
+            Self::KeyNotActive => "key-not-active",
+            Self::KeyTaken => "key-taken",
+            Self::LastKey => "last-key",
+            Self::TooManyKeys => "too-many-keys",
             Self::Missing => "wallet-missing",
             Self::AlreadyExists => "wallet-exists",
             Self::UnsafeFile(_) => "unsafe-file",
@@ -159,6 +179,11 @@ impl WalletError {
             }
             Self::TooManySlots => "Remove a slot that you no longer need.",
             Self::UnknownCredential(_) => "List the wallet to see the numbers it holds.",
+            Self::UnknownKey => "List the keys to see which the wallet holds.",
+            Self::KeyNotActive => "Choose a key that is in use.",
+            Self::KeyTaken => "Choose again: another key may be free.",
+            Self::LastKey => "Make a new key first, and have your credentials issued for it.",
+            Self::TooManyKeys => "Use the keys that are there.",
             Self::Missing => "Check the folder, or create a wallet there first.",
             Self::AlreadyExists => "Unlock that wallet, or choose another place for the new one.",
             Self::UnsafeFile(_) => {

@@ -56,7 +56,7 @@ impl WalletFile {
             Slot::of_phrase(1, &id, &key, &wallet.root, random)?,
         ];
         let header = Header::new(id, slots);
-        let prefix = container::prefix(&header.write()?)?;
+        let prefix = container::prefix(wallet.format(), &header.write()?)?;
         let bytes = key.seal(&prefix, wallet, random)?;
         let _lock = disk::lock(&self.path)?;
         self.check_free()?;

@@ -49,7 +49,7 @@ impl FileKey {
     /// The wallet inside a file.
     pub(super) fn open(&self, file: &Container<'_>) -> Result<Wallet, WalletError> {
         let plain = cipher::open(&self.payload_key(), file.nonce, file.prefix, file.sealed);
-        content::decode(&plain.ok_or(WalletError::Corrupt)?)
+        content::decode(&plain.ok_or(WalletError::Corrupt)?, file.version)
     }
 
     fn payload_key(&self) -> Zeroizing<[u8; 32]> {
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn opens_what_it_sealed_and_nothing_else() {
         let key = FileKey::generate(&mut SystemRandom).unwrap();
-        let prefix = container::prefix(b"{}").unwrap();
+        let prefix = container::prefix(1, b"{}").unwrap();
         let file = key.seal(&prefix, &wallet(), &mut SystemRandom).unwrap();
         assert!(key.open(&Container::split(&file).unwrap()).is_ok());
         let other = FileKey::generate(&mut SystemRandom).unwrap();

@@ -23,6 +23,7 @@
 //! ```
 
 mod cipher;
+mod columns;
 mod container;
 mod content;
 mod derive;
@@ -31,10 +32,12 @@ mod error;
 mod file;
 mod file_key;
 mod header;
+mod held;
 mod kdf;
 mod passphrase_slot;
 mod phrase;
 mod phrase_slot;
+mod record;
 mod root;
 mod share;
 mod share_error;
@@ -46,6 +49,7 @@ mod unlocked;
 
 pub use error::WalletError;
 pub use file::{WalletFile, With};
+pub use held::{Asker, HeldKey, KeyState, MAX_KEYS, SeenBy};
 pub use kdf::{KdfParams, Passphrase};
 pub use phrase::{PhraseError, RecoveryPhrase};
 pub use share::{SetId, Share};

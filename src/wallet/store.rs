@@ -5,42 +5,27 @@ use std::iter;
 
 use zeroize::Zeroizing;
 
+use super::container::{NEWEST, OLDEST};
+use super::held::HeldKey;
 use super::root::Root;
 use super::{RecoveryPhrase, WalletError};
 use crate::clock::Timestamp;
-use crate::key::{
-    Algorithm, KeyId, PublicKey, SecretKey, SignError, Signature, Signer, SigningInput,
-};
+use crate::key::{Algorithm, KeyId, PublicKey, SignError, Signature, Signer, SigningInput};
 use crate::random::Random;
 
 /// A decrypted wallet. It signs with its keys; the keys themselves never leave it.
 pub struct Wallet {
+    /// The format version of the file it was read from.
+    pub(super) version: u16,
     pub(super) root: Root,
     pub(super) generation: u64,
     pub(super) created: Timestamp,
-    /// The identity key.
+    /// Index 0 of its kind.
     pub(super) first: HeldKey,
     pub(super) more: Vec<HeldKey>,
     /// In the order of their ids.
     pub(super) credentials: Vec<StoredCredential>,
     pub(super) next_id: u32,
-}
-
-/// A key derived from the root, and where it was derived.
-pub(super) struct HeldKey {
-    pub(super) index: u32,
-    pub(super) key: SecretKey,
-}
-
-impl HeldKey {
-    pub(super) fn derive(
-        root: &Root,
-        algorithm: Algorithm,
-        index: u32,
-    ) -> Result<Self, WalletError> {
-        let key = root.identity_key(algorithm, index)?;
-        Ok(Self { index, key })
-    }
 }
 
 /// A credential as it came from the issuer, checked before it was added.
@@ -98,6 +83,7 @@ impl Wallet {
     fn of_root(root: Root, algorithm: Algorithm, now: Timestamp) -> Result<Self, WalletError> {
         Ok(Self {
             first: HeldKey::derive(&root, algorithm, 0)?,
+            version: OLDEST,
             root,
             generation: 1,
             created: now,
@@ -107,19 +93,26 @@ impl Wallet {
         })
     }
 
-    /// The first key: the one that credentials are bound to.
+    /// The first key that is in use: the one that stands for its holder where one is enough.
     pub fn identity_key(&self) -> &PublicKey {
-        self.first.key.public()
+        self.identity().public()
     }
 
     /// The name of [`Self::identity_key`].
     pub fn identity_key_id(&self) -> &KeyId {
-        self.first.key.id()
+        self.identity().id()
     }
 
-    /// All keys, the identity key first.
-    pub fn keys(&self) -> impl Iterator<Item = &SecretKey> {
-        self.held().map(|held| &held.key)
+    fn identity(&self) -> &HeldKey {
+        self.held().find(|held| held.is_active()).unwrap_or(&self.first)
+    }
+
+    /// The format version to write: the oldest that holds the content, never an older one than was read.
+    pub(super) fn format(&self) -> u16 {
+        // With several keys too: an older program would answer with them and note nothing.
+        let recorded = |held: &HeldKey| !held.is_active() || !held.seen_by.is_empty();
+        let columns = !self.more.is_empty() || recorded(&self.first);
+        if columns { NEWEST } else { self.version }
     }
 
     pub(super) fn held(&self) -> impl Iterator<Item = &HeldKey> {
@@ -166,20 +159,15 @@ impl Wallet {
     pub fn keyed_digest(&self, label: &str, data: &[u8]) -> [u8; 32] {
         self.root.keyed_digest(label, data)
     }
-
-    fn key(&self, id: &KeyId) -> Option<&SecretKey> {
-        self.keys().find(|key| key.id() == id)
-    }
 }
 
 impl Signer for Wallet {
     fn public_key(&self, key: &KeyId) -> Option<PublicKey> {
-        Some(self.key(key)?.public().clone())
+        Some(self.held_key(key)?.public().clone())
     }
 
     fn sign(&self, key: &KeyId, input: SigningInput<'_>) -> Result<Signature, SignError> {
-        let held = self.key(key).ok_or(SignError::UnknownKey)?;
-        held.sign(key, input)
+        self.held_key(key).ok_or(SignError::UnknownKey)?.sign(input)
     }
 }
 

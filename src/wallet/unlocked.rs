@@ -88,10 +88,21 @@ impl Unlocked {
         let mut wallet = self.read_again(&parts)?;
         let result = change(&mut wallet)?;
         wallet.generation = wallet.generation.saturating_add(1);
-        let bytes = self.key.seal(parts.prefix, &wallet, random)?;
+        let prefix = container::prefix(wallet.format(), parts.header)?;
+        let bytes = self.key.seal(&prefix, &wallet, random)?;
         disk::replace(self.file.path(), &bytes)?;
         self.wallet = wallet;
         Ok(result)
+    }
+
+    /// Reads the wallet again, to see what others changed.
+    ///
+    /// # Errors
+    /// [`WalletError::Replaced`], and faults of reading.
+    pub fn reload(&mut self) -> Result<(), WalletError> {
+        let bytes = disk::read(self.file.path())?;
+        self.wallet = self.read_again(&Container::split(&bytes)?)?;
+        Ok(())
     }
 
     /// Adds another passphrase, and returns its slot's number. Takes as long as `kdf` says, before the
@@ -277,7 +288,7 @@ impl Unlocked {
         let result = change(self, header, random)?;
         self.header = header.write()?;
         self.slots = header.infos();
-        let prefix = container::prefix(&self.header)?;
+        let prefix = container::prefix(self.wallet.format(), &self.header)?;
         disk::replace(self.file.path(), &self.key.seal(&prefix, &self.wallet, random)?)?;
         Ok(result)
     }
@@ -342,7 +353,7 @@ mod tests {
         let header = String::from_utf8(header.to_vec()).unwrap();
         let other = r#""slots": [ {"kind":"guardians","id":7,"of":[3,5]},"#;
         let header = header.replace(r#""slots":["#, other);
-        let prefix = container::prefix(header.as_bytes()).unwrap();
+        let prefix = container::prefix(1, header.as_bytes()).unwrap();
         let sealed = unlocked.key.seal(&prefix, &unlocked.wallet, &mut SystemRandom);
         disk::replace(file.path(), &sealed.unwrap()).unwrap();
 
@@ -350,6 +361,12 @@ mod tests {
         add(&mut unlocked).unwrap();
         let bytes = fs::read(file.path()).unwrap();
         assert_eq!(Container::split(&bytes).unwrap().prefix, prefix);
+        let key = unlocked.wallet().identity_key_id().clone();
+        let upgrade = |wallet: &mut Wallet| wallet.compromise_key(&key, now());
+        unlocked.update(&mut SystemRandom, upgrade).unwrap();
+        let bytes = fs::read(file.path()).unwrap();
+        let parts = Container::split(&bytes).unwrap();
+        assert_eq!((parts.version, parts.header), (2, header.as_bytes()));
         let again = file.unlock(&passphrase()).unwrap();
         assert_eq!(again.wallet().credentials().len(), 1);
     }

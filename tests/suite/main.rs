@@ -2,9 +2,12 @@
 #![cfg(test)]
 
 mod answering;
+#[cfg(feature = "wallet")]
+mod columns;
 mod dids;
 mod issuing;
 mod keys;
+mod notices;
 mod properties;
 mod received;
 mod refusals;

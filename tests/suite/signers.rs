@@ -9,6 +9,7 @@ use bonafide::issue::{Content, IssueError, Validity};
 use bonafide::key::{
     Algorithm, KeyId, PublicKey, Purpose, SecretKey, SignError, Signature, Signer, SigningInput,
 };
+use bonafide::notice::{self, Reason};
 use bonafide::possession;
 use bonafide::present::{Candidate, PresentError, prepare};
 use bonafide::random::SystemRandom;
@@ -80,6 +81,11 @@ fn prove(signer: &dyn Signer, key: &SecretKey) -> Result<String, SignError> {
     possession::prove(&[identity], &Did::from_key(key.public()), NONCE, now()).unwrap()
 }
 
+fn tell(signer: &dyn Signer, key: &SecretKey) -> Result<String, SignError> {
+    let identity = Identity::did_key(key.id(), signer).unwrap();
+    notice::write(&identity, &Did::from_key(key.public()), (Reason::Lost, now()), now())
+}
+
 fn answer(signer: &dyn Signer, key: &SecretKey) -> Result<String, PresentError> {
     let token = issue(key, key).unwrap();
     let request = Request::read(&ask(key, key).unwrap()).unwrap();
@@ -102,6 +108,7 @@ fn every_signature_is_asked_for_with_its_purpose() {
     made(Purpose::Credential, &|signer| issue(signer, &key).is_ok());
     made(Purpose::Request, &|signer| ask(signer, &key).is_ok());
     made(Purpose::Proof, &|signer| prove(signer, &key).is_ok());
+    made(Purpose::Notice, &|signer| tell(signer, &key).is_ok());
     made(Purpose::KeyBinding, &|signer| answer(signer, &key).is_ok());
 }
 

@@ -1,22 +1,26 @@
-//! Wallet files of format version 1, kept for ever: every later version must open them.
+//! Wallet files of every format version, kept for ever: every later version must open them.
 //!
 //! `tests/data/wallet-v1.bonafide` has a passphrase slot only. `tests/data/wallet-v1-phrase.bonafide` is what
 //! `write_sample` below writes. Its randomness counts up from zero, so the file can be made again byte
 //! for byte. `tests/data/wallet-v1-shares.bonafide` is the same wallet after shares were added, with 100, 101, … as
 //! randomness; how those bytes are used is up to vsss-rs, so it is only opened.
+//! for byte. `tests/data/wallet-v2.bonafide` is what `write_sample_2` makes of it: keys with a record.
 
 use std::fs;
 use std::path::Path;
 
 use bonafide::clock::Timestamp;
+use bonafide::did::Did;
 use bonafide::key::Algorithm;
-use bonafide::random::{Random, RandomError};
+use bonafide::random::{Random, RandomError, SystemRandom};
 use bonafide::wallet::{
-    KdfParams, Passphrase, RecoveryPhrase, Share, SlotInfo, SlotKind, Unlocked, Wallet, WalletFile,
+    Asker, KdfParams, KeyState, Passphrase, RecoveryPhrase, SeenBy, Share, SlotInfo, SlotKind,
+    Unlocked, Wallet, WalletError, WalletFile,
 };
 
 const PASSPHRASE_ONLY: &[u8] = include_bytes!("../data/wallet-v1.bonafide");
 const SAMPLE: &[u8] = include_bytes!("../data/wallet-v1-phrase.bonafide");
+const SAMPLE_2: &[u8] = include_bytes!("../data/wallet-v2.bonafide");
 
 const WITH_SHARES: &[u8] = include_bytes!("../data/wallet-v1-shares.bonafide");
 /// Five, of which three open it, one in a line.
@@ -55,6 +59,29 @@ fn write_sample(path: &Path) -> WalletFile {
     let file = WalletFile::at(path);
     file.create(&wallet, &passphrase(), KdfParams::LOWEST, random).unwrap();
     file
+}
+
+/// The same with three keys more: one put away, one stolen, one that two have seen.
+fn write_sample_2(path: &Path) -> WalletFile {
+    let file = write_sample(path);
+    let mut unlocked = file.unlock(&passphrase()).unwrap();
+    unlocked.update(&mut Counting(200), record).unwrap();
+    file
+}
+
+fn record(wallet: &mut Wallet) -> Result<(), WalletError> {
+    let now = Timestamp::parse("2026-11-21").unwrap();
+    let verifier = Asker::Verifier(Did::parse("did:web:harbor.example").unwrap());
+    let stranger = Asker::Unproven("https://\"stranger\".example".to_owned());
+    let retired = wallet.new_key(Algorithm::Ed25519)?;
+    let stolen = wallet.new_key(Algorithm::P256)?;
+    let seen = wallet.new_key(Algorithm::Ed25519)?;
+    wallet.take_key(&retired, &verifier, false, now)?;
+    wallet.retire_key(&retired, now)?;
+    wallet.compromise_key(&stolen, now.plus(-86_400))?;
+    wallet.note_told(&stolen, &Did::parse("did:web:acme.example").unwrap())?;
+    wallet.take_key(&seen, &verifier, false, now)?;
+    wallet.take_key(&seen, &stranger, true, now.plus(60))
 }
 
 /// Git does not keep the mode, so the sample is copied to where it can be private.
@@ -156,6 +183,106 @@ fn shares_are_what_the_format_says() {
         secret += &format!("{byte:02x}");
     }
     assert_eq!(secret, SECRET);
+}
+
+#[test]
+fn the_sample_of_version_2_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = stored(folder.path(), SAMPLE_2);
+    let unlocked = file.unlock(&passphrase()).unwrap();
+    let wallet = unlocked.wallet();
+    assert_eq!(wallet.identity_key_id().as_str(), "lhOzneTEeB9L6AXjKK2pvmCxRXOivYcR692EvyoMSzc");
+    assert_eq!((wallet.generation(), wallet.credentials().len()), (2, 2));
+    let moment = |text| Timestamp::parse(text).unwrap();
+    let keys: Vec<_> = wallet.keys().collect();
+    let kinds = keys.iter().map(|key| (key.public().algorithm().name(), key.index()));
+    let expected = [("ed25519", 0), ("ed25519", 1), ("p256", 0), ("ed25519", 2)];
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
+    assert!(keys[0].is_active() && keys[0].seen_by().is_empty());
+    assert_eq!(keys[1].state(), &KeyState::Retired { since: moment("2026-11-21") });
+    let told = vec![Did::parse("did:web:acme.example").unwrap()];
+    assert_eq!(keys[2].state(), &KeyState::Compromised { since: moment("2026-11-20"), told });
+    let harbor = Asker::Verifier(Did::parse("did:web:harbor.example").unwrap());
+    let stranger = Asker::Unproven("https://\"stranger\".example".to_owned());
+    assert!(keys[3].is_active());
+    let seen = [
+        SeenBy { whom: harbor, first: moment("2026-11-21") },
+        SeenBy { whom: stranger, first: moment("2026-11-21").plus(60) },
+    ];
+    assert_eq!(keys[3].seen_by(), seen);
+}
+
+#[test]
+fn version_2_is_written_byte_for_byte_as_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write_sample_2(&folder.path().join("sample"));
+    if std::env::var_os("BLESS").is_some() {
+        fs::copy(file.path(), "tests/data/wallet-v2.bonafide").unwrap();
+    }
+    assert_eq!(fs::read(file.path()).unwrap(), SAMPLE_2);
+}
+
+/// Version 1 is kept until there are several keys or a record of one, version 2 from then on. The header survives.
+#[test]
+fn version_1_becomes_version_2_when_a_key_gets_a_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = stored(folder.path(), SAMPLE);
+    let version = || fs::read(file.path()).unwrap()[9];
+    let header = || {
+        let bytes = fs::read(file.path()).unwrap();
+        let length = u32::from_be_bytes(bytes[10..14].try_into().unwrap());
+        bytes[14..14 + length as usize].to_vec()
+    };
+    let before = header();
+    let mut unlocked = file.unlock(&passphrase()).unwrap();
+    let now = unlocked.wallet().created();
+    let random = &mut SystemRandom;
+    unlocked.update(random, |wallet| Ok(wallet.add("third~".to_owned(), now))).unwrap();
+    assert_eq!(version(), 1);
+    let new = unlocked.update(random, |wallet| wallet.new_key(Algorithm::Ed25519));
+    assert_eq!((version(), header()), (2, before.clone()));
+    unlocked.update(random, |wallet| wallet.retire_key(&new.unwrap(), now)).unwrap();
+    assert_eq!((version(), header()), (2, before.clone()));
+    unlocked.update(random, |wallet| wallet.forget(3).map(drop)).unwrap();
+    assert_eq!((version(), header()), (2, before));
+    unlocked.add_passphrase(&passphrase(), KdfParams::LOWEST, random).unwrap();
+    assert_eq!(version(), 2);
+    let again = file.unlock(&passphrase()).unwrap();
+    assert_eq!((again.wallet().keys().count(), again.wallet().credentials().len()), (2, 2));
+}
+
+#[test]
+fn version_1_becomes_version_2_with_the_first_answer_of_its_only_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = stored(folder.path(), SAMPLE);
+    let mut unlocked = file.unlock(&passphrase()).unwrap();
+    let (key, now) = (unlocked.wallet().identity_key_id().clone(), unlocked.wallet().created());
+    let harbor = Asker::Verifier(Did::parse("did:web:harbor.example").unwrap());
+    let random = &mut SystemRandom;
+    unlocked.update(random, |wallet| wallet.take_key(&key, &harbor, false, now)).unwrap();
+    assert_eq!(fs::read(file.path()).unwrap()[9], 2);
+    let again = file.unlock(&passphrase()).unwrap();
+    assert_eq!(again.wallet().keys().next().unwrap().seen_by()[0].whom, harbor);
+}
+
+/// The version is sealed with the content: nobody makes an old program drop the record.
+#[test]
+fn a_version_changed_by_hand_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (sample, other, code) in [
+        (SAMPLE, 2, "wallet-corrupt"),
+        (SAMPLE_2, 1, "wallet-corrupt"),
+        (SAMPLE_2, 3, "wallet-version"),
+    ] {
+        let file = stored(&folder.path().join("."), SAMPLE);
+        let mut bytes = sample.to_vec();
+        bytes[9] = other;
+        fs::write(file.path(), &bytes).unwrap();
+        let refused = file.unlock(&passphrase()).unwrap_err();
+        assert_eq!(refused.code(), code);
+        assert!(!refused.next_step().is_empty());
+        fs::remove_file(file.path()).unwrap();
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub struct Cli {
 pub enum Command {
     /// Make a new wallet with a new identity
     Init(Init),
-    /// The ways into your wallet: passphrases, the 24 words, guardians' shares
+    /// Your keys, and the ways into your wallet: passphrases, the 24 words, guardians' shares
     Keys {
         #[command(subcommand)]
         action: Keys,
@@ -137,6 +137,27 @@ pub enum Keys {
     Slots,
     /// Print the 24 words that bring back every key
     Phrase,
+    /// List the keys that answer for you, and whom each belongs to
+    List,
+    /// Make new keys, for more platforms that cannot be joined
+    New {
+        /// The kind of key [default: that of your identity]
+        #[arg(long, value_enum)]
+        algorithm: Option<KeyKind>,
+        /// How many
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = columns())]
+        count: u16,
+    },
+    /// Put a key away: it answers nobody any more
+    Retire {
+        /// Its number in `bonafide keys list`, or its DID
+        key: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Mark a key as lost or stolen, and write what its issuers need
+    Compromised(Compromised),
     /// Add a way into the wallet
     AddSlot {
         /// What shall open it
@@ -187,6 +208,40 @@ pub struct Guardians {
     pub out_dir: Option<PathBuf>,
 }
 
+/// How many keys at once.
+fn columns() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..=200)
+}
+
+#[derive(Args)]
+pub struct Compromised {
+    /// Its number in `bonafide keys list`, or its DID
+    pub key: String,
+    /// Where to write a notice and a re-issue request for each issuer
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
+    /// Since when it is lost or stolen [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// What happened
+    #[arg(long, value_enum, default_value = "key-compromised")]
+    pub reason: LossReason,
+    /// The nonce that the issuer gave you for the new key [default: one of the wallet's own]
+    #[arg(long, value_name = "N", requires = "out_dir", allow_hyphen_values = true)]
+    pub nonce: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum LossReason {
+    /// You have it no more
+    KeyLost,
+    /// Somebody else may have it
+    KeyCompromised,
+}
+
 #[derive(Args)]
 pub struct NewPassphrase {
     /// Read the new passphrase from the first line of a file, or of standard input with "-"
@@ -232,6 +287,9 @@ pub struct Id {
     /// The nonce that the issuer gave you
     #[arg(long, value_name = "N", requires = "prove", allow_hyphen_values = true)]
     pub nonce: Option<String>,
+    /// Prove so many of your keys in one file; those missing are made
+    #[arg(long, value_name = "N", requires = "prove", default_value_t = 1, value_parser = columns())]
+    pub columns: u16,
     /// Where to write the proof [default: standard output]
     #[arg(long, value_name = "FILE", requires = "prove")]
     pub out: Option<PathBuf>,
@@ -315,7 +373,20 @@ pub struct Present {
     /// Do not ask: you have seen what leaves
     #[arg(long)]
     pub yes: bool,
-    /// Where to write the answer [default: standard output]
+    /// Where no key is free: answer with one that another platform knows. Both can then tell that you
+    /// are the same person
+    #[arg(long)]
+    pub reuse_key: bool,
+    /// Do not answer: write a request to the issuer for more keys
+    #[arg(long, conflicts_with_all = ["reuse_key", "yes"])]
+    pub refill: bool,
+    /// How many keys the request is for
+    #[arg(long, value_name = "N", requires = "refill", default_value_t = 5, value_parser = columns())]
+    pub columns: u16,
+    /// The nonce that the issuer gave you for them [default: one of the wallet's own]
+    #[arg(long, value_name = "N", requires = "refill", allow_hyphen_values = true)]
+    pub nonce: Option<String>,
+    /// Where to write the answer or the request for more keys [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use bonafide::issue::IssueError;
 use bonafide::possession::ProofError;
-use bonafide::present::PresentError;
+use bonafide::present::{AnswerError, PresentError};
 use bonafide::request::RequestError;
 use bonafide::wallet::WalletError;
 use serde_json::{Value, json};
@@ -69,6 +69,10 @@ impl CliError {
     /// The same error with more said at the end of its first line.
     pub fn with(self, more: &str) -> Self {
         Self { message: format!("{}{more}", self.message), ..self }
+    }
+
+    pub fn code(&self) -> &'static str {
+        self.code
     }
 
     pub fn exit(&self) -> Exit {
@@ -141,6 +145,10 @@ impl From<WalletError> for CliError {
             | "slot-in-use"
             | "too-many-slots"
             | "wallet-exists"
+            | "key-unknown"
+            | "key-not-active"
+            | "last-key"
+            | "too-many-keys"
             | "empty-passphrase" => Exit::Refused,
             _ => Exit::Fault,
         };
@@ -189,6 +197,12 @@ impl From<PresentError> for CliError {
             PresentError::RequestEarly(_) => "Compare your clock with the platform's.",
             PresentError::TooMuch(_) => "Do not answer it. Ask the platform what it needs.",
             PresentError::Unreadable(_) => "`bonafide forget` it and ask the issuer for a new one.",
+            PresentError::NoFreeKey(_) => {
+                "Get more keys from the issuer with --refill, or add --reuse-key."
+            }
+            PresentError::KeyRetired(_) | PresentError::KeyCompromised(_) => {
+                "Have it issued for a key in use: --refill writes the request to its issuer."
+            }
             PresentError::Sign(_) => "Run `bonafide doctor`.",
         };
         let exit = match error {
@@ -196,6 +210,15 @@ impl From<PresentError> for CliError {
             _ => Exit::Refused,
         };
         Self::new(exit, error.code(), &error, next)
+    }
+}
+
+impl From<AnswerError> for CliError {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Wallet(error) => error.into(),
+            AnswerError::Present(error) => error.into(),
+        }
     }
 }
 

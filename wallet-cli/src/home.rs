@@ -156,6 +156,18 @@ impl Home {
         files::replace(&self.dir.join("recovery.json"), text.as_bytes())
     }
 
+    /// Which keys were proved with which nonce.
+    fn proved(&self) -> Result<BTreeMap<String, BTreeSet<String>>> {
+        let path = self.dir.join("proof-nonces.json");
+        if is_there(&path)? { read_json(&path) } else { Ok(BTreeMap::new()) }
+    }
+
+    /// Whether this home has issued before to both keys as one person's, proved with one nonce.
+    pub fn were_one_persons(&self, one: &str, other: &str) -> Result<bool> {
+        let both = |keys: &BTreeSet<String>| keys.contains(one) && keys.contains(other);
+        Ok(self.proved()?.values().any(both))
+    }
+
     /// Notes that the proofs with these nonces were made by these keys. One nonce serves one person:
     /// seen again under another key it is refused, and nothing is noted.
     pub fn spend_nonces(&self, proven: &[(String, String)]) -> Result<()> {
@@ -165,8 +177,7 @@ impl Home {
         self.create()?;
         let path = self.dir.join("proof-nonces.json");
         let _alone = lock(&self.dir.join("proof-nonces.lock"))?;
-        let before: BTreeMap<String, BTreeSet<String>> =
-            if is_there(&path)? { read_json(&path)? } else { BTreeMap::new() };
+        let before = self.proved()?;
         let mut after = before.clone();
         for (nonce, key) in proven {
             if before.get(nonce).is_some_and(|keys| !keys.contains(key)) {

@@ -22,6 +22,7 @@ pub fn of(text: &str) -> Option<&'static str> {
     match json::parse_object(&header, MAX_LEN).ok()?.get_str("typ")? {
         "oauth-authz-req+jwt" => Some("a request; see it with `bonafide explain`"),
         "openid4vci-proof+jwt" => Some("a proof of identity, for an issuer"),
+        "bonafide-key-notice+jwt" => Some("a notice that a key is lost or stolen, for an issuer"),
         "dc+sd-jwt" if text.ends_with('~') => Some("a credential, for its holder's wallet"),
         "dc+sd-jwt" => Some("a presentation of a credential"),
         _ => None,
@@ -42,6 +43,7 @@ mod tests {
         let jwt =
             |typ: &str| format!("{}.e30.AAAA", base64url::encode(format!(r#"{{"typ":"{typ}"}}"#)));
         assert!(of(&jwt("oauth-authz-req+jwt")).unwrap().starts_with("a request"));
+        assert!(of(&jwt("bonafide-key-notice+jwt")).unwrap().starts_with("a notice"));
         assert!(of(&format!("{}~x~", jwt("dc+sd-jwt"))).unwrap().starts_with("a credential"));
         assert!(of(&format!("{}~x~kb", jwt("dc+sd-jwt"))).unwrap().starts_with("a presentation"));
         assert!(of(r#"{"proofs":{}}"#).unwrap().starts_with("a proof"));

@@ -9,7 +9,7 @@ use bonafide::verify::Received;
 use bonafide::wallet::Wallet;
 use serde_json::json;
 
-use super::Context;
+use super::{Context, columns};
 use crate::error::{CliError, Result};
 use crate::{files, kind, output, text};
 
@@ -44,7 +44,17 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
         let keep = |token: &&str| keep_once(wallet, token, context.now);
         Ok(tokens.iter().map(keep).collect::<Vec<u32>>())
     })?;
-    say(context, &ids, &received)
+    say(context, &ids, &received)?;
+    for (id, received) in ids.iter().zip(&received) {
+        let wallet = unlocked.wallet();
+        if wallet.held_key(received.holder()).is_some_and(|held| !held.is_active()) {
+            let n = columns::number(wallet, received.holder());
+            output::talk(&format!(
+                "Number {id} is bound to key {n}, which is no more in use: it will answer nobody."
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The credentials in a file, one per line.
@@ -115,8 +125,8 @@ fn say(context: &Context, ids: &[u32], received: &[Received]) -> Result<()> {
     }
     output::talk(match ids.len() {
         1 => "The signature holds, and it is bound to your key. Stored.",
-        2 => "Both signatures hold, and both are bound to your key. Stored.",
-        _ => "All signatures hold, and all are bound to your key. Stored.",
+        2 => "Both signatures hold, and both are bound to your keys. Stored.",
+        _ => "All signatures hold, and all are bound to your keys. Stored.",
     });
     Ok(())
 }
@@ -127,10 +137,12 @@ fn refused(which: &str, reasons: &[bonafide::verify::Reason]) -> CliError {
         .map(|reason| format!("{} ({})", text::safe(reason.detail()), reason.kind()))
         .collect();
     let code = reasons.first().map_or("malformed", |reason| reason.kind());
+    let next = match code {
+        "holder-key-unknown" => {
+            "Ask the issuer for a new one, made for the identity that `bonafide id` prints. After recovery from the 24 words, `bonafide keys new --count N` brings your further keys back first."
+        }
+        _ => "Ask the issuer for a new one, made for the identity that `bonafide id` prints.",
+    };
     let message = format!("{which} was refused, and nothing was stored:\n{}", lines.join("\n"));
-    CliError::refused(
-        code,
-        message,
-        "Ask the issuer for a new one, made for the identity that `bonafide id` prints.",
-    )
+    CliError::refused(code, message, next)
 }

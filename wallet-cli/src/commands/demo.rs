@@ -32,10 +32,13 @@ pub fn run(dir: Option<PathBuf>, now: Timestamp) -> Result<()> {
         &stage,
         &acme,
         "summit",
-        "Summit Markets does the same. No second check is needed:",
+        "Summit Markets does the same. No second check is needed, and it sees another key:",
     )?;
     frauds(&stage, &acme)?;
-    who_learned_what(&harbor, &summit);
+    if harbor.key == summit.key {
+        return Err(broken("both platforms saw one key"));
+    }
+    who_learned_what(&harbor.claims, &summit.claims);
     output::data(&format!("All files are in {}", text::path(stage.dir())));
     Ok(())
 }
@@ -76,13 +79,14 @@ fn one_check(stage: &Stage) -> Result<String> {
     for home in ["erika", "harbor", "summit"] {
         stage.quiet(home, &init)?;
     }
-    stage.say("Acme gives Erika a nonce; she proves that her identity is hers.");
+    stage.say("Acme gives Erika a nonce; she proves three keys, one for each platform to come.");
     let nonce = stage.quiet("acme", &["nonce"])?;
-    stage.run("erika", &["id", "--prove", &acme, "--nonce", &nonce, "--out", "proof.json"], 0)?;
+    let prove = ["id", "--columns", "3", "--prove", &acme, "--nonce", &nonce];
+    stage.run("erika", &[&prove[..], &["--out", "proof"]].concat(), 0)?;
     stage.say("Acme checks her passport and papers, once, and signs what it found.");
     stage.write("identity.json", &identity_claims(stage.now()))?;
     stage.write("investor.json", &investor_claims(stage.now()))?;
-    let proof = ["--holder", "proof.json", "--nonce", &nonce];
+    let proof = ["--holder", "proof", "--nonce", &nonce, "--keys", "3"];
     let identity = ["--claims", "identity.json", "--out", "identity.credential"];
     stage.run("acme", &[&["issue", "kyc-identity"], &proof[..], &identity].concat(), 0)?;
     let investor = [
@@ -94,20 +98,21 @@ fn one_check(stage: &Stage) -> Result<String> {
         "investor.credential",
     ];
     stage.run("acme", &[&["issue", "accredited-individual"], &proof[..], &investor].concat(), 0)?;
-    stage.say("Erika checks both and keeps them in her encrypted wallet.");
+    stage.say("Erika checks all and keeps them in her encrypted wallet.");
     stage.quiet("erika", &["trust", "pin", &acme, "--name", "Acme Verify"])?;
     stage.run("erika", &["add", "identity.credential"], 0)?;
     stage.run("erika", &["add", "investor.credential"], 0)?;
     Ok(acme)
 }
 
+/// What an answer told a platform.
+struct Learned {
+    claims: Vec<String>,
+    key: String,
+}
+
 /// One platform asks for three claims and verifies the answer; what it learned comes back.
-fn ask_and_answer(
-    stage: &Stage,
-    acme: &str,
-    platform: &str,
-    sentence: &str,
-) -> Result<Vec<String>> {
+fn ask_and_answer(stage: &Stage, acme: &str, platform: &str, sentence: &str) -> Result<Learned> {
     let (request, answer) = (format!("{platform}.request"), format!("{platform}.answer"));
     stage.say(sentence);
     let ask = [&["request", "--type", "accredited-individual"], &ASKED[..], &["--out", &request]]
@@ -120,7 +125,10 @@ fn ask_and_answer(
     let verdict: Value =
         serde_json::from_str(&verdict).map_err(|_| broken("the verdict is no JSON"))?;
     let claims = verdict.pointer("/credentials/0/claims").and_then(Value::as_object);
-    Ok(claims.ok_or_else(|| broken("the verdict has no claims"))?.keys().cloned().collect())
+    let claims = claims.ok_or_else(|| broken("the verdict has no claims"))?.keys().cloned();
+    let key = verdict.pointer("/credentials/0/holder_key").and_then(Value::as_str);
+    let key = key.ok_or_else(|| broken("the verdict has no key"))?.to_owned();
+    Ok(Learned { claims: claims.collect(), key })
 }
 
 fn frauds(stage: &Stage, acme: &str) -> Result<()> {
@@ -179,7 +187,7 @@ fn who_learned_what(harbor: &[String], summit: &[String]) {
             row("", &format!("  {name}"), not);
         }
     }
-    row("Both together", "that it is one person: the key is the same", "");
+    row("Both together", "no more: each sees a key of its own", "that it is one person");
     row("Nobody", "", "a figure: no credential holds net worth or");
     row("", "", "income, only that they are over a limit");
 }

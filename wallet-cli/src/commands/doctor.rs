@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::verify::Received;
-use bonafide::wallet::{SlotInfo, SlotKind};
+use bonafide::wallet::{HeldKey, KeyState, SlotInfo, SlotKind, Wallet};
 use serde_json::json;
 
+use super::columns::Holdings;
 use super::{Context, list};
 use crate::error::{CliError, Exit, Result};
 use crate::{memory, output, passphrase, text};
@@ -128,15 +129,51 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         read => read?,
     };
     let unlocked = file.unlock(&passphrase)?;
-    let credentials = unlocked.wallet().credentials();
+    let wallet = unlocked.wallet();
+    let credentials = wallet.credentials();
     findings.push(Finding::well(
         "credentials",
         format!("{} kept, and the wallet opens", credentials.len()),
     ));
+    let holdings = Holdings::of(wallet);
+    findings.push(keys(context, wallet, &holdings));
+    findings.extend((1..).zip(wallet.keys()).filter_map(|(n, held)| untold(&holdings, n, held)));
     for stored in credentials {
         findings.extend(credential(stored.id, stored.token(), context.now));
     }
     Ok(())
+}
+
+/// Whether a key is left for a platform that has seen none.
+fn keys(context: &Context, wallet: &Wallet, holdings: &Holdings) -> Finding {
+    let active = wallet.keys().filter(|held| held.is_active()).count();
+    let free = holdings.free(wallet, context.now);
+    if wallet.credentials().is_empty() {
+        return Finding::well("keys", format!("{active} in use"));
+    }
+    let state = format!("{active} in use, {free} free for a new platform");
+    if free > 0 {
+        return Finding::well("keys", state);
+    }
+    let more = active.saturating_add(4);
+    let word = format!(
+        "Get more from your issuer: bonafide id --columns {more} --prove ISSUER_DID --nonce NONCE"
+    );
+    Finding::noted("keys", state, word)
+}
+
+/// A lost or stolen key with an issuer for whom no notice was written.
+fn untold(holdings: &Holdings, n: usize, held: &HeldKey) -> Option<Finding> {
+    let KeyState::Compromised { told, .. } = held.state() else { return None };
+    let bound = holdings.under(held.id()).iter();
+    let waiting = bound.filter(|(_, read)| !told.contains(read.issuer())).count();
+    (waiting > 0).then(|| {
+        let state = format!(
+            "key {n} is lost or stolen, and no notice was written for {} on it",
+            text::amount(waiting, "credential")
+        );
+        Finding::ill("keys", state, format!("bonafide keys compromised {n} --out-dir DIR"))
+    })
 }
 
 /// Which ways back exist, and when each was last tried.

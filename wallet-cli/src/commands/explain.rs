@@ -1,12 +1,13 @@
 //! `bonafide explain`: who asks for what, what would leave, what stays.
 
+use bonafide::columns::{Columns, Standing};
 use bonafide::dcql::{ClaimQuery, Missing};
-use bonafide::present::{self, Candidate, NoMatch, Prepared, PresentError, Preview};
+use bonafide::present::{self, Candidate, NoMatch, Prepared, PresentError, Preview, Sharing, Tie};
 use bonafide::request::{self, Request};
 use bonafide::wallet::Wallet;
 use serde_json::json;
 
-use super::{Context, list, show};
+use super::{Context, linkable, list, show};
 use crate::cli::Explain;
 use crate::error::{CliError, Result};
 use crate::{files, kind, output, text};
@@ -34,14 +35,25 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
     // The explanation is the data, unless JSON is.
     let say: Voice = if context.json { output::talk } else { output::data };
     asks(context, &request, say)?;
-    let prepared = prepare(context, &request, &candidates, unlocked.wallet(), args.credential)?;
+    let wallet = unlocked.wallet();
+    // Looking costs nothing: whether a key is free only matters for the answer.
+    let sharing = Sharing::Allowed;
+    let prepared = prepare(context, &request, &candidates, wallet, args.credential, sharing)?;
     let preview = prepared.preview()?;
     show_preview(&prepared, &preview, context, say);
+    let choice = prepared.choice();
+    linkable::show(context, wallet, &request, &choice, say)?;
+    let standing = wallet.standing(choice.key(), request.verifier());
+    let needs_reuse = standing == Standing::Taken && choice.tie() == Tie::Shared;
+    if needs_reuse {
+        say(linkable::TWO_WAYS_ON);
+    }
     if context.json {
         let values = |claims: &std::collections::BTreeMap<String, _>| {
             serde_json::to_value(claims).unwrap_or_default()
         };
-        output::json(&json!({
+        let mut told = linkable::json(wallet, &request, &choice);
+        let rest = json!({
             "client_id": request.client_id(),
             "signed": request.verifier().is_some(),
             "expires": request.expires().to_string(),
@@ -51,7 +63,10 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
             "leaves": values(&preview.leaves),
             "always_visible": values(&preview.always_visible),
             "stays": preview.stays,
-        }));
+            "needs_reuse_key": needs_reuse,
+        });
+        told.extend(rest.as_object().cloned().unwrap_or_default());
+        output::json(&told.into());
     } else {
         output::talk("Nothing was sent. Next: `bonafide present` with the same request.");
     }
@@ -98,8 +113,9 @@ pub fn prepare<'c>(
     candidates: &'c [Candidate<'_>],
     wallet: &Wallet,
     chosen: Option<u32>,
+    sharing: Sharing,
 ) -> Result<Prepared<'c>> {
-    present::prepare(request, candidates, wallet, context.now).map_err(|error| {
+    present::prepare_column(request, candidates, wallet, sharing, context.now).map_err(|error| {
         if let PresentError::NothingMatches(others) = &error {
             for no_match in others.iter().filter(|other| !other.missing.contains(&Missing::Type)) {
                 output::talk(&format!("  Credential {}: {}", no_match.id, why(no_match, context)));
@@ -217,5 +233,4 @@ pub fn show_preview(prepared: &Prepared<'_>, preview: &Preview, context: &Contex
         "Stays: {}",
         if stays.is_empty() { "nothing more is in it".into() } else { stays.join(", ") }
     ));
-    say("Linkable: everyone who sees this credential sees the same key and can compare notes.");
 }

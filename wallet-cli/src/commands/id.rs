@@ -1,10 +1,9 @@
 //! `bonafide id`: who you are, and the proof of it.
 
 use bonafide::did::{Did, DidError, document};
-use bonafide::possession;
 use serde_json::json;
 
-use super::{Context, identity};
+use super::{Context, columns, identity};
 use crate::cli::Id;
 use crate::error::{CliError, Result};
 use crate::{files, output, text};
@@ -19,31 +18,34 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
         });
         issuer.and_then(|issuer| {
             let nonce = args.nonce.as_deref().unwrap_or_default();
-            if possession::is_nonce(nonce) {
-                return Ok((issuer, nonce));
-            }
-            let message = "a nonce has 22 to 128 characters from A-Z a-z 0-9 _ -";
-            Err(CliError::usage(
-                message,
-                "Copy the nonce that the issuer gave you; it makes one with `bonafide nonce`.",
-            ))
+            columns::check_nonce(nonce).map(|()| (issuer, nonce))
         })
     });
     let prove = prove.transpose()?;
-    let unlocked = context.unlock()?;
-    let identity = identity(unlocked.wallet())?;
+    let mut unlocked = context.unlock()?;
     let Some((issuer, nonce)) = prove else {
-        print(context, args, identity.did());
+        print(context, args, identity(unlocked.wallet())?.did());
         return Ok(());
     };
-    let proof = possession::prove(std::slice::from_ref(&identity), &issuer, nonce, context.now)??;
+    let count = usize::from(args.columns);
+    let keys = columns::first(&mut unlocked, count)?;
+    let wallet = unlocked.wallet();
+    let proof = columns::proof(context, wallet, &keys, &issuer, Some(nonce))?;
     files::write(args.out.as_deref(), &proof)?;
     if let (Some(out), true) = (&args.out, context.json) {
-        output::json(&json!({"out": text::path(out), "issuer": issuer.as_str()}));
+        output::json(&json!({"out": text::path(out), "issuer": issuer.as_str(), "keys": count}));
     }
-    output::talk(
-        "This proves to that issuer alone, for this nonce alone, that the identity is yours.",
-    );
+    output::talk(&match count {
+        1 => "This proves to that issuer alone, for this nonce alone, that the identity is yours."
+            .to_owned(),
+        _ => format!(
+            "This proves to that issuer alone, for this nonce alone, that {count} keys are yours: one for each platform."
+        ),
+    });
+    let active = wallet.keys().filter(|held| held.is_active()).count();
+    if active > count {
+        output::talk(&format!("{active} keys are in use; --columns {active} proves all of them."));
+    }
     if let Some(out) = &args.out {
         output::talk(&format!("Next: send {} to the issuer.", text::path(out)));
     }

@@ -1,6 +1,7 @@
 //! `bonafide issue`: a KYC provider signs a credential for a holder's key.
 
 mod identified;
+mod told;
 
 use std::collections::BTreeSet;
 
@@ -213,6 +214,7 @@ fn holders(context: &Context, args: &Issue, issuer: &Identity<'_>) -> Result<Vec
         output::talk("Note: the proof's nonce was not compared with one you gave out (--nonce).");
     }
     check_keys(args.keys, &proven)?;
+    told::say(&text, issuer.did(), context.now)?;
     let holder = |proven: &possession::ProvenKey| Holder {
         did: proven.did().clone(),
         key: proven.key().clone(),

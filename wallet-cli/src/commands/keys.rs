@@ -1,4 +1,4 @@
-//! `bonafide keys`: the ways into the wallet.
+//! `bonafide keys`: the ways into the wallet; the keys themselves are in `holder_keys`.
 
 use std::io::IsTerminal;
 
@@ -6,7 +6,7 @@ use bonafide::random::SystemRandom;
 use bonafide::wallet::{FileKeyChange, SlotInfo, SlotKind, Unlocked};
 use serde_json::{Value, json};
 
-use super::{Context, init, shares};
+use super::{Context, compromised, holder_keys, init, shares};
 use crate::cli::{Keys, NewPassphrase, SlotToAdd};
 use crate::error::{CliError, Result};
 use crate::home::Recovery;
@@ -19,6 +19,10 @@ pub fn run(context: &Context, action: Keys) -> Result<()> {
     match action {
         Keys::Slots => slots(context),
         Keys::Phrase => phrase(context),
+        Keys::List => holder_keys::list(context),
+        Keys::New { algorithm, count } => holder_keys::new(context, algorithm, count.into()),
+        Keys::Retire { key, yes } => holder_keys::retire(context, &key, yes),
+        Keys::Compromised(args) => compromised::run(context, &args),
         Keys::AddSlot { kind: SlotToAdd::Shares, guardians, .. } => {
             shares::make(context, &guardians)
         }

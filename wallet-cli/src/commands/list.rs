@@ -1,10 +1,10 @@
 //! `bonafide list`: what is in the wallet.
 
 use bonafide::verify::Received;
-use bonafide::wallet::StoredCredential;
+use bonafide::wallet::{StoredCredential, Wallet};
 use serde_json::{Value, json};
 
-use super::Context;
+use super::{Context, columns};
 use crate::error::Result;
 use crate::{output, text};
 
@@ -14,7 +14,7 @@ pub fn run(context: &Context) -> Result<()> {
     let mut rows = Vec::new();
     for stored in wallet.credentials() {
         let read = Received::stored(stored.token());
-        rows.push(entry(context, stored, read.as_ref())?);
+        rows.push(entry(context, wallet, stored, read.as_ref())?);
     }
     if context.json {
         output::json(&rows.into());
@@ -25,6 +25,7 @@ pub fn run(context: &Context) -> Result<()> {
         widths.max().unwrap_or_default()
     };
     let (titles, issuers) = (width("title"), width("from"));
+    let several = wallet.keys().count() > 1;
     for row in &rows {
         let cell = |name| cell(row, name);
         let id = row.get("id").map(Value::to_string).unwrap_or_default();
@@ -33,10 +34,17 @@ pub fn run(context: &Context) -> Result<()> {
         } else {
             format!("  assessed {}", cell("assessed_on"))
         };
+        let key =
+            row.get("key").filter(|_| several).map_or(String::new(), |n| format!("  key {n}"));
         output::data(&format!(
-            "{id:>3}  {:<titles$}  {:<issuers$}{assessed}  {}",
+            "{id:>3}  {:<titles$}  {:<issuers$}{assessed}{key}{}  {}",
             cell("title"),
             cell("from"),
+            if cell("key_state") == "active" {
+                String::new()
+            } else {
+                format!(" ({})", cell("key_state"))
+            },
             cell("ends")
         ));
     }
@@ -53,7 +61,12 @@ fn cell(row: &Value, name: &str) -> String {
     value.map(text::safe).unwrap_or_default()
 }
 
-fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) -> Result<Value> {
+fn entry(
+    context: &Context,
+    wallet: &Wallet,
+    stored: &StoredCredential,
+    read: Option<&Received>,
+) -> Result<Value> {
     let Some(read) = read else {
         return Ok(json!({"id": stored.id, "title": "(unreadable)", "status": "unreadable"}));
     };
@@ -76,6 +89,8 @@ fn entry(context: &Context, stored: &StoredCredential, read: Option<&Received>) 
         "not_before": registered.not_before.map(|time| time.to_string()),
         "expires": registered.expires.map(|time| time.to_string()),
         "ends": ends,
+        "key": columns::number(wallet, read.holder()),
+        "key_state": wallet.held_key(read.holder()).map(|held| columns::state(held).0),
         "status": if ended { "expired" } else { "valid" },
         "added": stored.added.to_string(),
     }))

@@ -2,19 +2,24 @@
 
 mod add;
 mod backup;
+mod columns;
 mod completions;
+mod compromised;
 mod demo;
 mod doctor;
 mod explain;
 mod forget;
+mod holder_keys;
 mod id;
 mod init;
 mod issue;
 mod keys;
+mod linkable;
 mod list;
 mod nonce;
 mod present;
 mod recover;
+mod refill;
 mod request;
 mod shares;
 mod sheet;

@@ -1,30 +1,81 @@
 //! `bonafide present`: answers a request after the person agreed.
 
+use std::io::IsTerminal;
+
+use bonafide::present::{self, AnswerError, Choice, Sharing};
+use bonafide::random::SystemRandom;
+use bonafide::request::Request;
+use bonafide::wallet::{Unlocked, WalletError};
 use serde_json::json;
 
-use super::{Context, explain};
+use super::{Context, explain, linkable, refill};
 use crate::cli::Present;
 use crate::error::{CliError, Result};
 use crate::{ask, files, output, text};
 
 pub fn run(context: &Context, args: &Present) -> Result<()> {
     let request = explain::read(&args.explain)?;
-    let unlocked = context.unlock()?;
-    let wallet = unlocked.wallet();
-    let candidates = explain::candidates(wallet, args.explain.credential)?;
+    let mut unlocked = context.unlock()?;
     explain::asks(context, &request, output::talk)?;
-    let prepared =
-        explain::prepare(context, &request, &candidates, wallet, args.explain.credential)?;
-    explain::show_preview(&prepared, &prepared.preview()?, context, output::talk);
-    if !args.yes && !ask::agreed("Send this? [y/N] ")? {
-        return Err(CliError::refused("declined", "you declined; nothing was written", ""));
+    if args.refill {
+        return refill::run(context, args, &request, &mut unlocked);
     }
-    let answer = prepared.sign(wallet, context.now)?;
+    let (choice, answer) = loop {
+        let choice = choose(context, args, &request, &unlocked)?;
+        let random = &mut SystemRandom;
+        match present::answer(&mut unlocked, &request, &choice, random, context.now) {
+            Err(AnswerError::Wallet(WalletError::KeyTaken)) => {
+                output::talk("Meanwhile that key has answered somebody else. Choosing again.");
+                unlocked.reload()?;
+            }
+            answer => break (choice, answer?),
+        }
+    };
     files::write(args.out.as_deref(), &answer)?;
     let out = args.out.as_ref().map_or("the answer".to_owned(), |out| text::path(out));
     output::talk(&format!("Wrote {out}. It answers this request of this verifier, and no other."));
     if context.json && args.out.is_some() {
-        output::json(&json!({"out": out, "credential": prepared.credential()}));
+        let mut told = linkable::json(unlocked.wallet(), &request, &choice);
+        told.insert("out".into(), out.into());
+        told.insert("credential".into(), json!(choice.credential()));
+        output::json(&told.into());
     }
     Ok(())
+}
+
+/// What the person agreed to: which credential, under which key.
+fn choose(
+    context: &Context,
+    args: &Present,
+    request: &Request,
+    unlocked: &Unlocked,
+) -> Result<Choice> {
+    let (wallet, chosen) = (unlocked.wallet(), args.explain.credential);
+    let candidates = explain::candidates(wallet, chosen)?;
+    let prepare =
+        |sharing| explain::prepare(context, request, &candidates, wallet, chosen, sharing);
+    let sharing = if args.reuse_key { Sharing::Allowed } else { Sharing::Never };
+    let prepared = match prepare(sharing) {
+        Err(error) if error.code() == "no-free-key" => {
+            let shared = prepare(Sharing::Allowed)?.choice();
+            let error = linkable::no_free_key(context, wallet, request, &shared, error)?;
+            if args.yes || !std::io::stdin().is_terminal() {
+                return Err(error);
+            }
+            output::talk(error.message());
+            if !ask::agreed("Answer with that key all the same? [y/N] ")? {
+                let message = "nothing was answered";
+                return Err(CliError::refused(error.code(), message, error.next()));
+            }
+            prepare(Sharing::Allowed)?
+        }
+        prepared => prepared?,
+    };
+    explain::show_preview(&prepared, &prepared.preview()?, context, output::talk);
+    let choice = prepared.choice();
+    linkable::show(context, wallet, request, &choice, output::talk)?;
+    if !args.yes && !ask::agreed("Send this? [y/N] ")? {
+        return Err(CliError::refused("declined", "you declined; nothing was written", ""));
+    }
+    Ok(choice)
 }

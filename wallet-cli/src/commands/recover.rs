@@ -103,6 +103,9 @@ fn from_phrase(context: &Context, args: &Recover, phrase: &RecoveryPhrase) -> Re
     output::talk(
         "Your keys are back. Credentials are not in the words: add them again, or ask their issuers.",
     );
+    output::talk(
+        "Had you more than one key? `bonafide keys new --count N` brings the next ones back. Which platform has seen which key, and which keys were retired or stolen, is in a backup only.",
+    );
     let other = if algorithm == Algorithm::Ed25519 { "p256" } else { "ed25519" };
     output::talk(&format!(
         "If this is not your identity, its key was of the other kind: --key {other}, in another --home."
@@ -138,7 +141,7 @@ fn from_backup(context: &Context, args: &Recover, backup: &Path, key: &Key) -> R
         text::amount(unlocked.wallet().credentials().len(), "credential")
     ));
     output::talk(
-        "Use one of the two: what a second copy of a wallet learns, the other does not know.",
+        "Use one of the two: what a second copy of a wallet learns, the other does not know, such as which platform has seen which key.",
     );
     if let Key::Shares(_) = key {
         output::talk(

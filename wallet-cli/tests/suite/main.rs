@@ -2,6 +2,7 @@
 //! The `bonafide` command from outside: what it prints where, how it exits, what it leaves behind.
 
 mod add_refusals;
+mod columns;
 mod demo;
 mod exits;
 mod garbage;
@@ -11,6 +12,7 @@ mod homes;
 mod hostile_text;
 mod identity_refusals;
 mod issue_refusals;
+mod lost_keys;
 mod present_refusals;
 mod recovery;
 mod secrets;

@@ -1,5 +1,9 @@
 //! Answering a request: which credential fits, what would leave, what stays, and the signed answer.
 
+#[cfg(feature = "wallet")]
+mod answer;
+mod column;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -12,6 +16,10 @@ use crate::format::sd_jwt::{self, Disclosed, HashAlgorithm, IssuerSigned, SdJwt}
 use crate::format::sd_jwt_vc::{Registered, TYP};
 use crate::key::{KeyId, PublicKey, SignError, Signer};
 use crate::request::Request;
+
+#[cfg(feature = "wallet")]
+pub use answer::{AnswerError, answer};
+pub use column::{Choice, Sharing, Tie, prepare_column};
 
 /// Most claims and list elements that one answer shows.
 const MAX_PLACES: usize = 4096;
@@ -100,6 +108,15 @@ pub enum PresentError {
     /// The request asks for more of a credential than any honest one would.
     #[error("the request asks for more of credential {0} than one answer may show")]
     TooMuch(u32),
+    /// What would answer is bound to keys that other verifiers have seen; the numbers in the wallet.
+    #[error("no key is free: other verifiers have seen every key that has this credential")]
+    NoFreeKey(Vec<u32>),
+    /// What would answer is bound to a key that its holder put away.
+    #[error("credential {0} is bound to a key that you retired")]
+    KeyRetired(u32),
+    /// What would answer is bound to a key that is lost or stolen.
+    #[error("credential {0} is bound to a key that you marked as lost or stolen")]
+    KeyCompromised(u32),
     /// The holder key did not sign.
     #[error("the holder key did not sign: {0}")]
     Sign(#[from] SignError),
@@ -114,6 +131,9 @@ impl PresentError {
             Self::RequestEarly(_) => "not-yet-valid",
             Self::Unreadable(_) => "credential-unreadable",
             Self::TooMuch(_) => "too-large",
+            Self::NoFreeKey(_) => "no-free-key",
+            Self::KeyRetired(_) => "key-retired",
+            Self::KeyCompromised(_) => "key-compromised",
             Self::Sign(_) => "sign-failed",
         }
     }
@@ -126,6 +146,7 @@ pub struct Prepared<'c> {
     request: &'c Request,
     holder: PublicKey,
     presented: String,
+    tie: Tie,
 }
 
 /// What an answer shows. Paths are written as in `address.country`.
@@ -140,7 +161,8 @@ pub struct Preview {
 }
 
 /// Finds the credential that answers `request`: valid at `now`, bound to a key that `signer` holds;
-/// of several the one that lasts longest.
+/// of several the one that lasts longest. For a signer that keeps no record of who has seen its keys; for a
+/// wallet there is [`prepare_column`].
 ///
 /// # Errors
 /// [`PresentError`]; nothing was signed.
@@ -150,26 +172,31 @@ pub fn prepare<'c>(
     signer: &dyn Signer,
     now: Timestamp,
 ) -> Result<Prepared<'c>, PresentError> {
+    let (found, others) = matching(request, candidates, signer, now)?;
+    column::longest(found).ok_or(PresentError::NothingMatches(others))
+}
+
+/// The answers that could be given, and why the other credentials give none.
+fn matching<'c>(
+    request: &'c Request,
+    candidates: &'c [Candidate<'_>],
+    signer: &dyn Signer,
+    now: Timestamp,
+) -> Result<(Vec<Prepared<'c>>, Vec<NoMatch>), PresentError> {
     if request.is_early(now) {
         return Err(PresentError::RequestEarly(request.asked_at()));
     }
     if !request.is_open(now) {
         return Err(PresentError::RequestExpired(request.expires()));
     }
-    let mut best: Option<Prepared<'c>> = None;
-    let mut others = Vec::new();
+    let (mut found, mut others) = (Vec::new(), Vec::new());
     for candidate in candidates {
         match consider(request, candidate, signer, now)? {
             Err(no_match) => others.push(no_match),
-            Ok(found) => {
-                let longer = |old: &Prepared<'_>| found.expires() > old.expires();
-                if best.as_ref().is_none_or(longer) {
-                    best = Some(found);
-                }
-            }
+            Ok(prepared) => found.push(prepared),
         }
     }
-    best.ok_or(PresentError::NothingMatches(others))
+    Ok((found, others))
 }
 
 fn consider<'c>(
@@ -197,7 +224,7 @@ fn consider<'c>(
     }
     let chosen = sd_jwt::select(&credential.disclosed, &places);
     let presented = credential.with_disclosures(&chosen);
-    Ok(Ok(Prepared { credential, request, holder, presented }))
+    Ok(Ok(Prepared { credential, request, holder, presented, tie: Tie::Unrecorded }))
 }
 
 impl Prepared<'_> {
