@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::WalletError;
 use super::container::MAX_FILE;
 use super::root::Root;
-use super::store::{HeldKey, StoredCredential, Wallet};
+use super::store::{Access, HeldKey, StoredCredential, Wallet};
 use crate::clock::Timestamp;
 use crate::encoding::Json;
 use crate::encoding::json::{self, Object};
@@ -108,6 +108,7 @@ fn read(plain: &[u8]) -> Option<Wallet> {
         more: keys.collect(),
         credentials: read_all(&object, "credentials", read_credential)?,
         next_id: read_u32(&object, "next_id")?,
+        access: Access::Full,
         root,
     };
     (object.len() == 4 && numbers_hold(&wallet)).then_some(wallet)

@@ -85,7 +85,7 @@ fn passphrase_slot() -> SlotInfo {
 
 fn holds(unlocked: &Unlocked, generation: u64, slots: &[SlotInfo]) {
     assert_eq!(unlocked.slots(), slots);
-    let words: Vec<_> = unlocked.recovery_phrase().words().collect();
+    let words: Vec<_> = unlocked.recovery_phrase().unwrap().words().collect();
     assert_eq!(words, WORDS.split_whitespace().collect::<Vec<_>>());
     let wallet = unlocked.wallet();
     assert_eq!(wallet.identity_key_id().as_str(), "lhOzneTEeB9L6AXjKK2pvmCxRXOivYcR692EvyoMSzc");

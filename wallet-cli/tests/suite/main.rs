@@ -11,6 +11,7 @@ mod homes;
 mod hostile_text;
 mod identity_refusals;
 mod issue_refusals;
+mod keyring;
 mod present_refusals;
 mod recovery;
 mod secrets;
