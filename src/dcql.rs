@@ -156,15 +156,17 @@ impl ClaimQuery {
 
     /// Whether some answer shows something: a container of which everything was withheld does not.
     fn is_met(&self, claims: &Object<'_>) -> bool {
-        self.answers(claims).iter().any(|(_, value)| value.shows_something())
+        self.path.any(claims, |value| self.fits(value) && value.shows_something())
+    }
+
+    fn fits(&self, value: &Json<'_>) -> bool {
+        *value != Json::Withheld
+            && (self.values.is_empty() || self.values.iter().any(|wanted| wanted == value))
     }
 
     fn answers<'j, 'a>(&'j self, claims: &'j Object<'a>) -> Vec<(Vec<Place<'j>>, &'j Json<'a>)> {
         let mut selected = self.path.select(claims).unwrap_or_default();
-        selected.retain(|(_, value)| {
-            **value != Json::Withheld
-                && (self.values.is_empty() || self.values.iter().any(|wanted| wanted == *value))
-        });
+        selected.retain(|(_, value)| self.fits(value));
         selected
     }
 

@@ -1,6 +1,7 @@
 //! Whom a verifier believes. At present: issuers pinned by DID, the smallest jurisdiction.
 
-use crate::did::{self, Did, DidDocument, DidError};
+use crate::did::{self, Did, DidDocument, DidError, Relationship};
+use crate::key::PublicKey;
 
 /// An issuer that the verifier has chosen to believe.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +30,11 @@ impl Pins {
         Ok(Self(pins))
     }
 
-    pub(crate) fn get(&self, did: &Did) -> Option<(&PinnedIssuer, &DidDocument)> {
-        let at = self.0.binary_search_by(|(pinned, _)| pinned.did.cmp(did)).ok()?;
-        self.0.get(at).map(|(pinned, document)| (pinned, document))
+    /// The pinned issuer that `kid` is a key of, and that key, if it may sign credentials.
+    pub(crate) fn key(&self, kid: &str) -> Option<(&PinnedIssuer, &PublicKey)> {
+        let (did, fragment) = kid.split_once('#')?;
+        let at = self.0.binary_search_by(|(pinned, _)| pinned.did.as_str().cmp(did)).ok()?;
+        let (pinned, document) = self.0.get(at)?;
+        Some((pinned, document.key_at(fragment, Relationship::AssertionMethod).ok()?))
     }
 }

@@ -109,8 +109,20 @@ impl DidDocument {
     /// # Errors
     /// [`DidError::KeyNotFound`], [`DidError::WrongPurpose`].
     pub fn key(&self, url: &DidUrl, relationship: Relationship) -> Result<&PublicKey, DidError> {
-        let method =
-            self.methods.iter().find(|method| method.id == *url).ok_or(DidError::KeyNotFound)?;
+        if *url.did() != self.id {
+            return Err(DidError::KeyNotFound);
+        }
+        self.key_at(url.fragment(), relationship)
+    }
+
+    /// Likewise, by the fragment of its DID URL.
+    pub(crate) fn key_at(
+        &self,
+        fragment: &str,
+        relationship: Relationship,
+    ) -> Result<&PublicKey, DidError> {
+        let named = self.methods.iter().find(|method| method.id.fragment() == fragment);
+        let method = named.ok_or(DidError::KeyNotFound)?;
         match &method.key {
             MethodKey::Signing(key) if method.relationships.contains(&relationship) => Ok(key),
             _ => Err(DidError::WrongPurpose),

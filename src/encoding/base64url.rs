@@ -1,9 +1,19 @@
 //! base64url without padding, canonical only (RFC 4648 §5; RFC 7515 §2).
 
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::sync::LazyLock;
+
+use base64::engine::general_purpose::NO_PAD;
 use base64::{DecodeSliceError, Engine};
 
 use super::EncodingError;
+
+/// Uses the vector instructions of the processor where there are any.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+static URL_SAFE_NO_PAD: LazyLock<base64::engine::Simd> =
+    LazyLock::new(|| base64::engine::Simd::url_safe(NO_PAD));
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Encodes without padding.
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
@@ -57,6 +67,26 @@ mod tests {
         assert_eq!(decode_array::<2>("-_8"), Ok([0xfb, 0xff]));
         assert!(decode_array::<3>("-_8").is_err());
         assert!(decode_array::<1>("-_8").is_err());
+    }
+
+    #[test]
+    fn long_texts_are_read_as_strictly() {
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD as PLAIN;
+        let bytes: Vec<u8> = (0..=255).chain(0..=255).collect();
+        for length in 0..bytes.len() {
+            let text = encode(&bytes[..length]);
+            assert_eq!(text, PLAIN.encode(&bytes[..length]));
+            assert_eq!(decode(&text).as_deref(), Ok(&bytes[..length]));
+        }
+        let text = encode(&bytes[..100]);
+        for at in 0..text.len() {
+            for other in 0..128 {
+                let mut near = text.clone().into_bytes();
+                near[at] = other;
+                let near = String::from_utf8(near).unwrap();
+                assert_eq!(decode(&near).ok(), PLAIN.decode(&near).ok(), "{at} {other}");
+            }
+        }
     }
 
     #[test]

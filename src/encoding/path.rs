@@ -175,6 +175,18 @@ impl ClaimPath {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(covers)
     }
 
+    /// Whether this path selects a value in `root` that passes `wanted`. The same as looking through what
+    /// [`ClaimPath::select`] gives; a path that meets the wrong kind of value selects nothing.
+    pub(crate) fn any<'a>(&self, root: &Object<'a>, wanted: impl Fn(&Json<'a>) -> bool) -> bool {
+        match self.0.as_slice() {
+            // The plain path of a claim at the top, which needs no list of places.
+            [PathSegment::Name(name)] => root.get(name).is_some_and(wanted),
+            _ => self
+                .select(root)
+                .is_ok_and(|selected| selected.into_iter().any(|(_, value)| wanted(value))),
+        }
+    }
+
     /// The places this path selects in `root`, none if there are none (OpenID4VP 1.0 §7.1.1,
     /// SD-JWT VC §4.6.1.2). A withheld array element is selected, but nothing inside it.
     ///

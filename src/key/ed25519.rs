@@ -9,11 +9,10 @@ pub(super) struct Public(VerifyingKey);
 
 impl Public {
     pub(super) fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        if !is_canonical(bytes) {
+        if !is_canonical(bytes) || is_small_order(bytes) {
             return Err(KeyError::BadKey);
         }
-        let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::BadKey)?;
-        if key.is_weak() { Err(KeyError::BadKey) } else { Ok(Self(key)) }
+        VerifyingKey::from_bytes(bytes).map(Self).map_err(|_| KeyError::BadKey)
     }
 
     pub(super) fn as_bytes(&self) -> &[u8; 32] {
@@ -35,6 +34,31 @@ fn is_canonical(bytes: &[u8; 32]) -> bool {
     let [low, middle @ .., high] = bytes;
     high & 0x7f != 0x7f || middle.iter().any(|b| *b != 0xff) || *low < 0xed
 }
+
+/// Whether a canonically written point is one of the eight of small order, for which forged signatures
+/// hold: as dalek's `is_weak`, without its arithmetic.
+fn is_small_order(bytes: &[u8; 32]) -> bool {
+    let mut y = *bytes;
+    let [low, middle @ .., high] = &mut y;
+    *high &= 0x7f; // without the sign of x
+    let all = |value: u8| middle.iter().all(|b| *b == value);
+    let (zero_or_one, minus_one) = (*low < 2 && *high == 0, *low == 0xec && *high == 0x7f);
+    (zero_or_one && all(0)) || (minus_one && all(0xff)) || ORDER_EIGHT.contains(&y)
+}
+
+/// The y coordinates of the points of order eight.
+const ORDER_EIGHT: [[u8; 32]; 2] = [
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
+        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
+        0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
+        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
+        0x03, 0x7a,
+    ],
+];
 
 /// Zeroized on drop by ed25519-dalek.
 pub(super) struct Secret(SigningKey);
@@ -72,6 +96,38 @@ mod tests {
         second_name[31] = 0x7f;
         assert!(Public::from_bytes(&second_name).is_err());
     }
+
+    #[test]
+    fn points_of_small_order_are_those_that_the_arithmetic_finds() {
+        let is_weak =
+            |bytes: &[u8; 32]| VerifyingKey::from_bytes(bytes).is_ok_and(|key| key.is_weak());
+        let zero = [0; 32];
+        let mut one = zero;
+        one[0] = 1;
+        let mut minus_one = [0xff; 32];
+        (minus_one[0], minus_one[31]) = (0xec, 0x7f);
+        let mut found = 0;
+        for y in [zero, one, minus_one].iter().chain(&ORDER_EIGHT) {
+            for sign in [0, 0x80] {
+                let mut point = *y;
+                point[31] |= sign;
+                assert!(is_small_order(&point));
+                assert!(Public::from_bytes(&point).is_err());
+                found += usize::from(is_weak(&point));
+                for at in 0..32 {
+                    let mut near = point;
+                    near[at] ^= 2;
+                    assert_eq!(is_small_order(&near), is_canonical(&near) && is_weak(&near));
+                }
+            }
+        }
+        assert!(found >= 8, "{found}");
+        for seed in 0..64 {
+            let key = SigningKey::from_bytes(&[seed; 32]).verifying_key();
+            assert!(!is_small_order(key.as_bytes()) && !key.is_weak());
+        }
+    }
+
     #[test]
     fn only_y_below_the_prime_is_canonical() {
         for sign in [0, 0x80] {

@@ -76,7 +76,7 @@ impl<'a> Presentation<'a> {
                 _ => None,
             }
         };
-        one(vp_token.into_members()).ok_or(malformed("vp_token must hold one presentation"))
+        one(vp_token.into_members()).ok_or_else(|| malformed("vp_token must hold one presentation"))
     }
 }
 

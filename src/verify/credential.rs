@@ -1,5 +1,7 @@
 //! The checks of one credential.
 
+use std::borrow::Cow;
+
 use super::input::Expected;
 use super::reason::{Findings, Reason};
 use super::{Check, Verifier};
@@ -13,14 +15,24 @@ use crate::format::sd_jwt::{IssuerSigned, KeyBindingError, Presented, SdJwt, SdJ
 use crate::format::sd_jwt_vc::Registered;
 use crate::key::PublicKey;
 use crate::policy::Policy;
+use crate::trust::PinnedIssuer;
 
 /// A credential whose issuer's signature holds.
-pub(super) struct Opened<'t> {
+pub(super) struct Opened<'t, 'v> {
     pub(super) signed: IssuerSigned<'t>,
     /// `None` when the registered claims break a rule; the findings say which.
     pub(super) registered: Option<Registered>,
     /// The DID whose key signed.
     pub(super) issuer: Did,
+    /// The same as the verifier knows it, if it does.
+    pub(super) pinned: Option<&'v PinnedIssuer>,
+}
+
+/// The key that a credential names as its issuer's.
+struct IssuerKey<'v> {
+    issuer: Did,
+    pinned: Option<&'v PinnedIssuer>,
+    key: Cow<'v, PublicKey>,
 }
 
 /// The finding for an SD-JWT that cannot be read at all.
@@ -30,13 +42,13 @@ pub(super) fn unreadable(error: SdJwtError) -> Reason {
 
 impl Verifier {
     /// Finds the issuer's key, checks its signature, and reads the claims.
-    pub(super) fn open<'t>(
-        &self,
+    pub(super) fn open<'t, 'v>(
+        &'v self,
         sd_jwt: &'t SdJwt<'t>,
         findings: &mut Findings,
-    ) -> Option<Opened<'t>> {
+    ) -> Option<Opened<'t, 'v>> {
         let found = self.issuer_key(sd_jwt.kid());
-        let (issuer, key) = found
+        let IssuerKey { issuer, pinned, key } = found
             .map_err(|(kind, detail)| findings.add(Reason::new(Check::IssuerKey, kind, detail)))
             .ok()?;
         let signed = self.remembered.verify(sd_jwt, &key).map_err(|error| {
@@ -62,22 +74,24 @@ impl Verifier {
             }
         });
         check_subject(&signed, findings);
-        Some(Opened { signed, registered: registered.ok(), issuer })
+        Some(Opened { signed, registered: registered.ok(), issuer, pinned })
     }
 
     /// The key named by `kid`: an absolute DID URL, listed under assertionMethod (DID profile §2).
-    fn issuer_key(&self, kid: Option<&str>) -> Result<(Did, PublicKey), (&'static str, String)> {
+    fn issuer_key(&self, kid: Option<&str>) -> Result<IssuerKey<'_>, (&'static str, String)> {
         let kid = kid.filter(|kid| kid.starts_with("did:"));
-        let kid = kid.ok_or(("key-not-found", "kid is not the DID URL of a key".to_owned()))?;
+        let kid =
+            kid.ok_or_else(|| ("key-not-found", "kid is not the DID URL of a key".to_owned()))?;
+        if let Some((pinned, key)) = self.pins.key(kid) {
+            let (issuer, pinned, key) = (pinned.did.clone(), Some(pinned), Cow::Borrowed(key));
+            return Ok(IssuerKey { issuer, pinned, key });
+        }
         let describe = |error: DidError| (error.code(), error.to_string());
         let url = DidUrl::parse(kid).map_err(describe)?;
-        let issuer = url.did().clone();
-        let key = match self.pins.get(&issuer) {
-            Some((_, document)) => document.key(&url, Relationship::AssertionMethod).cloned(),
-            None => did::document(&issuer)
-                .and_then(|document| document.key(&url, Relationship::AssertionMethod).cloned()),
-        };
-        Ok((issuer, key.map_err(describe)?))
+        let document = did::document(url.did()).map_err(describe)?;
+        let key = document.key(&url, Relationship::AssertionMethod).map_err(describe)?;
+        let (issuer, key) = (url.did().clone(), Cow::Owned(key.clone()));
+        Ok(IssuerKey { issuer, pinned: None, key })
     }
 
     /// Metadata, validity, trust and status.
@@ -85,7 +99,7 @@ impl Verifier {
         &self,
         signed: &IssuerSigned<'_>,
         registered: &Registered,
-        issuer: &Did,
+        (issuer, pinned): (&Did, Option<&PinnedIssuer>),
         now: Timestamp,
         findings: &mut Findings,
     ) {
@@ -95,7 +109,7 @@ impl Verifier {
             }
         }
         check_validity(registered, now, findings);
-        if self.pins.get(issuer).is_none() {
+        if pinned.is_none() {
             findings.add(Reason::new(
                 Check::Trust,
                 "issuer-unknown",

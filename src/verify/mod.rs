@@ -123,16 +123,16 @@ impl Verifier {
         let sd_jwt = SdJwt::parse(&token, TYP)
             .map_err(|error| findings.add(credential::unreadable(error)))
             .ok()?;
-        let Opened { signed, registered, issuer } = self.open(&sd_jwt, findings)?;
+        let Opened { signed, registered, issuer, pinned } = self.open(&sd_jwt, findings)?;
         if let Some(registered) = &registered {
-            self.check_credential(&signed, registered, &issuer, now, findings);
+            self.check_credential(&signed, registered, (&issuer, pinned), now, findings);
             credential::check_audience(registered, expected.audience(), findings);
         }
         let presented = credential::bind(&signed, expected, policy, now, findings);
         if let (Expected::Request(request), Some(registered)) = (expected, &registered) {
             credential::check_requested(request.query(), registered, signed.claims(), findings);
         }
-        let name = self.pins.get(&issuer).and_then(|(pinned, _)| pinned.name.clone());
+        let name = pinned.and_then(|pinned| pinned.name.clone());
         Some(VerifiedCredential::new(&presented?, registered?, issuer, name))
     }
 }

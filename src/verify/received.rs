@@ -60,7 +60,7 @@ impl Received {
         }
         let nobody =
             Verifier::new(Material { issuers: Vec::new(), catalog: Catalog::default() }).ok()?;
-        let Opened { signed, registered, issuer } = nobody.open(&sd_jwt, findings)?;
+        let Opened { signed, registered, issuer, .. } = nobody.open(&sd_jwt, findings)?;
         let registered = registered?;
         check_validity(&registered, now, findings);
         if let Some(metadata) = catalog.get(&registered.vct) {

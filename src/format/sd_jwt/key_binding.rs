@@ -160,7 +160,7 @@ impl<'t> IssuerSigned<'t> {
         expected: &ExpectedBinding<'_>,
     ) -> Result<Presented<'t>, Vec<KeyBindingError>> {
         let holder = self.holder_key().map_err(|error| vec![error])?; // step 5 a
-        let token = self.source.key_binding.ok_or(vec![KeyBindingError::Missing])?; // step 2
+        let token = self.source.key_binding.ok_or_else(|| vec![KeyBindingError::Missing])?; // step 2
         let invalid = |error: JwsError| vec![KeyBindingError::Invalid(error)];
         let jwt = UnverifiedJws::parse(token, TYP, MAX_LEN).map_err(invalid)?; // step 5 b, d
         let payload = jwt.verify(&holder).map_err(invalid)?; // step 5 c

@@ -47,6 +47,9 @@ pub fn run(context: &Context, out: &Path) -> Result<()> {
         }
         Some(_) => "It was tried, and opens with the passphrases of now, not with the 24 words.",
     });
+    if file.slots()?.iter().any(|slot| matches!(slot.kind, SlotKind::Shares { .. })) {
+        output::talk("Guardians' shares made so far open it too.");
+    }
     output::talk("Keep it on another machine or disk.");
     output::talk(&format!(
         "Next: prove that it works, `bonafide recover --drill --backup {}`.",

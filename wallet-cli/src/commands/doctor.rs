@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Context, list};
 use crate::error::{CliError, Exit, Result};
-use crate::{keyring, output, passphrase, text};
+use crate::{keyring, memory, output, passphrase, text};
 
 /// Seconds after which a way back is worth trying again.
 const DRILL_EVERY: i64 = 180 * DAY;
@@ -40,6 +40,7 @@ impl Finding {
 /// Looks at everything, whatever it finds; the exit is that of the worst fault.
 pub fn run(context: &Context) -> Result<ExitCode> {
     let mut findings = vec![clock(context.now)];
+    findings.extend(memory());
     let faults = [wallet(context, &mut findings).err(), trust(context, &mut findings).err()];
     let exits: Vec<Exit> = faults.iter().flatten().map(CliError::exit).collect();
     for fault in faults.iter().flatten() {
@@ -79,6 +80,17 @@ fn clock(now: Timestamp) -> Finding {
         );
     }
     Finding::well("clock", now)
+}
+
+/// What is in memory could be written to swap. Not everywhere can a program help that.
+fn memory() -> Option<Finding> {
+    Some(if memory::is_locked()? {
+        Finding::well("memory", "locked, so that no secret reaches the swap")
+    } else {
+        let word =
+            "Encrypt the swap, or lift the limit: `ulimit -l unlimited` (limits.conf: memlock).";
+        Finding::noted("memory", "not locked: this system limits that", word)
+    })
 }
 
 fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {

@@ -79,11 +79,10 @@ impl Key {
 
     /// What went wrong with a backup, and which share is at fault.
     fn refused(&self, error: WalletError, backup: &Path) -> CliError {
-        match self {
-            Self::Shares(given) if error.code() != "wallet-corrupt" => match error {
-                WalletError::Shares(_) => given.name(error),
-                other => bad_backup(other, backup),
-            },
+        match (self, &error) {
+            (Self::Shares(given), WalletError::Shares(fault)) if fault.at().is_some() => {
+                given.name(error)
+            }
             _ => bad_backup(error, backup),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bonafide::random::SystemRandom;
-use bonafide::wallet::{Share, Unlocked};
+use bonafide::wallet::{Share, SlotKind, Unlocked};
 use serde_json::json;
 
 use super::{Context, keys, sheet};
@@ -69,13 +69,16 @@ fn write(unlocked: &Unlocked, threshold: u8, shares: &[Share], paths: &[PathBuf]
     Ok(())
 }
 
-/// Takes the slot away again, and the sheets that were written.
+/// Takes the slot away again, and the sheets of its set that were written; nobody else's files.
 fn undo(unlocked: &mut Unlocked, id: u32, paths: &[PathBuf], error: CliError) -> CliError {
-    let kept = paths.iter().filter(|path| {
-        let gone = std::fs::remove_file(path);
-        gone.is_err_and(|error| error.kind() != std::io::ErrorKind::NotFound)
+    let set = unlocked.slots().iter().find(|slot| slot.id == id).and_then(|slot| match slot.kind {
+        SlotKind::Shares { set, .. } => Some(set),
+        _ => None,
     });
-    let kept = kept.count() > 0;
+    let ours =
+        |path: &&PathBuf| guardians::from_file(path).is_ok_and(|share| Some(share.set()) == set);
+    let kept =
+        paths.iter().filter(ours).filter(|path| std::fs::remove_file(path).is_err()).count() > 0;
     match unlocked.remove_slot(id, &mut SystemRandom) {
         Ok(_) if !kept => error,
         Ok(_) => error.with("; sheets that stayed behind open nothing"),

@@ -14,7 +14,8 @@ fn story() -> Story {
     let story = Story::issued("ed25519");
     story.write("new", "another passphrase entirely\n");
     story.run("erika", &[&ADD[..], &["--threshold", "3", "--shares", "5"]].concat()).exits(0);
-    story.run("erika", &["backup", "--out", "copy"]).exits(0);
+    let run = story.run("erika", &["backup", "--out", "copy"]).exits(0);
+    assert!(run.stderr.contains("Guardians' shares made so far open it too"), "{run:?}");
     story
 }
 

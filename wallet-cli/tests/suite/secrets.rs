@@ -222,3 +222,24 @@ fn a_running_command_shows_no_secret_and_leaves_no_core() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
 }
+
+/// As far as the system lets any program of this user lock its memory, this one does, and says so.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_is_locked_where_the_system_allows() {
+    let own = |name: &str| std::fs::read_to_string(format!("/proc/self/{name}")).unwrap();
+    let (limits, status) = (own("limits"), own("status"));
+    let limit = limits.lines().find(|line| line.starts_with("Max locked memory")).unwrap();
+    let hard = limit.split_whitespace().nth(4).unwrap();
+    let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:")).unwrap();
+    let effective = u64::from_str_radix(effective.trim(), 16).unwrap();
+    const IPC_LOCK: u64 = 1 << 14;
+    let allowed = hard == "unlimited" || effective & IPC_LOCK != 0;
+
+    let world = World::new();
+    world.init("erika", "ed25519");
+    let findings = world.run("erika", &["doctor", "--json"]).json();
+    let memory = findings.as_array().unwrap().iter().find(|f| f["about"] == "memory").unwrap();
+    assert_eq!(memory["state"].as_str().unwrap().starts_with("locked"), allowed, "{memory}");
+    assert_eq!(memory["well"], true);
+}
