@@ -12,12 +12,14 @@ use bonafide::clock::Timestamp;
 use bonafide::key::Algorithm;
 use bonafide::random::{Random, RandomError};
 use bonafide::wallet::{
-    KdfParams, Passphrase, RecoveryPhrase, Share, SlotInfo, SlotKind, Unlocked, Wallet, WalletFile,
+    Access, KdfParams, KeyringSecret, Passphrase, RecoveryPhrase, Share, SlotInfo, SlotKind,
+    Unlocked, Wallet, WalletFile,
 };
 
 const PASSPHRASE_ONLY: &[u8] = include_bytes!("../data/wallet-v1.bonafide");
 const SAMPLE: &[u8] = include_bytes!("../data/wallet-v1-phrase.bonafide");
 
+const WITH_KEYRING: &[u8] = include_bytes!("../data/wallet-v1-keyring.bonafide");
 const WITH_SHARES: &[u8] = include_bytes!("../data/wallet-v1-shares.bonafide");
 /// Five, of which three open it, one in a line.
 const SHARES: &str = include_str!("../data/wallet-v1-shares.txt");
@@ -121,6 +123,27 @@ fn the_sample_opens_with_its_shares() {
     }
     holds(&file.unlock(&passphrase()).unwrap(), 2, &slots);
     assert_eq!(file.unlock_with_shares(&shares[..2]).unwrap_err().code(), "shares-missing");
+}
+
+#[test]
+fn the_sample_opens_with_the_keyrings_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = KeyringSecret::generate(&mut Counting(200)).unwrap();
+    let made = write_sample(&folder.path().join("new"));
+    let mut unlocked = made.unlock(&passphrase()).unwrap();
+    unlocked.add_keyring(&secret, Access::Reading, &mut Counting(100)).unwrap();
+    if std::env::var_os("BLESS_KEYRING").is_some() {
+        fs::copy(made.path(), "tests/data/wallet-v1-keyring.bonafide").unwrap();
+    }
+    assert_eq!(fs::read(made.path()).unwrap(), WITH_KEYRING);
+    let file = stored(folder.path(), WITH_KEYRING);
+    let slots = [
+        passphrase_slot(),
+        SlotInfo { id: 1, kind: SlotKind::Phrase },
+        SlotInfo { id: 2, kind: SlotKind::Keyring(Access::Reading) },
+    ];
+    holds(&file.unlock_with_keyring(&secret).unwrap(), 2, &slots);
+    holds(&file.unlock(&passphrase()).unwrap(), 2, &slots);
 }
 
 /// From what docs/wallet-format.md says alone: bech32m, the layout, and interpolation over the field of AES.
