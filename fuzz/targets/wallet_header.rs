@@ -89,7 +89,7 @@ fuzz_target!(|data: &[u8]| {
             }
             Err(error) => assert_eq!(error.code(), "too-many-slots"),
         }
-        let phrase = again.recovery_phrase();
+        let phrase = again.recovery_phrase().unwrap();
         let words = RecoveryPhrase::parse(&phrase.words().collect::<Vec<_>>().join(" ")).unwrap();
         let has_slot = again.slots().iter().any(|slot| slot.kind == SlotKind::Phrase);
         match place.unlock_with_phrase(&words) {

@@ -7,7 +7,7 @@ use super::WalletError;
 use super::container::MAX_FILE;
 use super::record::{KeyEntry, read_key};
 use super::root::Root;
-use super::store::{StoredCredential, Wallet};
+use super::store::{Access, StoredCredential, Wallet};
 use crate::clock::Timestamp;
 use crate::encoding::Json;
 use crate::encoding::json::{self, Object};
@@ -101,6 +101,7 @@ fn read(plain: &[u8], version: u16) -> Option<Wallet> {
         more: keys.collect(),
         credentials: read_all(&object, "credentials", read_credential)?,
         next_id: read_u32(&object, "next_id")?,
+        access: Access::Full,
         root,
     };
     (object.len() == 4 && numbers_hold(&wallet)).then_some(wallet)

@@ -22,6 +22,12 @@ pub enum WalletError {
     /// The phrase is of another wallet, or this one has no slot for it.
     #[error("the recovery phrase does not open this wallet")]
     WrongPhrase,
+    /// The keyring's secret is of another wallet, or this one has no slot for it.
+    #[error("the keyring's secret does not open this wallet")]
+    WrongKeyringSecret,
+    /// It was opened for reading only.
+    #[error("the wallet was opened with the keyring, for reading only")]
+    PassphraseNeeded,
     /// Something is wrong with guardians' shares.
     #[error(transparent)]
     Shares(#[from] ShareError),
@@ -130,6 +136,8 @@ impl WalletError {
             Self::EmptyPassphrase => "empty-passphrase",
             Self::WrongPassphrase => "wrong-passphrase",
             Self::WrongPhrase => "wrong-phrase",
+            Self::WrongKeyringSecret => "wrong-keyring-secret",
+            Self::PassphraseNeeded => "passphrase-needed",
             Self::Shares(fault) => fault.code(),
             Self::UnknownSlot(_) => "slot-not-found",
             Self::LastPassphrase => "last-passphrase",
@@ -171,6 +179,10 @@ impl WalletError {
                 "Check that these are the words of this wallet; without its file they still bring \
                  back its keys."
             }
+            Self::WrongKeyringSecret => {
+                "Open it with the passphrase; then add a new slot for the keyring."
+            }
+            Self::PassphraseNeeded => "Open it with the passphrase.",
             Self::Shares(fault) => fault.next_step(),
             Self::UnknownSlot(_) => "List the slots to see their numbers.",
             Self::LastPassphrase => "Add another passphrase first, or change this one.",

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::container::{self, Container};
 use super::file_key::FileKey;
-use super::header::Header;
+use super::header::{Header, OpenedBy, SlotSecret};
 use super::passphrase_slot::Stretched;
 use super::slot::Slot;
 use super::{
-    KdfParams, Passphrase, RecoveryPhrase, Share, SlotInfo, Unlocked, Wallet, WalletError, disk,
+    KdfParams, KeyringSecret, Passphrase, RecoveryPhrase, Share, SlotInfo, Unlocked, Wallet,
+    WalletError, disk,
 };
 use crate::random::{self, Random};
 
@@ -98,6 +99,23 @@ impl WalletFile {
         self.unlock_copy(&disk::read(&self.path)?, With::Shares(shares))
     }
 
+    /// Opens the wallet with what the operating system's keyring keeps, as far as its slot allows.
+    ///
+    /// # Errors
+    /// [`WalletError::WrongKeyringSecret`], also when the wallet has no slot for it or its slot is damaged;
+    /// otherwise as [`Self::unlock`].
+    pub fn unlock_with_keyring(&self, secret: &KeyringSecret) -> Result<Unlocked, WalletError> {
+        self.unlock_copy(&disk::read(&self.path)?, With::Keyring(secret))
+    }
+
+    /// The wallet's name for programs, random and in the clear in its file: the same in every copy.
+    ///
+    /// # Errors
+    /// As [`Self::copy`].
+    pub fn id(&self) -> Result<[u8; 16], WalletError> {
+        Ok(Header::read(Container::split(&disk::read(&self.path)?)?.header)?.wallet)
+    }
+
     /// Opens a copy of a wallet file, wherever it lies, as if it were the wallet at this path.
     ///
     /// # Errors
@@ -115,8 +133,15 @@ impl WalletFile {
                 let (key, by) = header.unlock_with_shares(shares)?;
                 (key, Some(by))
             }
+            With::Keyring(secret) => {
+                let (key, by) = header.unlock_with_keyring(secret)?;
+                (key, Some(by))
+            }
         };
-        let wallet = key.open(&parts)?;
+        let mut wallet = key.open(&parts)?;
+        if let Some(OpenedBy { secret: SlotSecret::Keyring(_, access), .. }) = &by {
+            wallet.access = *access;
+        }
         Ok(Unlocked::new(self.clone(), parts.header, header, wallet, (key, by)))
     }
 
@@ -173,4 +198,6 @@ pub enum With<'a> {
     Phrase(&'a RecoveryPhrase),
     /// Guardians' shares.
     Shares(&'a [Share]),
+    /// What the operating system keeps.
+    Keyring(&'a KeyringSecret),
 }

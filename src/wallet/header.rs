@@ -5,12 +5,13 @@ use serde::Serialize;
 use super::container::MAX_HEADER;
 use super::file_key::FileKey;
 use super::kdf::Passphrase;
+use super::keyring_slot::KeyringSecret;
 use super::passphrase_slot::Stretched;
 use super::root::Root;
 use super::share::Share;
 use super::shares_slot::SetSecret;
 use super::slot::{Slot, SlotInfo};
-use super::{ShareError, WalletError};
+use super::{Access, ShareError, WalletError};
 use crate::encoding::json::{self, Object};
 use crate::encoding::{Json, base64url};
 
@@ -33,6 +34,7 @@ pub(super) struct OpenedBy {
 pub(super) enum SlotSecret {
     Passphrase(Stretched),
     Shares(SetSecret),
+    Keyring(KeyringSecret, Access),
 }
 
 /// How the header is written.
@@ -107,6 +109,17 @@ impl Header {
     pub(super) fn unlock_with_root(&self, root: &Root) -> Result<FileKey, WalletError> {
         let key = self.slots.iter().find_map(|slot| slot.try_phrase(&self.wallet, root));
         key.ok_or(WalletError::WrongPhrase)
+    }
+
+    /// The file key, from what the operating system keeps.
+    pub(super) fn unlock_with_keyring(
+        &self,
+        secret: &KeyringSecret,
+    ) -> Result<(FileKey, OpenedBy), WalletError> {
+        let opened = |slot: &Slot| Some((slot.id, slot.try_keyring(&self.wallet, secret)?));
+        let (id, (key, access)) =
+            self.slots.iter().find_map(opened).ok_or(WalletError::WrongKeyringSecret)?;
+        Ok((key, OpenedBy { id, secret: SlotSecret::Keyring(secret.again(), access) }))
     }
 
     /// The file key, from shares of one set. A share that does not belong is named by its place.

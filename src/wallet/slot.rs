@@ -5,12 +5,13 @@ use serde::Serialize;
 use super::container::MAX_HEADER;
 use super::file_key::FileKey;
 use super::kdf::Passphrase;
+use super::keyring_slot::{self, KeyringSecret, KeyringSlot};
 use super::passphrase_slot::{self, PassphraseSlot, Stretched};
 use super::phrase_slot::{self, PhraseSlot};
 use super::root::Root;
 use super::share::{SetId, Share};
 use super::shares_slot::{self, SetSecret, SharesSlot};
-use super::{KdfParams, ShareError, WalletError};
+use super::{Access, KdfParams, ShareError, WalletError};
 use crate::encoding::Json;
 use crate::encoding::json::{self, Object};
 use crate::random::Random;
@@ -26,6 +27,7 @@ enum Kind {
     Passphrase(PassphraseSlot),
     Phrase(PhraseSlot),
     Shares(SharesSlot),
+    Keyring(KeyringSlot),
     /// Of a later version, by its name.
     Other(String),
 }
@@ -56,6 +58,8 @@ pub enum SlotKind {
         /// How many there are.
         shares: u8,
     },
+    /// The keyring of the operating system, with what it lets do.
+    Keyring(Access),
     /// Something that a later version knows by this name.
     Other(String),
 }
@@ -89,6 +93,17 @@ impl Slot {
     ) -> Result<Self, WalletError> {
         let slot = PhraseSlot::wrap(id, wallet, key, root, random)?;
         Ok(Self { id, entry: as_read(&slot.entry(id))?, kind: Kind::Phrase(slot) })
+    }
+
+    pub(super) fn of_keyring(
+        id: u32,
+        wallet: &[u8; 16],
+        key: &FileKey,
+        secret: (&KeyringSecret, Access),
+        random: &mut dyn Random,
+    ) -> Result<Self, WalletError> {
+        let slot = KeyringSlot::wrap(id, wallet, key, secret, random)?;
+        Ok(Self { id, entry: as_read(&slot.entry(id))?, kind: Kind::Keyring(slot) })
     }
 
     /// A slot for a new set of shares: so many are needed, of so many.
@@ -131,6 +146,7 @@ impl Slot {
                 threshold: slot.threshold(),
                 shares: slot.shares(),
             },
+            Kind::Keyring(slot) => SlotKind::Keyring(slot.access()),
             Kind::Other(name) => SlotKind::Other(name.clone()),
         };
         SlotInfo { id: self.id, kind }
@@ -176,6 +192,18 @@ impl Slot {
         }
     }
 
+    /// `None` where the secret does not open it.
+    pub(super) fn try_keyring(
+        &self,
+        wallet: &[u8; 16],
+        secret: &KeyringSecret,
+    ) -> Option<(FileKey, Access)> {
+        match &self.kind {
+            Kind::Keyring(slot) => Some((slot.unwrap(self.id, wallet, secret)?, slot.access())),
+            _ => None,
+        }
+    }
+
     /// `None` where the phrase does not open it, or another one does.
     pub(super) fn try_phrase(&self, wallet: &[u8; 16], root: &Root) -> Option<FileKey> {
         match &self.kind {
@@ -198,6 +226,7 @@ impl Kind {
             passphrase_slot::KIND => PassphraseSlot::read(slot).map(Self::Passphrase),
             phrase_slot::KIND => PhraseSlot::read(slot).map(Self::Phrase),
             shares_slot::KIND => SharesSlot::read(slot).map(Self::Shares),
+            keyring_slot::KIND => KeyringSlot::read(slot).map(Self::Keyring),
             other => Ok(Self::Other(other.to_owned())),
         }
     }

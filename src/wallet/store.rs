@@ -26,6 +26,17 @@ pub struct Wallet {
     /// In the order of their ids.
     pub(super) credentials: Vec<StoredCredential>,
     pub(super) next_id: u32,
+    pub(super) access: Access,
+}
+
+/// What the one who opened a wallet may do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everything.
+    Full,
+    /// Look at it, and add and take out credentials. Not sign, not change the ways in, not show the recovery
+    /// phrase.
+    Reading,
 }
 
 /// A credential as it came from the issuer, checked before it was added.
@@ -76,8 +87,21 @@ impl Wallet {
     }
 
     /// The 24 words that bring back every key of this wallet.
-    pub fn recovery_phrase(&self) -> RecoveryPhrase {
-        RecoveryPhrase::of(&self.root)
+    ///
+    /// # Errors
+    /// [`WalletError::PassphraseNeeded`] where it was opened for reading.
+    pub fn recovery_phrase(&self) -> Result<RecoveryPhrase, WalletError> {
+        self.check_full()?;
+        Ok(RecoveryPhrase::of(&self.root))
+    }
+
+    /// What the one who opened it may do.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    pub(super) fn check_full(&self) -> Result<(), WalletError> {
+        if self.access == Access::Full { Ok(()) } else { Err(WalletError::PassphraseNeeded) }
     }
 
     fn of_root(root: Root, algorithm: Algorithm, now: Timestamp) -> Result<Self, WalletError> {
@@ -90,6 +114,7 @@ impl Wallet {
             more: Vec::new(),
             credentials: Vec::new(),
             next_id: 1,
+            access: Access::Full,
         })
     }
 
@@ -167,7 +192,9 @@ impl Signer for Wallet {
     }
 
     fn sign(&self, key: &KeyId, input: SigningInput<'_>) -> Result<Signature, SignError> {
-        self.held_key(key).ok_or(SignError::UnknownKey)?.sign(input)
+        let held = self.held_key(key).ok_or(SignError::UnknownKey)?;
+        self.check_full().map_err(|_| SignError::NotAllowed)?;
+        held.sign(input)
     }
 }
 

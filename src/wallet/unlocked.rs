@@ -8,7 +8,10 @@ use super::file_key::FileKey;
 use super::header::{Header, OpenedBy, SlotSecret};
 use super::passphrase_slot::Stretched;
 use super::slot::{Slot, SlotInfo};
-use super::{KdfParams, Passphrase, RecoveryPhrase, Share, Wallet, WalletError, WalletFile, disk};
+use super::{
+    Access, KdfParams, KeyringSecret, Passphrase, RecoveryPhrase, Share, Wallet, WalletError,
+    WalletFile, disk,
+};
 use crate::random::Random;
 
 /// An opened wallet, as it was when last read, and the key to write it.
@@ -66,7 +69,10 @@ impl Unlocked {
     }
 
     /// The 24 words that bring back every key of this wallet.
-    pub fn recovery_phrase(&self) -> RecoveryPhrase {
+    ///
+    /// # Errors
+    /// [`WalletError::PassphraseNeeded`] where it was opened for reading.
+    pub fn recovery_phrase(&self) -> Result<RecoveryPhrase, WalletError> {
         self.wallet.recovery_phrase()
     }
 
@@ -160,6 +166,23 @@ impl Unlocked {
         })
     }
 
+    /// Adds the way in by the operating system's keyring, which keeps `secret`.
+    ///
+    /// # Errors
+    /// [`WalletError::TooManySlots`]; otherwise as [`Self::update`].
+    pub fn add_keyring(
+        &mut self,
+        secret: &KeyringSecret,
+        access: Access,
+        random: &mut dyn Random,
+    ) -> Result<u32, WalletError> {
+        self.change_slots(random, |unlocked, header, random| {
+            let (id, secret) = (header.free_id()?, (secret, access));
+            header.slots.push(Slot::of_keyring(id, &header.wallet, &unlocked.key, secret, random)?);
+            Ok(id)
+        })
+    }
+
     /// Puts `passphrase` in the place of the one that opened the wallet; where the recovery phrase or shares
     /// did, in the place of every passphrase. Copies of the file made before still open with the old one.
     ///
@@ -234,6 +257,9 @@ impl Unlocked {
                     Some(Slot::of_passphrase(slot.id, wallet, &key, stretched, random)?)
                 }
                 Some(SlotSecret::Shares(secret)) => slot.rewrapped(wallet, &key, secret, random)?,
+                Some(SlotSecret::Keyring(secret, access)) => {
+                    Some(Slot::of_keyring(slot.id, wallet, &key, (secret, *access), random)?)
+                }
                 None if slot.is_phrase() => {
                     Some(Slot::of_phrase(slot.id, wallet, &key, &self.wallet.root, random)?)
                 }
@@ -256,6 +282,7 @@ impl Unlocked {
         random: &mut dyn Random,
         change: impl FnOnce(&mut Self, &mut Header, &mut dyn Random) -> Result<T, WalletError>,
     ) -> Result<T, WalletError> {
+        self.wallet.check_full()?;
         let _lock = disk::lock(self.file.path())?;
         let bytes = disk::read(self.file.path())?;
         let parts = Container::split(&bytes)?;
@@ -297,13 +324,14 @@ impl Unlocked {
         if Header::read(parts.header)?.wallet != self.id {
             return Err(WalletError::Replaced);
         }
-        let wallet = self.key.open(parts).map_err(|error| {
+        let mut wallet = self.key.open(parts).map_err(|error| {
             let same = parts.header == self.header;
             if same { error } else { WalletError::Replaced }
         })?;
         if wallet.generation < self.wallet.generation {
             return Err(WalletError::Replaced);
         }
+        wallet.access = self.wallet.access;
         Ok(wallet)
     }
 }

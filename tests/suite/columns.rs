@@ -330,7 +330,7 @@ fn nothing_is_signed(wallet: &Wallet, key: &KeyId) {
 fn keys_follow_from_the_root_in_their_order() {
     let now = at(NOW);
     let mut wallet = Wallet::create(Algorithm::P256, now, &mut SystemRandom).unwrap();
-    let phrase = wallet.recovery_phrase();
+    let phrase = wallet.recovery_phrase().unwrap();
     let kinds = [Algorithm::P256, Algorithm::Ed25519, Algorithm::P256, Algorithm::Ed25519];
     let made = kinds.map(|kind| wallet.new_key(kind).unwrap());
     let indexes: Vec<_> = wallet.keys().map(|held| held.index()).collect();

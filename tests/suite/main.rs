@@ -25,6 +25,7 @@ mod wallet;
 #[cfg(feature = "wallet")]
 mod wallet_format;
 #[cfg(feature = "wallet")]
+mod wallet_keyring;
 mod wallet_shares;
 #[cfg(feature = "wallet")]
 mod wallet_slots;

@@ -14,14 +14,15 @@ use bonafide::did::Did;
 use bonafide::key::Algorithm;
 use bonafide::random::{Random, RandomError, SystemRandom};
 use bonafide::wallet::{
-    Asker, KdfParams, KeyState, Passphrase, RecoveryPhrase, SeenBy, Share, SlotInfo, SlotKind,
-    Unlocked, Wallet, WalletError, WalletFile,
+    Access, Asker, KdfParams, KeyState, KeyringSecret, Passphrase, RecoveryPhrase, SeenBy, Share,
+    SlotInfo, SlotKind, Unlocked, Wallet, WalletError, WalletFile,
 };
 
 const PASSPHRASE_ONLY: &[u8] = include_bytes!("../data/wallet-v1.bonafide");
 const SAMPLE: &[u8] = include_bytes!("../data/wallet-v1-phrase.bonafide");
 const SAMPLE_2: &[u8] = include_bytes!("../data/wallet-v2.bonafide");
 
+const WITH_KEYRING: &[u8] = include_bytes!("../data/wallet-v1-keyring.bonafide");
 const WITH_SHARES: &[u8] = include_bytes!("../data/wallet-v1-shares.bonafide");
 /// Five, of which three open it, one in a line.
 const SHARES: &str = include_str!("../data/wallet-v1-shares.txt");
@@ -112,7 +113,7 @@ fn passphrase_slot() -> SlotInfo {
 
 fn holds(unlocked: &Unlocked, generation: u64, slots: &[SlotInfo]) {
     assert_eq!(unlocked.slots(), slots);
-    let words: Vec<_> = unlocked.recovery_phrase().words().collect();
+    let words: Vec<_> = unlocked.recovery_phrase().unwrap().words().collect();
     assert_eq!(words, WORDS.split_whitespace().collect::<Vec<_>>());
     let wallet = unlocked.wallet();
     assert_eq!(wallet.identity_key_id().as_str(), "lhOzneTEeB9L6AXjKK2pvmCxRXOivYcR692EvyoMSzc");
@@ -148,6 +149,27 @@ fn the_sample_opens_with_its_shares() {
     }
     holds(&file.unlock(&passphrase()).unwrap(), 2, &slots);
     assert_eq!(file.unlock_with_shares(&shares[..2]).unwrap_err().code(), "shares-missing");
+}
+
+#[test]
+fn the_sample_opens_with_the_keyrings_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = KeyringSecret::generate(&mut Counting(200)).unwrap();
+    let made = write_sample(&folder.path().join("new"));
+    let mut unlocked = made.unlock(&passphrase()).unwrap();
+    unlocked.add_keyring(&secret, Access::Full, &mut Counting(100)).unwrap();
+    if std::env::var_os("BLESS_KEYRING").is_some() {
+        fs::copy(made.path(), "tests/data/wallet-v1-keyring.bonafide").unwrap();
+    }
+    assert_eq!(fs::read(made.path()).unwrap(), WITH_KEYRING);
+    let file = stored(folder.path(), WITH_KEYRING);
+    let slots = [
+        passphrase_slot(),
+        SlotInfo { id: 1, kind: SlotKind::Phrase },
+        SlotInfo { id: 2, kind: SlotKind::Keyring(Access::Full) },
+    ];
+    holds(&file.unlock_with_keyring(&secret).unwrap(), 2, &slots);
+    holds(&file.unlock(&passphrase()).unwrap(), 2, &slots);
 }
 
 /// From what docs/wallet-format.md says alone: bech32m, the layout, and interpolation over the field of AES.

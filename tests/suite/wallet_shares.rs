@@ -169,7 +169,7 @@ fn a_copy_comes_back_and_the_shares_stay_good() {
     assert!(place.unlock(&passphrase("first")).is_err());
     assert!(place.unlock(&passphrase("second")).is_err());
     assert!(place.unlock(&passphrase("new")).is_ok());
-    assert!(place.unlock_with_phrase(&unlocked.recovery_phrase()).is_ok());
+    assert!(place.unlock_with_phrase(&unlocked.recovery_phrase().unwrap()).is_ok());
     let opened = place.unlock_with_shares(&sent(&shares, &[2, 4, 5])).unwrap();
     assert_eq!(opened.wallet().credentials()[0].token(), "token");
     // What the old file key opened, the new file is not.

@@ -28,7 +28,7 @@ fn created() -> (TempDir, WalletFile, RecoveryPhrase) {
     let mut wallet = Wallet::create(Algorithm::Ed25519, now(), &mut SystemRandom).unwrap();
     wallet.add("token".to_owned(), now());
     file.create(&wallet, &passphrase("first"), KDF, &mut SystemRandom).unwrap();
-    let phrase = file.unlock(&passphrase("first")).unwrap().recovery_phrase();
+    let phrase = file.unlock(&passphrase("first")).unwrap().recovery_phrase().unwrap();
     (folder, file, phrase)
 }
 

@@ -26,7 +26,7 @@ pub struct Cli {
 pub enum Command {
     /// Make a new wallet with a new identity
     Init(Init),
-    /// Your keys, and the ways into your wallet: passphrases, the 24 words, guardians' shares
+    /// Your keys, and the ways into your wallet: passphrases, 24 words, guardians' shares, keyring
     Keys {
         #[command(subcommand)]
         action: Keys,
@@ -167,6 +167,9 @@ pub enum Keys {
         new: NewPassphrase,
         #[command(flatten)]
         guardians: Guardians,
+        /// Let the keyring's way in sign and change the ways in, too, not look only
+        #[arg(long)]
+        may_sign: bool,
     },
     /// Take a way into the wallet away
     RemoveSlot {
@@ -191,6 +194,8 @@ pub enum SlotToAdd {
     Phrase,
     /// Shares for people you trust, some of whom together open it
     Shares,
+    /// The keyring of the operating system, which is open while you are logged in
+    Keyring,
 }
 
 #[derive(Args)]

@@ -132,6 +132,8 @@ impl From<WalletError> for CliError {
         let exit = match error.code() {
             "wrong-passphrase"
             | "wrong-phrase"
+            | "wrong-keyring-secret"
+            | "passphrase-needed"
             | "bad-share"
             | "share-version"
             | "share-twice"

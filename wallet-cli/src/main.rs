@@ -11,6 +11,7 @@ mod files;
 mod guardians;
 mod home;
 mod inputs;
+mod keyring;
 mod kind;
 mod memory;
 mod output;

@@ -22,7 +22,7 @@ const MOST: usize = 1000;
 pub fn run(context: &Context, file: &Path) -> Result<()> {
     let content = files::read_text(file, MAX_LEN)?;
     let tokens = tokens(file, &content)?;
-    let mut unlocked = context.unlock()?;
+    let mut unlocked = context.open()?;
     let mut received = Vec::new();
     for (n, token) in tokens.iter().enumerate() {
         let which = match tokens.len() {

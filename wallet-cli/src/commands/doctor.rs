@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::verify::Received;
-use bonafide::wallet::{HeldKey, KeyState, SlotInfo, SlotKind, Wallet};
+use bonafide::wallet::{HeldKey, KeyState, SlotInfo, SlotKind, Unlocked, Wallet, WalletFile};
 use serde_json::json;
 
 use super::columns::Holdings;
 use super::{Context, list};
 use crate::error::{CliError, Exit, Result};
-use crate::{memory, output, passphrase, text};
+use crate::{keyring, memory, output, passphrase, text};
 
 /// Seconds after which a way back is worth trying again.
 const DRILL_EVERY: i64 = 180 * DAY;
@@ -117,6 +117,10 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     }
     findings.push(Finding::well("wallet", text::path(context.home.dir())));
     recovery(context, findings)?;
+    let by_keyring = keyring_finding(&file, findings)?;
+    if let Some(unlocked) = by_keyring.filter(|_| context.passphrase_file.is_none()) {
+        return opened(context, &unlocked, findings);
+    }
     let passphrase = match passphrase::existing(context.passphrase_file.as_deref()) {
         Err(_) if context.passphrase_file.is_none() => {
             findings.push(Finding::ill(
@@ -128,7 +132,28 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         }
         read => read?,
     };
-    let unlocked = file.unlock(&passphrase)?;
+    opened(context, &file.unlock(&passphrase)?, findings)
+}
+
+/// Whether the keyring opens the wallet, where it has a slot for that; and the wallet, if so.
+fn keyring_finding(file: &WalletFile, findings: &mut Vec<Finding>) -> Result<Option<Unlocked>> {
+    if !file.slots()?.iter().any(|slot| matches!(slot.kind, SlotKind::Keyring(_))) {
+        return Ok(None);
+    }
+    let found = keyring::find(&file.id()?);
+    match found.and_then(|secret| Ok(file.unlock_with_keyring(&secret)?)) {
+        Ok(unlocked) => {
+            findings.push(Finding::well("keyring", "opens the wallet"));
+            Ok(Some(unlocked))
+        }
+        Err(error) => {
+            findings.push(Finding::ill("keyring", error.message(), error.next()));
+            Ok(None)
+        }
+    }
+}
+
+fn opened(context: &Context, unlocked: &Unlocked, findings: &mut Vec<Finding>) -> Result<()> {
     let wallet = unlocked.wallet();
     let credentials = wallet.credentials();
     findings.push(Finding::well(

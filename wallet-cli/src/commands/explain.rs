@@ -30,7 +30,7 @@ pub type Voice = fn(&str);
 
 pub fn run(context: &Context, args: &Explain) -> Result<()> {
     let request = read(args)?;
-    let unlocked = context.unlock()?;
+    let unlocked = context.open()?;
     let candidates = candidates(unlocked.wallet(), args.credential)?;
     // The explanation is the data, unless JSON is.
     let say: Voice = if context.json { output::talk } else { output::data };

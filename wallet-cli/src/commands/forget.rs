@@ -11,7 +11,7 @@ use crate::error::{CliError, Result};
 use crate::output;
 
 pub fn run(context: &Context, id: u32, yes: bool) -> Result<()> {
-    let mut unlocked = context.unlock()?;
+    let mut unlocked = context.open()?;
     let stored = show::find(unlocked.wallet(), id)?;
     let title = Received::stored(stored.token()).map_or_else(
         || "an unreadable credential".to_owned(),

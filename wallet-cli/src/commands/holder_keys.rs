@@ -11,7 +11,7 @@ use crate::error::{CliError, Result};
 use crate::{ask, output, text};
 
 pub fn list(context: &Context) -> Result<()> {
-    let unlocked = context.unlock()?;
+    let unlocked = context.open()?;
     let wallet = unlocked.wallet();
     let holdings = Holdings::of(wallet);
     let all = || (1..).zip(wallet.keys());

@@ -22,11 +22,11 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
         })
     });
     let prove = prove.transpose()?;
-    let mut unlocked = context.unlock()?;
     let Some((issuer, nonce)) = prove else {
-        print(context, args, identity(unlocked.wallet())?.did());
+        print(context, args, identity(context.open()?.wallet())?.did());
         return Ok(());
     };
+    let mut unlocked = context.unlock()?;
     let count = usize::from(args.columns);
     let keys = columns::first(&mut unlocked, count)?;
     let wallet = unlocked.wallet();

@@ -41,7 +41,7 @@ pub fn run(context: &Context, args: &Init) -> Result<()> {
     }
     output::talk(&format!("Your wallet is ready: {}", text::path(context.home.dir())));
     output::talk("Your identity is the line that starts with did:key.");
-    show_words(&wallet.recovery_phrase());
+    show_words(&wallet.recovery_phrase()?);
     output::talk(
         "Next, as an investor: `bonafide id --prove ISSUER_DID --nonce NONCE` for a KYC provider.",
     );

@@ -3,14 +3,14 @@
 use std::io::IsTerminal;
 
 use bonafide::random::SystemRandom;
-use bonafide::wallet::{FileKeyChange, SlotInfo, SlotKind, Unlocked};
+use bonafide::wallet::{Access, FileKeyChange, KeyringSecret, SlotInfo, SlotKind, Unlocked};
 use serde_json::{Value, json};
 
 use super::{Context, compromised, holder_keys, init, shares};
 use crate::cli::{Keys, NewPassphrase, SlotToAdd};
 use crate::error::{CliError, Result};
 use crate::home::Recovery;
-use crate::{ask, output, passphrase, text};
+use crate::{ask, keyring, output, passphrase, text};
 
 /// The option for a new passphrase.
 pub const NEW: &str = "--new-passphrase-file";
@@ -23,6 +23,10 @@ pub fn run(context: &Context, action: Keys) -> Result<()> {
         Keys::New { algorithm, count } => holder_keys::new(context, algorithm, count.into()),
         Keys::Retire { key, yes } => holder_keys::retire(context, &key, yes),
         Keys::Compromised(args) => compromised::run(context, &args),
+        Keys::AddSlot { kind, may_sign: true, .. } if !matches!(kind, SlotToAdd::Keyring) => {
+            let message = "--may-sign is for the keyring";
+            Err(CliError::usage(message, "Use it with `bonafide keys add-slot keyring`."))
+        }
         Keys::AddSlot { kind: SlotToAdd::Shares, guardians, .. } => {
             shares::make(context, &guardians)
         }
@@ -36,13 +40,14 @@ pub fn run(context: &Context, action: Keys) -> Result<()> {
         }
         Keys::AddSlot { kind: SlotToAdd::Passphrase, new, .. } => add_passphrase(context, &new),
         Keys::AddSlot { kind: SlotToAdd::Phrase, .. } => add_phrase(context),
+        Keys::AddSlot { kind: SlotToAdd::Keyring, may_sign, .. } => add_keyring(context, may_sign),
         Keys::RemoveSlot { id, yes } => remove(context, id, yes),
         Keys::ChangePassphrase { new } => change(context, &new),
     }
 }
 
 fn slots(context: &Context) -> Result<()> {
-    let unlocked = context.unlock()?;
+    let unlocked = context.open()?;
     if context.json {
         output::json(&unlocked.slots().iter().map(slot_json).collect());
         return Ok(());
@@ -64,6 +69,8 @@ fn words(slot: &SlotInfo) -> String {
         SlotKind::Shares { set, threshold, shares } => {
             format!("guardian shares, any {threshold} of {shares} (set {set})")
         }
+        SlotKind::Keyring(Access::Full) => "this machine's keyring, may sign".to_owned(),
+        SlotKind::Keyring(Access::Reading) => "this machine's keyring, to look only".to_owned(),
         SlotKind::Other(kind) => {
             format!("{}, which this version does not know", text::safe(kind))
         }
@@ -81,6 +88,9 @@ pub fn slot_json(slot: &SlotInfo) -> Value {
             return json!({"id": slot.id, "kind": "shares", "set": set.to_string(),
                 "threshold": threshold, "shares": shares});
         }
+        SlotKind::Keyring(access) => {
+            return json!({"id": slot.id, "kind": "keyring", "may_sign": *access == Access::Full});
+        }
         SlotKind::Phrase => "phrase",
         SlotKind::Other(kind) => kind,
         _ => "unknown",
@@ -91,7 +101,7 @@ pub fn slot_json(slot: &SlotInfo) -> Value {
 /// The words are the data asked for, and go to standard output.
 fn phrase(context: &Context) -> Result<()> {
     let unlocked = context.unlock()?;
-    let phrase = unlocked.recovery_phrase();
+    let phrase = unlocked.recovery_phrase()?;
     if context.json {
         output::json(&json!({"words": phrase.words().collect::<Vec<_>>()}));
     } else if std::io::stdout().is_terminal() {
@@ -128,6 +138,32 @@ fn add_phrase(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// The keyring keeps the secret before the wallet has a slot for it: what fails in between leaves a
+/// secret that opens nothing.
+fn add_keyring(context: &Context, may_sign: bool) -> Result<()> {
+    let mut unlocked = context.unlock()?;
+    if unlocked.slots().iter().any(|slot| matches!(slot.kind, SlotKind::Keyring(_))) {
+        let message = "the keyring of a machine opens this wallet already";
+        let next =
+            "Take that way in away first: `bonafide keys slots`, `bonafide keys remove-slot`.";
+        return Err(CliError::refused("slot-exists", message, next));
+    }
+    let wallet = unlocked.file().id()?;
+    let secret = KeyringSecret::generate(&mut SystemRandom)?;
+    keyring::keep(&wallet, &secret)?;
+    let access = if may_sign { Access::Full } else { Access::Reading };
+    let id = unlocked.add_keyring(&secret, access, &mut SystemRandom).inspect_err(|_| {
+        let _ = keyring::forget(&wallet);
+    })?;
+    added(context, &unlocked, id);
+    output::talk(if may_sign {
+        "Whoever sits at this machine while you are logged in can answer in your name."
+    } else {
+        "Whoever sits at this machine while you are logged in can read your credentials; signing still needs the passphrase."
+    });
+    Ok(())
+}
+
 fn added(context: &Context, unlocked: &Unlocked, id: u32) {
     if let Some(slot) = unlocked.slots().iter().find(|slot| slot.id == id) {
         if context.json {
@@ -142,6 +178,7 @@ fn remove(context: &Context, id: u32, yes: bool) -> Result<()> {
     let found = unlocked.slots().iter().find(|slot| slot.id == id);
     let found = found.ok_or(bonafide::wallet::WalletError::UnknownSlot(id))?;
     let (slot, of_shares) = (words(found), matches!(found.kind, SlotKind::Shares { .. }));
+    let of_keyring = matches!(found.kind, SlotKind::Keyring(_));
     if !yes && !ask::agreed(&format!("Take away slot {id}, {slot}? [y/N] "))? {
         return Err(CliError::refused("declined", "no slot was taken away", ""));
     }
@@ -150,6 +187,10 @@ fn remove(context: &Context, id: u32, yes: bool) -> Result<()> {
         output::json(&json!({"removed": id, "file_key_changed": change == FileKeyChange::Changed}));
     }
     output::talk(&format!("Slot {id} is gone: {slot}."));
+    if of_keyring && let Err(error) = keyring::forget(&unlocked.file().id()?) {
+        let advice = "It opens nothing here any more; delete the entry `bonafide` there yourself.";
+        output::talk(&format!("The keyring kept its secret: {}. {advice}", error.message()));
+    }
     if of_shares {
         context.home.note_recovery(|known| Recovery { drilled_shares: None, ..known });
         output::talk(

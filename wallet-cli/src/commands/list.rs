@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::{output, text};
 
 pub fn run(context: &Context) -> Result<()> {
-    let unlocked = context.unlock()?;
+    let unlocked = context.open()?;
     let wallet = unlocked.wallet();
     let mut rows = Vec::new();
     for stored in wallet.credentials() {

@@ -35,12 +35,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bonafide::clock::Timestamp;
 use bonafide::did::Identity;
-use bonafide::wallet::{Unlocked, Wallet, WalletFile};
+use bonafide::wallet::{Access, Unlocked, Wallet, WalletFile};
 
 use crate::cli::{Cli, Command};
 use crate::error::{CliError, Result};
 use crate::home::Home;
-use crate::{passphrase, text};
+use crate::{keyring, passphrase, text};
 
 /// What every command is given.
 pub struct Context {
@@ -128,9 +128,24 @@ fn now() -> Result<Timestamp> {
 }
 
 impl Context {
-    /// Opens the wallet of this home.
+    /// Opens the wallet of this home to sign with it, or to change the ways into it.
     pub fn unlock(&self) -> Result<Unlocked> {
+        self.open_for(Access::Full)
+    }
+
+    /// Opens the wallet of this home to look into it, to add to it or to take something out.
+    pub fn open(&self) -> Result<Unlocked> {
+        self.open_for(Access::Reading)
+    }
+
+    /// With the keyring, where a slot for it allows this and no passphrase is given.
+    fn open_for(&self, need: Access) -> Result<Unlocked> {
         let file = self.existing_wallet()?;
+        if self.passphrase_file.is_none()
+            && let Some(opened) = keyring::opened(&file, need)?
+        {
+            return Ok(opened);
+        }
         Ok(file.unlock(&passphrase::existing(self.passphrase_file.as_deref())?)?)
     }
 

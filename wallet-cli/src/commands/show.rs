@@ -9,7 +9,8 @@ use crate::error::{CliError, Result};
 use crate::{output, text};
 
 pub fn run(context: &Context, id: u32, token: bool) -> Result<()> {
-    let unlocked = context.unlock()?;
+    // The token shows all, to whoever gets it: that is an export.
+    let unlocked = if token { context.unlock()? } else { context.open()? };
     let stored = find(unlocked.wallet(), id)?;
     if token {
         if context.json {

@@ -12,6 +12,7 @@ mod homes;
 mod hostile_text;
 mod identity_refusals;
 mod issue_refusals;
+mod keyring;
 mod lost_keys;
 mod present_refusals;
 mod recovery;
