@@ -4,13 +4,14 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::WalletError;
-use super::container::MAX_FILE;
+use super::container::{MAX_FILE, OLDEST};
+use super::lineage::{self, Tag};
 use super::record::{KeyEntry, read_key};
 use super::root::Root;
 use super::store::{Access, StoredCredential, Wallet};
 use crate::clock::Timestamp;
-use crate::encoding::Json;
 use crate::encoding::json::{self, Object};
+use crate::encoding::{Json, base64url};
 
 /// Plaintexts are a multiple of this, so that their size tells little about what is inside.
 pub(super) const BLOCK: usize = 4096;
@@ -24,6 +25,8 @@ struct Document<'a> {
     keys: Vec<KeyEntry<'a>>,
     credentials: Vec<CredentialEntry<'a>>,
     next_id: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier: Option<Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -65,11 +68,13 @@ fn encode_json(wallet: &Wallet) -> Result<Zeroizing<Vec<u8>>, WalletError> {
         keys: keys.collect(),
         credentials: credentials.collect(),
         next_id: wallet.next_id,
+        earlier: wallet.earlier_to_write().map(|tags| tags.iter().map(base64url::encode).collect()),
     };
     // Room for all of it: a buffer that grows leaves copies behind that nobody wipes.
     let tokens: usize = wallet.credentials.iter().map(|c| c.token().len() + 64).sum();
     let keys: usize = document.keys.iter().map(KeyEntry::room).sum();
-    let room = 128 + keys + tokens;
+    let earlier = 14 * document.earlier.as_ref().map_or(0, Vec::len);
+    let room = 144 + keys + tokens + earlier;
     let mut json = Zeroizing::new(Vec::with_capacity(room));
     serde_json::to_writer(&mut *json, &document)
         .map_err(|fault| WalletError::io("write the content of the wallet")(fault.into()))?;
@@ -93,8 +98,12 @@ fn read(plain: &[u8], version: u16) -> Option<Wallet> {
     let root = Root::from_bytes(root);
     let object = json::parse_object(json, MAX_FILE).ok()?;
     let mut keys = read_all(&object, "keys", |key| read_key(&root, key, version))?.into_iter();
+    let earlier = read_earlier(&object, version)?;
+    let members = if version == OLDEST { 4 } else { 5 };
     let wallet = Wallet {
         version,
+        tag: Tag::default(),
+        earlier,
         generation: u64::from_be_bytes(*generation),
         created: read_time(&object, "created")?,
         first: keys.next()?,
@@ -104,13 +113,24 @@ fn read(plain: &[u8], version: u16) -> Option<Wallet> {
         access: Access::Full,
         root,
     };
-    (object.len() == 4 && numbers_hold(&wallet)).then_some(wallet)
+    (object.len() == members && numbers_hold(&wallet)).then_some(wallet)
 }
 
 /// Whether the numbers of credentials ascend and the next one is free, with room for many more.
 fn numbers_hold(wallet: &Wallet) -> bool {
     let ids = wallet.credentials.iter().map(|held| held.id);
     ids.chain([wallet.next_id]).is_sorted_by(|a, b| a < b) && wallet.next_id <= u32::MAX / 2
+}
+
+/// The names of earlier states; none in the first version.
+fn read_earlier(object: &Object<'_>, version: u16) -> Option<Vec<Tag>> {
+    if version == OLDEST {
+        return Some(Vec::new());
+    }
+    let tags = object.get("earlier")?.as_array()?.iter();
+    lineage::checked(
+        tags.map(|tag| base64url::decode_array(tag.as_str()?).ok()).collect::<Option<_>>()?,
+    )
 }
 
 fn read_credential(credential: &Object<'_>) -> Option<StoredCredential> {

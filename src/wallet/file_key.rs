@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::cipher::{self, TAG_LEN};
 use super::container::{Container, MAX_FILE};
 use super::derive::derive;
+use super::lineage::Tag;
 use super::store::Wallet;
 use super::{WalletError, content};
 use crate::random::{self, Random};
@@ -49,12 +50,26 @@ impl FileKey {
     /// The wallet inside a file.
     pub(super) fn open(&self, file: &Container<'_>) -> Result<Wallet, WalletError> {
         let plain = cipher::open(&self.payload_key(), file.nonce, file.prefix, file.sealed);
-        content::decode(&plain.ok_or(WalletError::Corrupt)?, file.version)
+        let mut wallet = content::decode(&plain.ok_or(WalletError::Corrupt)?, file.version)?;
+        wallet.tag = tag(file.nonce);
+        Ok(wallet)
+    }
+
+    /// The wallet of a file that was just sealed is in that state from now on.
+    pub(super) fn mark(wallet: &mut Wallet, file: &[u8]) -> Result<(), WalletError> {
+        wallet.tag = tag(Container::split(file)?.nonce);
+        Ok(())
     }
 
     fn payload_key(&self) -> Zeroizing<[u8; 32]> {
         derive(&self.0, PAYLOAD_LABEL)
     }
+}
+
+/// The name of the state with that nonce.
+fn tag(nonce: &[u8; 24]) -> Tag {
+    let [a, b, c, d, e, f, g, h, ..] = *nonce;
+    [a, b, c, d, e, f, g, h]
 }
 
 impl fmt::Debug for FileKey {

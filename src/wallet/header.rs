@@ -203,11 +203,11 @@ mod tests {
     #[test]
     fn slots_of_other_kinds_are_skipped() {
         let text = String::from_utf8(header(&["one"]).write().unwrap()).unwrap();
-        let other = r#""slots":[{"id":7,"kind":"keyring","any":[{}]},"#;
+        let other = r#""slots":[{"id":7,"kind":"hardware","any":[{}]},"#;
         let more = text.replace(r#""slots":["#, other);
         let header = Header::read(more.as_bytes()).unwrap();
         assert!(header.unlock(&passphrase("one")).is_ok());
-        let only = r#"{"wallet":"AAAAAAAAAAAAAAAAAAAAAA","slots":[{"id":0,"kind":"keyring"}]}"#;
+        let only = r#"{"wallet":"AAAAAAAAAAAAAAAAAAAAAA","slots":[{"id":0,"kind":"hardware"}]}"#;
         let header = Header::read(only.as_bytes()).unwrap();
         let refused = header.unlock(&passphrase("one")).err().unwrap();
         assert_eq!(refused.code(), "no-passphrase-slot");
@@ -217,7 +217,7 @@ mod tests {
     fn headers_that_make_no_sense_are_refused() {
         let with_slots =
             |slots: &str| format!(r#"{{"wallet":"AAAAAAAAAAAAAAAAAAAAAA","slots":[{slots}]}}"#);
-        let slot = |id: i32| format!(r#"{{"id":{id},"kind":"keyring"}}"#);
+        let slot = |id: i32| format!(r#"{{"id":{id},"kind":"hardware"}}"#);
         let many: Vec<String> = (0..9).map(slot).collect();
         let bad = [
             String::new(),

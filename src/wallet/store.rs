@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::container::{NEWEST, OLDEST};
 use super::held::HeldKey;
+use super::lineage::Tag;
 use super::root::Root;
 use super::{RecoveryPhrase, WalletError};
 use crate::clock::Timestamp;
@@ -19,6 +20,10 @@ pub struct Wallet {
     pub(super) version: u16,
     pub(super) root: Root,
     pub(super) generation: u64,
+    /// The name of the state in the file; all zeros in memory only.
+    pub(super) tag: Tag,
+    /// The names of the states it came from, the latest last.
+    pub(super) earlier: Vec<Tag>,
     pub(super) created: Timestamp,
     /// Index 0 of its kind.
     pub(super) first: HeldKey,
@@ -110,6 +115,8 @@ impl Wallet {
             version: OLDEST,
             root,
             generation: 1,
+            tag: Tag::default(),
+            earlier: Vec::new(),
             created: now,
             more: Vec::new(),
             credentials: Vec::new(),

@@ -9,8 +9,8 @@ use super::header::{Header, OpenedBy, SlotSecret};
 use super::passphrase_slot::Stretched;
 use super::slot::{Slot, SlotInfo};
 use super::{
-    Access, KdfParams, KeyringSecret, Passphrase, RecoveryPhrase, Share, Wallet, WalletError,
-    WalletFile, disk,
+    Access, KdfParams, KeyringSecret, Passphrase, RecoveryPhrase, Share, Since, Wallet,
+    WalletError, WalletFile, disk,
 };
 use crate::random::Random;
 
@@ -93,9 +93,10 @@ impl Unlocked {
         let parts = Container::split(&bytes)?;
         let mut wallet = self.read_again(&parts)?;
         let result = change(&mut wallet)?;
-        wallet.generation = wallet.generation.saturating_add(1);
+        wallet.advance();
         let prefix = container::prefix(wallet.format(), parts.header)?;
         let bytes = self.key.seal(&prefix, &wallet, random)?;
+        FileKey::mark(&mut wallet, &bytes)?;
         disk::replace(self.file.path(), &bytes)?;
         self.wallet = wallet;
         Ok(result)
@@ -290,7 +291,7 @@ impl Unlocked {
         if parts.header != self.header {
             return Err(WalletError::Replaced); // whoever chose a slot saw others
         }
-        wallet.generation = wallet.generation.saturating_add(1);
+        wallet.advance();
         let mut header = Header::read(parts.header)?;
         let mut after = Self {
             file: self.file.clone(),
@@ -316,7 +317,9 @@ impl Unlocked {
         self.header = header.write()?;
         self.slots = header.infos();
         let prefix = container::prefix(self.wallet.format(), &self.header)?;
-        disk::replace(self.file.path(), &self.key.seal(&prefix, &self.wallet, random)?)?;
+        let bytes = self.key.seal(&prefix, &self.wallet, random)?;
+        FileKey::mark(&mut self.wallet, &bytes)?;
+        disk::replace(self.file.path(), &bytes)?;
         Ok(result)
     }
 
@@ -328,7 +331,7 @@ impl Unlocked {
             let same = parts.header == self.header;
             if same { error } else { WalletError::Replaced }
         })?;
-        if wallet.generation < self.wallet.generation {
+        if wallet.since(&self.wallet.state()) != Since::Follows {
             return Err(WalletError::Replaced);
         }
         wallet.access = self.wallet.access;
