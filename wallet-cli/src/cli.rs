@@ -87,7 +87,11 @@ pub enum Command {
         name: Option<String>,
     },
     /// Look after your files: what is there, what is missing, what to do next
-    Doctor,
+    Doctor {
+        /// Take the wallet that lies here for the right one, though an older or another copy of it
+        #[arg(long)]
+        accept_copy: bool,
+    },
     /// Watch the whole path work, in a scratch folder with made-up people
     Demo {
         /// Where to work [default: a new folder among the temporary files]

@@ -55,8 +55,6 @@ impl Home {
     /// `--home`, else BONAFIDE_HOME, else the platform's data folder. A command that does not `need`
     /// a home works without one.
     pub fn find(option: Option<PathBuf>, need: bool) -> Result<Self> {
-        let env =
-            |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let data = || env("XDG_DATA_HOME").or_else(|| Some(env("HOME")?.join(default_data())));
         let dir =
             option.or_else(|| env("BONAFIDE_HOME")).or_else(|| Some(data()?.join("bonafide")));
@@ -192,6 +190,26 @@ impl Home {
         let text = serde_json::to_string_pretty(&after).unwrap_or_default();
         files::replace(&path, text.as_bytes())
     }
+}
+
+fn env(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// Where notes lie that are not to move or come back with a home: XDG_STATE_HOME, else the platform's folder.
+pub fn state_folder() -> Option<PathBuf> {
+    let folder = env("XDG_STATE_HOME").or_else(|| Some(env("HOME")?.join(default_state())));
+    folder.filter(|folder| folder.is_absolute()).map(|folder| folder.join("bonafide"))
+}
+
+#[cfg(target_os = "macos")]
+fn default_state() -> &'static str {
+    "Library/Application Support/state"
+}
+
+#[cfg(not(target_os = "macos"))]
+fn default_state() -> &'static str {
+    ".local/state"
 }
 
 /// Whether the file is there: a plain one, for what else lies under its name is not ours.

@@ -62,7 +62,7 @@ mod store {
         wallet: &[u8; 16],
         work: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let user: String = wallet.iter().map(|byte| format!("{byte:02x}")).collect();
+        let user = crate::text::hex(wallet);
         within(PATIENCE, move || Entry::new("bonafide", &user).and_then(|entry| work(&entry)))
     }
 

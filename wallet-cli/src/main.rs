@@ -6,6 +6,7 @@
 mod ask;
 mod cli;
 mod commands;
+mod copies;
 mod error;
 mod files;
 mod guardians;

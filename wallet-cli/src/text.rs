@@ -54,6 +54,11 @@ pub fn safe_json(json: &str) -> String {
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// Two digits a byte.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// `29 Nov 2026`.
 pub fn date(at: Timestamp) -> String {
     let iso = at.date();

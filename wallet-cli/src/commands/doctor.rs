@@ -4,13 +4,15 @@ use std::process::ExitCode;
 
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::verify::Received;
-use bonafide::wallet::{HeldKey, KeyState, SlotInfo, SlotKind, Unlocked, Wallet, WalletFile};
+use bonafide::wallet::{
+    HeldKey, KeyState, Since, SlotInfo, SlotKind, Unlocked, Wallet, WalletFile,
+};
 use serde_json::json;
 
 use super::columns::Holdings;
 use super::{Context, list};
 use crate::error::{CliError, Exit, Result};
-use crate::{keyring, memory, output, passphrase, text};
+use crate::{copies, keyring, memory, output, passphrase, text};
 
 /// Seconds after which a way back is worth trying again.
 const DRILL_EVERY: i64 = 180 * DAY;
@@ -39,10 +41,11 @@ impl Finding {
 }
 
 /// Looks at everything, whatever it finds; the exit is that of the worst fault.
-pub fn run(context: &Context) -> Result<ExitCode> {
+pub fn run(context: &Context, accept_copy: bool) -> Result<ExitCode> {
     let mut findings = vec![clock(context.now)];
     findings.extend(memory());
-    let faults = [wallet(context, &mut findings).err(), trust(context, &mut findings).err()];
+    let faults =
+        [wallet(context, accept_copy, &mut findings).err(), trust(context, &mut findings).err()];
     let exits: Vec<Exit> = faults.iter().flatten().map(CliError::exit).collect();
     for fault in faults.iter().flatten() {
         findings.push(Finding::ill("fault", fault.message(), fault.next()));
@@ -107,7 +110,7 @@ fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     Ok(())
 }
 
-fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
+fn wallet(context: &Context, accept_copy: bool, findings: &mut Vec<Finding>) -> Result<()> {
     let file = context.home.wallet();
     if !file.exists() {
         let mend = "Make one with `bonafide init`. Verifying needs none.";
@@ -119,6 +122,7 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     recovery(context, findings)?;
     let by_keyring = keyring_finding(&file, findings)?;
     if let Some(unlocked) = by_keyring.filter(|_| context.passphrase_file.is_none()) {
+        findings.push(copy(&unlocked, accept_copy));
         return opened(context, &unlocked, findings);
     }
     let passphrase = match passphrase::existing(context.passphrase_file.as_deref()) {
@@ -132,7 +136,19 @@ fn wallet(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         }
         read => read?,
     };
-    opened(context, &file.unlock(&passphrase)?, findings)
+    let unlocked = file.unlock(&passphrase)?;
+    findings.push(copy(&unlocked, accept_copy));
+    opened(context, &unlocked, findings)
+}
+
+/// Whether it is the wallet last seen here.
+fn copy(unlocked: &Unlocked, accept: bool) -> Finding {
+    let since = copies::compare(unlocked);
+    if accept || since == Since::Follows {
+        copies::accept(unlocked);
+        return Finding::well("copy", copies::describe(Since::Follows));
+    }
+    Finding::ill("copy", copies::describe(since), copies::NEXT)
 }
 
 /// Whether the keyring opens the wallet, where it has a slot for that; and the wallet, if so.

@@ -35,9 +35,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bonafide::clock::Timestamp;
 use bonafide::did::Identity;
-use bonafide::wallet::{Access, Unlocked, Wallet, WalletFile};
+use bonafide::wallet::{Access, Wallet, WalletFile};
 
 use crate::cli::{Cli, Command};
+use crate::copies::Opened;
 use crate::error::{CliError, Result};
 use crate::home::Home;
 use crate::{keyring, passphrase, text};
@@ -90,7 +91,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Verify(args)) => return verify::run(&context, &args),
         Some(Command::Trust { action }) => trust::run(&context, action),
         Some(Command::Types { name }) => types::run(&context, name.as_deref()),
-        Some(Command::Doctor) => return doctor::run(&context),
+        Some(Command::Doctor { accept_copy }) => return doctor::run(&context, accept_copy),
         Some(Command::Demo { dir }) => demo::run(dir, context.now),
         Some(Command::Completions { shell }) => completions::shell(shell),
         Some(Command::Man { out_dir }) => completions::manual(out_dir.as_deref()),
@@ -129,24 +130,25 @@ fn now() -> Result<Timestamp> {
 
 impl Context {
     /// Opens the wallet of this home to sign with it, or to change the ways into it.
-    pub fn unlock(&self) -> Result<Unlocked> {
+    pub fn unlock(&self) -> Result<Opened> {
         self.open_for(Access::Full)
     }
 
     /// Opens the wallet of this home to look into it, to add to it or to take something out.
-    pub fn open(&self) -> Result<Unlocked> {
+    pub fn open(&self) -> Result<Opened> {
         self.open_for(Access::Reading)
     }
 
     /// With the keyring, where a slot for it allows this and no passphrase is given.
-    fn open_for(&self, need: Access) -> Result<Unlocked> {
+    fn open_for(&self, need: Access) -> Result<Opened> {
         let file = self.existing_wallet()?;
         if self.passphrase_file.is_none()
             && let Some(opened) = keyring::opened(&file, need)?
         {
-            return Ok(opened);
+            return Ok(Opened::new(opened));
         }
-        Ok(file.unlock(&passphrase::existing(self.passphrase_file.as_deref())?)?)
+        let passphrase = passphrase::existing(self.passphrase_file.as_deref())?;
+        Ok(Opened::new(file.unlock(&passphrase)?))
     }
 
     /// The wallet of this home, which must be there.

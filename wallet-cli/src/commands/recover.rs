@@ -15,7 +15,7 @@ use crate::cli::Recover;
 use crate::error::{CliError, Result};
 use crate::guardians::Given;
 use crate::home::Recovery;
-use crate::{files, output, passphrase, text};
+use crate::{copies, files, output, passphrase, text};
 
 /// Largest backup read.
 const MAX_LEN: usize = 64 * 1024 * 1024;
@@ -135,6 +135,7 @@ fn from_backup(context: &Context, args: &Recover, backup: &Path, key: &Key) -> R
     if let Some(new) = new {
         unlocked.change_passphrase(&new, init::cost(args.new.kdf_cost), &mut SystemRandom)?;
     }
+    copies::accept(&unlocked);
     done(context, unlocked.wallet(), "backup", false)?;
     output::talk(&format!(
         "Your keys and {} are back.",

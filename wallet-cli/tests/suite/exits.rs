@@ -56,6 +56,7 @@ fn of_the_holders_commands() {
         (2, &["forget"]),
         (0, &["forget", "1", "--yes"]),
         (0, &["doctor"]),
+        (0, &["doctor", "--accept-copy"]),
         (2, &["keys"]),
         (0, &["keys", "slots"]),
         (0, &["keys", "list"]),

@@ -3,6 +3,7 @@
 
 mod add_refusals;
 mod columns;
+mod copies;
 mod demo;
 mod exits;
 mod garbage;
