@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the three walkthroughs with made-up people and the real program, in a scratch folder.
+# Runs the walkthroughs with made-up people and the real program, in a scratch folder.
 #   docs/walkthrough.sh            show everything
 #   docs/walkthrough.sh --write    also put the output into docs/walkthrough-*.md
 # The program: BONAFIDE, else target/debug/bonafide. In the documents, a line `<!-- run: a b -->` is
@@ -10,6 +10,7 @@ program=${BONAFIDE:-$docs/../target/debug/bonafide}
 program=$(cd "$(dirname "$program")" && pwd)/bonafide
 scratch=$(mktemp -d) && cd "$scratch" && mkdir out || exit 1
 bonafide() { "$program" "$@"; }
+export HOME=$scratch; unset XDG_STATE_HOME XDG_DATA_HOME BONAFIDE_HOME # nothing of the one who runs this
 
 # run NAME COMMAND: prints the command, what it says on both streams, and its exit unless that is 0.
 run() {
@@ -121,6 +122,28 @@ harbor verify harbor.answer --request other.request'
 run p-later 'harbor verify harbor.answer --request harbor.request --at 2027-12-01'
 run p-forged 'tr "~" "\n" < harbor.answer | sed "3d" | paste -sd "~" > forged.answer; harbor verify forged.answer --request harbor.request'
 run p-bare 'erika show 3 --token | bonafide verify - --nonce abcdefghijklmnopqrstuv --audience harbor --trust $ACME'
+
+# The machine is lost: back with three of five guardians, then with the words alone
+run r-shares 'erika keys add-slot shares --threshold 3 --shares 5 --out-dir guardians'
+run r-sheet 'head -12 guardians/share-2-of-5.txt'
+run r-backup 'erika backup --out erika.backup'
+run r-drill 'erika recover --drill --backup erika.backup --share guardians/share-1-of-5.txt --share guardians/share-3-of-5.txt --share guardians/share-5-of-5.txt'
+run r-doctor 'erika doctor'
+run r-lost 'rm -r erika; erika list'
+run r-few 'erika recover --backup erika.backup --share guardians/share-2-of-5.txt --share guardians/share-5-of-5.txt --new-passphrase-file pass.txt'
+run r-typo 'sed "s/\(bonafide1....\).\(.*\)/\1x\2/" guardians/share-4-of-5.txt > typed.txt
+erika recover --backup erika.backup --share guardians/share-2-of-5.txt --share typed.txt --share guardians/share-5-of-5.txt --new-passphrase-file pass.txt'
+run r-back 'erika recover --backup erika.backup --share guardians/share-2-of-5.txt --share guardians/share-4-of-5.txt --share guardians/share-5-of-5.txt --new-passphrase-file pass.txt'
+run r-list 'erika list'
+run r-present 'harbor request --type accredited-individual --claim regime --out again.request
+erika present again.request --yes --out again.answer
+harbor verify again.answer --request again.request'
+run r-words 'erika keys phrase > words.txt; rm -r erika
+bonafide --home erika --passphrase-file pass.txt recover --phrase-file words.txt --new-passphrase-file pass.txt'
+run r-add 'erika add identity.credential && erika add investor.credential'
+run r-last 'harbor request --type accredited-individual --claim regime --out last.request
+erika present last.request --yes --out last.answer
+harbor verify last.answer --request last.request'
 
 [ "${1:-}" = --write ] && for page in "$docs"/walkthrough-*.md; do
   awk -v out="$scratch/out" '/^<!-- run: /{ names = $0; gsub(/<!-- run: | -->/, "", names); due = 1 }

@@ -87,7 +87,11 @@ pub fn distance(at: Timestamp, now: Timestamp) -> String {
         s if s >= 60 => amount(s / 60, "minute"),
         s => amount(s, "second"),
     };
-    let words = if seconds >= 0 { format!("in {size}") } else { format!("{size} ago") };
+    let words = match seconds {
+        0 => "just now".to_owned(),
+        1.. => format!("in {size}"),
+        _ => format!("{size} ago"),
+    };
     format!("{words}, {}", date(at))
 }
 
