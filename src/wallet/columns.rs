@@ -21,8 +21,10 @@ impl Wallet {
     /// Adds the next key of that kind, and returns its name. The same root always has the same keys.
     ///
     /// # Errors
-    /// [`WalletError::TooManyKeys`], [`WalletError::Key`].
+    /// [`WalletError::TooManyKeys`], [`WalletError::Key`]; here and below [`WalletError::PassphraseNeeded`] where the
+    /// wallet was opened for reading.
     pub fn new_key(&mut self, algorithm: Algorithm) -> Result<KeyId, WalletError> {
+        self.check_full()?;
         if self.held().count() >= MAX_KEYS {
             return Err(WalletError::TooManyKeys);
         }
@@ -50,6 +52,7 @@ impl Wallet {
         shared: bool,
         now: Timestamp,
     ) -> Result<(), WalletError> {
+        self.check_full()?;
         let verifier = match asker {
             Asker::Verifier(did) => Some(did),
             Asker::Unproven(_) => None,
@@ -73,6 +76,7 @@ impl Wallet {
     /// [`WalletError::LastKey`] when no other key would be left; [`WalletError::KeyNotActive`] when it was put away
     /// before; [`WalletError::UnknownKey`].
     pub fn retire_key(&mut self, key: &KeyId, since: Timestamp) -> Result<(), WalletError> {
+        self.check_full()?;
         let others = self.held().any(|held| held.is_active() && held.id() != key);
         let held = self.held_mut(key)?;
         if !held.is_active() {
@@ -91,6 +95,7 @@ impl Wallet {
     /// # Errors
     /// [`WalletError::UnknownKey`]; as [`Self::new_key`].
     pub fn compromise_key(&mut self, key: &KeyId, since: Timestamp) -> Result<(), WalletError> {
+        self.check_full()?;
         let held = self.held_mut(key)?;
         if !matches!(held.state, KeyState::Compromised { .. }) {
             held.state = KeyState::Compromised { since, told: Vec::new() };
@@ -107,6 +112,7 @@ impl Wallet {
     /// # Errors
     /// [`WalletError::UnknownKey`].
     pub fn note_told(&mut self, key: &KeyId, issuer: &Did) -> Result<(), WalletError> {
+        self.check_full()?;
         if let KeyState::Compromised { told, .. } = &mut self.held_mut(key)?.state
             && !told.contains(issuer)
         {

@@ -8,7 +8,8 @@ use bonafide::key::Algorithm;
 use bonafide::possession;
 use bonafide::random::{Random, RandomError, SystemRandom};
 use bonafide::wallet::{
-    Access, FileKeyChange, KdfParams, KeyringSecret, Passphrase, SlotKind, Wallet, WalletFile, With,
+    Access, Asker, FileKeyChange, KdfParams, KeyringSecret, Passphrase, SlotKind, Wallet,
+    WalletError, WalletFile, With,
 };
 use tempfile::TempDir;
 
@@ -66,6 +67,20 @@ fn for_reading_it_opens_adds_and_forgets_and_nothing_else() {
         unlocked.remove_slot(1, random).map(drop),
     ] {
         assert_eq!(refused.unwrap_err().code(), "passphrase-needed");
+    }
+    let key = unlocked.wallet().identity_key_id().clone();
+    let asker = Asker::Unproven("https://somebody.example".to_owned());
+    type Change<'a> = &'a dyn Fn(&mut Wallet) -> Result<(), WalletError>;
+    let changes: [Change<'_>; 5] = [
+        &|wallet| wallet.new_key(Algorithm::Ed25519).map(drop),
+        &|wallet| wallet.take_key(&key, &asker, true, now()),
+        &|wallet| wallet.retire_key(&key, now()),
+        &|wallet| wallet.compromise_key(&key, now()),
+        &|wallet| wallet.note_told(&key, &Did::parse("did:web:kyc.example").unwrap()),
+    ];
+    for change in changes {
+        let refused = unlocked.update(random, change).unwrap_err();
+        assert_eq!(refused.code(), "passphrase-needed");
     }
     assert_eq!(fs::read(file.path()).unwrap(), before);
     unlocked.update(random, |wallet| wallet.forget(id).map(drop)).unwrap();
