@@ -223,3 +223,62 @@ impl WalletError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Every fault of this room, with its code and the beginning of its advice. The codes are for ever.
+    #[test]
+    fn every_fault_has_its_code_and_a_next_step() {
+        let io = WalletError::io("read the wallet file")(io::Error::other("gone"));
+        let said = io.to_string();
+        assert!(said.contains("read the wallet file") && said.contains("gone"), "{said}");
+        let faults = [
+            (WalletError::EmptyPassphrase, "empty-passphrase", "Choose a passphrase"),
+            (WalletError::WrongPassphrase, "wrong-passphrase", "Type the passphrase again"),
+            (WalletError::WrongPhrase, "wrong-phrase", "Check that these are the words"),
+            (
+                WalletError::WrongKeyringSecret,
+                "wrong-keyring-secret",
+                "Open it with the passphrase;",
+            ),
+            (WalletError::PassphraseNeeded, "passphrase-needed", "Open it with the passphrase."),
+            (ShareError::Bounds.into(), "shares-out-of-bounds", "Three of five"),
+            (WalletError::UnknownSlot(7), "slot-not-found", "List the slots"),
+            (WalletError::LastPassphrase, "last-passphrase", "Add another passphrase"),
+            (WalletError::SlotInUse(7), "slot-in-use", "Open the wallet with another"),
+            (WalletError::TooManySlots, "too-many-slots", "Remove a slot"),
+            (WalletError::UnknownCredential(7), "credential-not-found", "List the wallet"),
+            (WalletError::UnknownKey, "key-unknown", "List the keys"),
+            (WalletError::KeyNotActive, "key-not-active", "Choose a key"),
+            (WalletError::KeyTaken, "key-taken", "Choose again"),
+            (WalletError::LastKey, "last-key", "Make a new key"),
+            (WalletError::TooManyKeys, "too-many-keys", "Use the keys"),
+            (WalletError::Missing, "wallet-missing", "Check the folder,"),
+            (WalletError::AlreadyExists, "wallet-exists", "Unlock that wallet"),
+            (WalletError::UnsafeFile("a link"), "unsafe-file", "Put the wallet itself"),
+            (WalletError::Locked, "locked", "Wait until the other"),
+            (io, "io", "Check the folder, its"),
+            (WalletError::Malformed, "wallet-malformed", "Restore the wallet"),
+            (WalletError::Version { found: 9 }, "wallet-version", "Update this program"),
+            (WalletError::TooLarge, "too-large", "Forget credentials"),
+            (WalletError::KdfOutOfBounds, "kdf-out-of-bounds", "If you chose the costs"),
+            (WalletError::NoPassphraseSlot, "no-passphrase-slot", "Open it in the way"),
+            (WalletError::Corrupt, "wallet-corrupt", "Restore the wallet"),
+            (WalletError::Replaced, "wallet-replaced", "Unlock the wallet again"),
+            (RandomError.into(), "random-failed", "Restart the machine"),
+            (WalletError::OutOfMemory, "out-of-memory", "Close other programs"),
+            (KeyError::BadKey.into(), KeyError::BadKey.code(), "Update this program;"),
+        ];
+        let mut codes = BTreeSet::new();
+        for (fault, code, next) in faults {
+            assert_eq!(fault.code(), code);
+            assert!(fault.next_step().starts_with(next), "{code}: {}", fault.next_step());
+            assert!(!fault.to_string().is_empty());
+            assert!(codes.insert(code), "{code}");
+        }
+    }
+}

@@ -160,3 +160,42 @@ impl ShareError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_its_code_its_place_and_a_next_step() {
+        let (at, number, set) = (2, 4, SetId([7; 8]));
+        let copied = "Compare it with the sheet";
+        for (fault, code, place, next) in [
+            (ShareError::NotFound, "bad-share", None, "Give the guardian's sheet"),
+            (ShareError::Several, "bad-share", None, "Give each share"),
+            (ShareError::Length(3), "bad-share", None, copied),
+            (ShareError::Letter(3), "bad-share", None, copied),
+            (ShareError::Checksum, "bad-share", None, copied),
+            (ShareError::Numbers, "bad-share", None, "Ask the guardian for the sheet"),
+            (ShareError::Version(2), "share-version", None, "Update this program"),
+            (ShareError::Bounds, "shares-out-of-bounds", None, "Three of five"),
+            (ShareError::NoSlot, "wrong-shares", None, "Take a backup"),
+            (ShareError::Stranger { at, number, set }, "wrong-shares", Some(2), "It is of another"),
+            (
+                ShareError::OtherSet { at, number, set },
+                "shares-mixed",
+                Some(2),
+                "Shares of two sets",
+            ),
+            (ShareError::Altered { at, number, set }, "bad-share", Some(2), "Ask this guardian"),
+            (ShareError::Twice { at, number }, "share-twice", Some(2), "Each share counts once"),
+            (ShareError::TooFew { here: 1, needed: 3 }, "shares-missing", None, "Ask another"),
+            (ShareError::SlotDamaged, "wallet-corrupt", None, "Take another backup"),
+        ] {
+            assert_eq!((fault.code(), fault.at()), (code, place), "{fault:?}");
+            assert!(fault.next_step().starts_with(next), "{fault:?}: {}", fault.next_step());
+        }
+        let few = |here| ShareError::TooFew { here, needed: 3 }.to_string();
+        assert_eq!(few(1), "1 of 3 shares are here; 2 more are needed");
+        assert_eq!(few(2), "2 of 3 shares are here; one more is needed");
+    }
+}

@@ -93,6 +93,29 @@ mod tests {
     use crate::random::SystemRandom;
     use proptest::prelude::*;
 
+    /// 0, 1, 2, …, whoever asks for how many at once.
+    #[test]
+    fn every_way_of_asking_gets_our_randomness() {
+        struct Counting(u8);
+        impl Random for Counting {
+            fn fill(&mut self, bytes: &mut [u8]) -> Result<(), RandomError> {
+                for byte in bytes {
+                    *byte = self.0;
+                    self.0 = self.0.wrapping_add(1);
+                }
+                Ok(())
+            }
+        }
+        let mut counting = Counting(0);
+        let mut source = Source { random: Pool::new(&mut counting), failed: None };
+        assert_eq!(source.try_next_u32(), Ok(0x0001_0203));
+        assert_eq!(source.try_next_u64(), Ok(0x0405_0607_0809_0a0b));
+        let mut bytes = [0; 3];
+        assert_eq!(source.try_fill_bytes(&mut bytes), Ok(()));
+        assert_eq!(bytes, [12, 13, 14]);
+        assert!(source.failed.is_none());
+    }
+
     fn made_whole(parts: &Parts, numbers: &[u8]) -> [u8; 32] {
         let chosen = numbers.iter().map(|n| (*n, &*parts[usize::from(*n) - 1]));
         *combine(chosen).unwrap()
