@@ -40,6 +40,11 @@ prepare() {
   run guarded old keys add-slot shares --threshold 2 --shares 2 --out-dir kept
   run guarded old backup --out guarded-saved
   run both old keys add-slot passphrase --new-passphrase-file new "${cheap[@]}"
+  run base old keys phrase > words
+  cp -a base wordless
+  run wordless old keys remove-slot 1 --yes
+  cp -a base keyed
+  run keyed old keys new
 }
 
 # Whether what is there now is the old or the new content; and the new, where the command said so ($1 = 0).
@@ -49,6 +54,10 @@ ok_forget() { local n; n=$(count home old); [[ $n == 0 ]] && opens home old || {
 ok_add_slot() { opens home old && { (($1)) || opens home new; }; }
 ok_remove_slot() { opens home old && { (($1)) || ! opens home new; }; }
 ok_change() { if opens home new; then ! opens home old; else opens home old && (($1)); fi; }
+# Opened with the 24 words, and with nothing else.
+ok_add_phrase() {
+  opens home old && { (($1)) || run home old recover --drill --backup home/wallet.bonafide --phrase-file words >/dev/null; }
+}
 # A slot without sheets is no harm; sheets that are all there open it.
 ok_add_shares() {
   opens home old || return
@@ -58,8 +67,18 @@ ok_add_shares() {
 # An answer that left belongs to a key that is noted.
 ok_present() { opens home old && if [[ -e answer ]]; then run home old keys list --json | grep -q '"verifier"'; else (($1)); fi; }
 ok_new_key() { local n; n=$(run home old keys list --json | grep -c '"key"'); [[ $n == 2 ]] || { [[ $n == 1 ]] && (($1)); }; }
+state_is() { run home old keys list --json | grep -q "\"state\": \"$1\""; }
+ok_retire() { opens home old && { (($1)) || state_is retired; }; }
+# A notice that left is about a key that the wallet has marked.
+ok_compromised() {
+  opens home old || return
+  if [[ -n $(ls notices) ]] || ! (($1)); then state_is compromised; fi && { (($1)) || [[ $(ls notices | wc -l) == 2 ]]; }
+}
 ok_backup() { opens home old && { [[ ! -e copy ]] && (($1)) || run home old recover --drill --backup copy >/dev/null; }; }
 ok_recover_shares() { [[ ! -e home/wallet.bonafide ]] && (($1)) || [[ $(count home old) == 1 || $(count home new) == 1 ]]; }
+ok_recover_phrase() {
+  [[ ! -e home/wallet.bonafide ]] && (($1)) || [[ $(run home new id) == "$(run base old id)" ]]
+}
 ok_recover() { [[ ! -e home/wallet.bonafide ]] && (($1)) || [[ $(count home old) == 1 ]]; }
 
 # NAME, the home it begins with, and the command.
@@ -69,7 +88,8 @@ each() {
   for call in "${calls[@]}"; do
     for fault in "${faults[@]}"; do
       for ((n = 1; n < 200; n++)); do
-        rm -rf home copy sheets answer trace
+        rm -rf home copy sheets answer trace notices
+        mkdir notices
         [[ $from == none ]] || cp -a "$from" home
         strace -f -o trace -e trace="$call" -e inject="$call:$fault:when=$n" \
           "$bonafide" --home home --passphrase-file old "$@" >/dev/null 2>&1
@@ -95,8 +115,12 @@ each remove_slot both keys remove-slot 2 --yes
 each change base keys change-passphrase --new-passphrase-file new "${cheap[@]}"
 each present base present ask --yes --out answer
 each new_key base keys new
+each retire keyed keys retire 2 --yes
+each compromised keyed keys compromised 1 --yes --out-dir notices
 each backup base backup --out copy
 each recover none recover --backup saved
+each recover_phrase none recover --phrase-file words --new-passphrase-file new "${cheap[@]}"
+each add_phrase wordless keys add-slot phrase
 each add_shares base keys add-slot shares --threshold 2 --shares 2 --out-dir sheets
 each recover_shares none recover --backup guarded-saved --share kept/share-1-of-2.txt --share kept/share-2-of-2.txt \
   --new-passphrase-file new "${cheap[@]}"

@@ -23,9 +23,12 @@ mod verified;
 #[cfg(feature = "wallet")]
 mod wallet;
 #[cfg(feature = "wallet")]
+mod wallet_flips;
+#[cfg(feature = "wallet")]
 mod wallet_format;
 #[cfg(feature = "wallet")]
 mod wallet_keyring;
+#[cfg(feature = "wallet")]
 mod wallet_shares;
 #[cfg(feature = "wallet")]
 mod wallet_slots;

@@ -3,8 +3,8 @@
 //! `tests/data/wallet-v1.bonafide` has a passphrase slot only. `tests/data/wallet-v1-phrase.bonafide` is what
 //! `write_sample` below writes. Its randomness counts up from zero, so the file can be made again byte
 //! for byte. `tests/data/wallet-v1-shares.bonafide` is the same wallet after shares were added, with 100, 101, … as
-//! randomness; how those bytes are used is up to vsss-rs, so it is only opened.
-//! for byte. `tests/data/wallet-v2.bonafide` is what `write_sample_2` makes of it: keys with a record.
+//! randomness; how those bytes are used is up to vsss-rs, so it is only opened. `tests/data/wallet-v2.bonafide`
+//! is what `write_sample_2` makes of the second: keys with a record. `wallet_flips` damages them all.
 
 use std::fs;
 use std::path::Path;
@@ -18,23 +18,23 @@ use bonafide::wallet::{
     SlotInfo, SlotKind, Unlocked, Wallet, WalletError, WalletFile,
 };
 
-const PASSPHRASE_ONLY: &[u8] = include_bytes!("../data/wallet-v1.bonafide");
-const SAMPLE: &[u8] = include_bytes!("../data/wallet-v1-phrase.bonafide");
-const SAMPLE_2: &[u8] = include_bytes!("../data/wallet-v2.bonafide");
+pub(super) const PASSPHRASE_ONLY: &[u8] = include_bytes!("../data/wallet-v1.bonafide");
+pub(super) const SAMPLE: &[u8] = include_bytes!("../data/wallet-v1-phrase.bonafide");
+pub(super) const SAMPLE_2: &[u8] = include_bytes!("../data/wallet-v2.bonafide");
 
-const WITH_KEYRING: &[u8] = include_bytes!("../data/wallet-v1-keyring.bonafide");
-const WITH_SHARES: &[u8] = include_bytes!("../data/wallet-v1-shares.bonafide");
+pub(super) const WITH_KEYRING: &[u8] = include_bytes!("../data/wallet-v1-keyring.bonafide");
+pub(super) const WITH_SHARES: &[u8] = include_bytes!("../data/wallet-v1-shares.bonafide");
 /// Five, of which three open it, one in a line.
-const SHARES: &str = include_str!("../data/wallet-v1-shares.txt");
+pub(super) const SHARES: &str = include_str!("../data/wallet-v1-shares.txt");
 /// What those shares are together.
 const SECRET: &str = "6c6d6e6f707172737475767778797a7b7c7d7e7f808182838485868788898a8b";
 
 /// Of the root 00 01 02 … 1f.
-const WORDS: &str = "abandon amount liar amount expire adjust cage candy arch gather drum bullet \
+pub(super) const WORDS: &str = "abandon amount liar amount expire adjust cage candy arch gather drum bullet \
     absurd math era live bid rhythm alien crouch range attend journey unaware";
 
 /// 0, 1, 2, …: for samples only.
-struct Counting(u8);
+pub(super) struct Counting(pub(super) u8);
 
 impl Random for Counting {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), RandomError> {
@@ -46,7 +46,7 @@ impl Random for Counting {
     }
 }
 
-fn passphrase() -> Passphrase {
+pub(super) fn passphrase() -> Passphrase {
     Passphrase::new("correct horse battery staple".to_owned()).unwrap()
 }
 

@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 
 use super::{Context, columns};
 use crate::error::Result;
+use crate::home::Pin;
 use crate::{output, text};
 
 pub fn run(context: &Context) -> Result<()> {
     let unlocked = context.open()?;
     let wallet = unlocked.wallet();
+    let pins = context.home.pins()?;
     let mut rows = Vec::new();
     for stored in wallet.credentials() {
         let read = Received::stored(stored.token());
-        rows.push(entry(context, wallet, stored, read.as_ref())?);
+        rows.push(entry(context, (wallet, &pins), stored, read.as_ref()));
     }
     if context.json {
         output::json(&rows.into());
@@ -63,22 +65,22 @@ fn cell(row: &Value, name: &str) -> String {
 
 fn entry(
     context: &Context,
-    wallet: &Wallet,
+    (wallet, pins): (&Wallet, &[Pin]),
     stored: &StoredCredential,
     read: Option<&Received>,
-) -> Result<Value> {
+) -> Value {
     let Some(read) = read else {
-        return Ok(json!({"id": stored.id, "title": "(unreadable)", "status": "unreadable"}));
+        return json!({"id": stored.id, "title": "(unreadable)", "status": "unreadable"});
     };
     let (registered, issuer) = (read.registered(), read.issuer().as_str());
-    let name = context.home.name_of(issuer)?;
-    let from = name.clone().unwrap_or_else(|| text::short_did(issuer));
+    let name = pins.iter().find(|pin| pin.did == issuer).and_then(|pin| pin.name.as_deref());
+    let from = name.map_or_else(|| text::short_did(issuer), str::to_owned);
     let ended = registered.expires.is_some_and(|end| end <= context.now);
     let ends = registered.expires.map(|end| {
         let distance = text::distance(end, context.now);
         if ended { format!("ended {distance}") } else { format!("ends {distance}") }
     });
-    Ok(json!({
+    json!({
         "id": stored.id,
         "type": registered.vct,
         "title": title(&registered.vct),
@@ -93,7 +95,7 @@ fn entry(
         "key_state": wallet.held_key(read.holder()).map(|held| columns::state(held).0),
         "status": if ended { "expired" } else { "valid" },
         "added": stored.added.to_string(),
-    }))
+    })
 }
 
 /// The type's name for people. A type that is not known here is quoted, whatever it calls itself.
