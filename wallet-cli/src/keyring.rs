@@ -133,7 +133,8 @@ mod store {
     }
 }
 
-#[cfg(all(test, feature = "os-keyring"))]
+#[cfg(feature = "os-keyring")]
+#[cfg(test)]
 mod tests {
     use std::sync::Arc;
     use std::time::Duration;
