@@ -32,6 +32,11 @@ RUSTFLAGS="--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module
 export RUSTFLAGS
 cargo build --quiet --release --target "$host" --bin "$target"
 
+# A new checkout goes on where an earlier run ended.
+if [[ ! -d corpus/$target && -f corpora/$target.tar.gz ]]; then
+  mkdir -p "corpus/$target"
+  tar -xzf "corpora/$target.tar.gz" -C "corpus/$target"
+fi
 mkdir -p "corpus/$target" "artifacts/$target" "seeds/$target"
 fuzz=("target/$host/release/$target" "corpus/$target" "seeds/$target"
   -dict=tokens.dict -artifact_prefix="artifacts/$target/"
