@@ -87,7 +87,9 @@ fn place(unlocked: &Unlocked) -> Option<PathBuf> {
     Some(folder.join(text::hex(name.get(..16)?)))
 }
 
+/// Nothing where it cannot be read; what is no plain file could keep a reader waiting.
 fn noted(path: &Path) -> Option<State> {
+    home::is_there(path).ok().filter(|there| *there)?;
     let Note { generation, tag } = home::strict(&files::read(path, MAX_LEN).ok()?)?;
     Some(State { generation, tag })
 }

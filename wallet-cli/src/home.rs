@@ -213,7 +213,7 @@ fn default_state() -> &'static str {
 }
 
 /// Whether the file is there: a plain one, for what else lies under its name is not ours.
-fn is_there(path: &Path) -> Result<bool> {
+pub fn is_there(path: &Path) -> Result<bool> {
     match std::fs::symlink_metadata(path) {
         Ok(found) if found.is_file() => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),

@@ -113,6 +113,15 @@ fn the_note_is_small_private_and_dispensable() {
         fs::write(&notes[0], broken).unwrap();
         assert!(!run(&world, "erika", &["list"]).stderr.contains("LOOK"));
     }
+    // A pipe in its place would be waited for, for ever.
+    #[cfg(unix)]
+    {
+        fs::remove_file(&notes[0]).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&notes[0]).status();
+        assert!(made.unwrap().success());
+        assert!(!run(&world, "erika", &["list"]).stderr.contains("LOOK"));
+        assert!(notes[0].symlink_metadata().unwrap().is_file());
+    }
     fs::remove_dir_all(&folder).unwrap();
     fs::write(&folder, "in the way").unwrap();
     assert!(!run(&world, "erika", &["list"]).stderr.contains("LOOK"));
