@@ -92,6 +92,7 @@ pub mod encoding;
 pub mod format;
 pub mod issue;
 pub mod key;
+pub mod log_head;
 pub mod notice;
 pub mod policy;
 pub mod possession;

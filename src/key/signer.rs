@@ -15,6 +15,8 @@ pub enum Purpose {
     Proof,
     /// A notice that a key is lost or stolen, by its holder.
     Notice,
+    /// The head of a log, by its keeper (assertionMethod).
+    LogHead,
 }
 
 /// Bytes to be signed. Only this library makes them, so a signer never signs bytes that somebody

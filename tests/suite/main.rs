@@ -7,6 +7,7 @@ mod columns;
 mod dids;
 mod issuing;
 mod keys;
+mod log_heads;
 mod notices;
 mod properties;
 mod received;

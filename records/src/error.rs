@@ -1,0 +1,140 @@
+//! Why the records did not do what was asked.
+
+use bonafide::random::RandomError;
+
+/// Why a record could not be read or written. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordsError {
+    /// The database file cannot be used.
+    #[error("the records cannot be used: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// Another program is writing.
+    #[error("another program is using the records")]
+    Locked,
+    /// Written by a newer version of this program.
+    #[error("the records were written by a newer version")]
+    TooNew,
+    /// What was sealed does not open with this key: other records, or changed ones.
+    #[error("the records do not belong to this wallet, or were changed")]
+    NotOurs,
+    /// Something to seal is too large.
+    #[error("too large to be kept")]
+    TooLarge,
+    /// The random source failed.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// No subject has that external id.
+    #[error("nobody of that id is in the records")]
+    UnknownSubject,
+    /// No credential has that number.
+    #[error("no credential has that number")]
+    UnknownCredential,
+    /// A key or nonce that already belongs to another subject.
+    #[error("the holder's key or nonce already belongs to somebody else")]
+    KeyOfAnother,
+    /// The same credential was issued before.
+    #[error("this credential was issued before")]
+    IssuedBefore,
+    /// A revoked credential stays revoked.
+    #[error("a revoked credential stays revoked")]
+    Final,
+    /// It would tell the public of a suspicion.
+    #[error("suspending would tell that there is a suspicion")]
+    TipsOff,
+    /// Nothing to change: it has that state already.
+    #[error("it has that state already")]
+    Unchanged,
+    /// The credential points to no status list.
+    #[error("the credential was issued without a status, so nobody would see the change")]
+    NoStatus,
+    /// The relationship goes on, so nothing can be erased.
+    #[error("the relationship has not ended")]
+    NotEnded,
+    /// The law wants the record until that day.
+    #[error("the record must be kept until {until}: {reason}")]
+    Retained {
+        /// The last day, `YYYY-MM-DD`.
+        until: String,
+        /// Which rule says so.
+        reason: &'static str,
+    },
+    /// Erased before.
+    #[error("it was erased before")]
+    Erased,
+    /// A second person has to approve.
+    #[error("a second person must approve this")]
+    ApproverMissing,
+    /// Operator and approver are one person.
+    #[error("operator and approver are the same person")]
+    SamePerson,
+}
+
+impl RecordsError {
+    /// The stable string code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Store(_) => "records-unusable",
+            Self::Locked => "records-locked",
+            Self::TooNew => "records-too-new",
+            Self::NotOurs => "records-not-ours",
+            Self::TooLarge => "too-large",
+            Self::Random(_) => "random-failed",
+            Self::UnknownSubject => "subject-unknown",
+            Self::UnknownCredential => "credential-unknown",
+            Self::KeyOfAnother => "key-of-another",
+            Self::IssuedBefore => "issued-before",
+            Self::Final => "revoked-is-final",
+            Self::TipsOff => "would-tip-off",
+            Self::Unchanged => "unchanged",
+            Self::NoStatus => "no-status",
+            Self::NotEnded => "relationship-open",
+            Self::Retained { .. } => "retained",
+            Self::Erased => "erased",
+            Self::ApproverMissing => "approver-missing",
+            Self::SamePerson => "same-person",
+        }
+    }
+
+    /// Whether the records or the machine are at fault, and not what was asked.
+    pub fn is_fault(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(_) | Self::Locked | Self::TooNew | Self::NotOurs | Self::Random(_)
+        )
+    }
+
+    /// What the person can do now.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::Store(_) => {
+                "Check the disk and the rights of the files in your home, then try again."
+            }
+            Self::Locked => "Wait until the other command has ended, then try again.",
+            Self::TooNew => "Use the version that wrote them.",
+            Self::NotOurs => "Use the home, or the backup, that these records were made with.",
+            Self::TooLarge => "Shorten it.",
+            Self::Random(_) => "Try again; nothing was made or written.",
+            Self::UnknownSubject => "`bonafide records list` shows whom you have records of.",
+            Self::UnknownCredential => {
+                "`bonafide records show ID` lists the credentials of one person."
+            }
+            Self::KeyOfAnother => {
+                "Ask for a proof with keys of this person's own, and give everyone another nonce."
+            }
+            Self::IssuedBefore => {
+                "To issue it anew, revoke it first, or give another day of assessment."
+            }
+            Self::Final => "Issue a new credential instead.",
+            Self::TipsOff => "Revoke it.",
+            Self::Unchanged => "There is nothing to do.",
+            Self::NoStatus => {
+                "Issue with a status list from now on: `bonafide status set-url URL`."
+            }
+            Self::NotEnded => "End the relationship first: `bonafide records end ID`.",
+            Self::Retained { .. } => "Erase it after that day.",
+            Self::Erased => "There is nothing left to do.",
+            Self::ApproverMissing => "Give --approver with the name of a second person.",
+            Self::SamePerson => "Somebody else has to approve it.",
+        }
+    }
+}

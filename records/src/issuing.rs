@@ -1,0 +1,226 @@
+//! Recording what was issued, and the places in status lists.
+
+use bonafide::clock::Timestamp;
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
+
+use crate::book::{Act, Delivery, Issuing, NewCredential, NewDelivery, Slot};
+use crate::keys::SealingKey;
+use crate::sqlite::Work;
+use crate::{RecordsError, SqliteBook, database, settings, subjects};
+
+/// Places in one list: the longest that everybody reads.
+pub const LIST_LEN: u32 = 1 << 20;
+
+/// A list is taken to be full at half its length, so that a free place is found in two tries.
+const FULL: u32 = LIST_LEN / 2;
+
+impl Issuing for SqliteBook {
+    fn free_slots(&mut self, count: usize) -> Result<Vec<Slot>, RecordsError> {
+        let Some(url) = settings::status_url(&self.db)? else { return Ok(Vec::new()) };
+        let wanted = u32::try_from(count).map_err(|_| RecordsError::TooLarge)?;
+        let change = database::begin(&mut self.db)?;
+        let (list, uri) = list_with_room(&change, &url, wanted)?;
+        let mut slots = Vec::with_capacity(count);
+        {
+            let taken = "SELECT 1 FROM credential WHERE list = ?1 AND idx = ?2";
+            let mut taken = change.prepare_cached(taken)?;
+            while slots.len() < count {
+                let mut bytes = [0; 4];
+                self.random.fill(&mut bytes)?;
+                let index = u32::from_be_bytes(bytes) % LIST_LEN;
+                if !taken.exists([list, i64::from(index)])? && self.handed_out.insert((list, index))
+                {
+                    slots.push(Slot { list, uri: uri.clone(), index });
+                }
+            }
+        }
+        change.commit()?;
+        Ok(slots)
+    }
+
+    fn issue(
+        &mut self,
+        deliveries: &[NewDelivery],
+        act: &Act<'_>,
+    ) -> Result<Vec<i64>, RecordsError> {
+        let made = self.act(act, |work| {
+            deliveries.iter().map(|delivery| deliver(work, delivery, act.at)).collect()
+        });
+        for credential in deliveries.iter().flat_map(|delivery| &delivery.credentials) {
+            if let Some(slot) = &credential.slot {
+                self.handed_out.remove(&(slot.list, slot.index));
+            }
+        }
+        made
+    }
+
+    fn last_issued(
+        &self,
+        external_id: &str,
+        kind: &str,
+        assessed_on: &str,
+        key: &str,
+    ) -> Result<Option<u32>, RecordsError> {
+        let Some(subject) = subjects::find(&self.db, &self.key.lookup(external_id))? else {
+            return Ok(None);
+        };
+        let mut select = self.db.prepare_cached(
+            "SELECT max(reissue) FROM credential JOIN holder_key ON holder_key.id = holder_key
+             WHERE credential.subject = ?1 AND kind = ?2 AND assessed_on = ?3 AND thumbprint = ?4",
+        )?;
+        Ok(select.query_row(params![subject, kind, assessed_on, key], |row| row.get(0))?)
+    }
+
+    fn job(&mut self, digest: &[u8; 32], at: Timestamp) -> Result<(i64, Timestamp), RecordsError> {
+        let new = "INSERT OR IGNORE INTO job (digest, began) VALUES (?1, ?2)";
+        self.db.execute(new, params![digest, at.unix()])?;
+        let select = "SELECT id, began FROM job WHERE digest = ?1";
+        let (id, began): (i64, i64) =
+            self.db.query_row(select, [digest], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((id, Timestamp::from_unix(began).ok_or(RecordsError::NotOurs)?))
+    }
+
+    fn delivery(&self, job: i64, external_id: &str) -> Result<Option<Delivery>, RecordsError> {
+        let Some(subject) = subjects::find(&self.db, &self.key.lookup(external_id))? else {
+            return Ok(None);
+        };
+        let select = "SELECT id, placed FROM delivery WHERE job = ?1 AND subject = ?2";
+        let mut select = self.db.prepare_cached(select)?;
+        let found = select
+            .query_row([job, subject], |row| Ok(Delivery { id: row.get(0)?, placed: row.get(1)? }));
+        Ok(found.optional()?)
+    }
+
+    fn placed(&mut self, deliveries: &[i64]) -> Result<(), RecordsError> {
+        let change = database::begin(&mut self.db)?;
+        {
+            let mut update =
+                change.prepare_cached("UPDATE delivery SET placed = 1 WHERE id = ?1")?;
+            for id in deliveries {
+                update.execute([id])?;
+            }
+        }
+        Ok(change.commit()?)
+    }
+}
+
+/// A list with so many free places, begun if need be.
+fn list_with_room(db: &Connection, url: &str, wanted: u32) -> Result<(i64, String), RecordsError> {
+    if wanted > FULL {
+        return Err(RecordsError::TooLarge);
+    }
+    let newest = "SELECT id, uri, used FROM status_list ORDER BY id DESC LIMIT 1";
+    let newest: Option<(i64, String, u32)> =
+        db.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    let number = match newest {
+        Some((id, uri, used)) if uri.starts_with(url) && used + wanted <= FULL => {
+            return Ok((id, uri));
+        }
+        Some((id, ..)) => id + 1,
+        None => 1,
+    };
+    let uri = format!("{url}{number}");
+    db.execute("INSERT INTO status_list VALUES (?1, ?2, 0)", params![number, uri])?;
+    Ok((number, uri))
+}
+
+fn deliver(
+    work: &mut Work<'_>,
+    delivery: &NewDelivery,
+    at: Timestamp,
+) -> Result<i64, RecordsError> {
+    let (subject, key) = subjects::admit(work, &delivery.external_id, at)?;
+    for (nonce, _) in &delivery.nonces {
+        own(work.db, "nonce (nonce, subject)", nonce, subject, subjects::nonce_owner)?;
+    }
+    for credential in &delivery.credentials {
+        let owned = &credential.key;
+        own(work.db, "holder_key (thumbprint, subject)", owned, subject, subjects::key_owner)?;
+        record(work, (subject, &key), credential, at)?;
+    }
+    let insert =
+        "INSERT INTO delivery (subject, job, made, encrypted, placed) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let placed = delivery.job.is_none();
+    work.db.prepare_cached(insert)?.execute(params![
+        subject,
+        delivery.job,
+        at.unix(),
+        delivery.encrypted,
+        placed
+    ])?;
+    let id = work.db.last_insert_rowid();
+    let kind = if delivery.encrypted { "issue" } else { "issue-plain" };
+    work.log.append(kind, Some((subject, &key)), &detail(delivery), work.random)?;
+    Ok(id)
+}
+
+/// What the log says of a delivery: types, days, keys and how the subject was identified. No claims.
+fn detail(delivery: &NewDelivery) -> String {
+    let credentials = delivery.credentials.iter().map(|one| {
+        serde_json::json!({"type": one.kind, "assessed_on": one.assessed_on, "key": one.key, "reissue": one.reissue})
+    });
+    let credentials: Vec<_> = credentials.collect();
+    serde_json::json!({"identified": delivery.identified, "credentials": credentials}).to_string()
+}
+
+/// Notes that a key or nonce belongs to the subject, and to nobody else.
+fn own(
+    db: &Connection,
+    table: &str,
+    what: &str,
+    subject: i64,
+    owner: impl Fn(&Connection, &str) -> Result<Option<i64>, RecordsError>,
+) -> Result<(), RecordsError> {
+    match owner(db, what)? {
+        Some(there) if there == subject => Ok(()),
+        Some(_) => Err(RecordsError::KeyOfAnother),
+        None => {
+            let insert = format!("INSERT INTO {table} VALUES (?1, ?2)");
+            db.prepare_cached(&insert)?.execute(params![what, subject])?;
+            Ok(())
+        }
+    }
+}
+
+fn record(
+    work: &mut Work<'_>,
+    (subject, key): (i64, &SealingKey),
+    new: &NewCredential,
+    at: Timestamp,
+) -> Result<(), RecordsError> {
+    let record_ref = new.record_ref.as_ref();
+    let record_ref = record_ref
+        .map(|text| key.seal(new.digest.as_slice(), text.as_bytes(), work.random))
+        .transpose()?;
+    let mut insert = work.db.prepare_cached(
+        "INSERT INTO credential (subject, kind, assessed_on, holder_key, reissue, digest, issued,
+           valid_from, valid_until, list, idx, record_ref)
+         VALUES (?1, ?2, ?3, (SELECT id FROM holder_key WHERE thumbprint = ?4), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?;
+    let done = insert.execute(params![
+        subject,
+        new.kind,
+        new.assessed_on,
+        new.key,
+        new.reissue,
+        new.digest,
+        at.unix(),
+        new.from.unix(),
+        new.until.unix(),
+        new.slot.as_ref().map(|slot| slot.list),
+        new.slot.as_ref().map(|slot| slot.index),
+        record_ref,
+    ]);
+    match done {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            Err(RecordsError::IssuedBefore)
+        }
+        done => Ok(done.map(|_| ())?),
+    }?;
+    if let Some(slot) = &new.slot {
+        work.db
+            .prepare_cached("UPDATE status_list SET used = used + 1 WHERE id = ?1")?
+            .execute([slot.list])?;
+    }
+    Ok(())
+}

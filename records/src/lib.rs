@@ -1,0 +1,36 @@
+//! What an issuer has to remember, and what it must be able to forget.
+//!
+//! - [`Book`]: subjects, the credentials issued to them, delivered files, the log. [`SqliteBook`] keeps it in one
+//!   file. Claims are not kept.
+//! - Identifiers lie encrypted under a key of each subject. These keys are in a second file, [`SubjectKeys`],
+//!   which belongs in no backup: when a key is destroyed there, what it sealed is gone from every copy.
+//! - [`chain`]: the log's entries form a hash chain over what is stored of them, so it holds after an erasure.
+//! - [`retention`]: until when a record must be kept.
+//!
+//! The crate reads no clock and no environment. Its master key, the randomness and the time are arguments.
+#![forbid(unsafe_code)]
+
+mod book;
+pub mod chain;
+mod credentials;
+mod database;
+mod error;
+mod issuing;
+mod keys;
+mod log;
+pub mod retention;
+mod settings;
+mod sqlite;
+mod subjects;
+mod vault;
+
+pub use book::{
+    Act, Actor, Book, Change, ChangeReason, CredentialState, Credentials, Delivery,
+    IssuedCredential, Issuing, Log, NewCredential, NewDelivery, Settings, Slot, SubjectRecord,
+    Subjects,
+};
+pub use error::RecordsError;
+pub use issuing::LIST_LEN;
+pub use keys::RecordsKey;
+pub use sqlite::SqliteBook;
+pub use vault::SubjectKeys;

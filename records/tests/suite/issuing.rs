@@ -1,0 +1,144 @@
+//! What is recorded of credentials, once each, for one subject each.
+
+use std::collections::HashSet;
+
+use bonafide_records::{
+    CredentialState, Credentials, Issuing, LIST_LEN, Log, Settings, SubjectRecord, Subjects,
+};
+
+use crate::support::{URL, act, at, book, credential, delivery, open};
+
+#[test]
+fn a_delivery_is_recorded_whole() {
+    let (dir, mut book) = book();
+    let slots = book.free_slots(2).unwrap();
+    let [first, second] = slots.as_slice() else { panic!("two slots") };
+    assert_eq!(first.uri, format!("{URL}1"));
+    assert!(first.index != second.index && first.index < LIST_LEN);
+    let credentials = vec![
+        credential("kyc-identity", "key of ann", Some(first.clone())),
+        credential("aml-screening", "key of ann", Some(second.clone())),
+    ];
+    book.issue(&[delivery("ann", credentials)], &act("2026-11-20T09:00:00Z")).unwrap();
+    drop(book);
+
+    let book = open(dir.path(), 7).unwrap();
+    let SubjectRecord { id, external_id, since, ended, credentials } =
+        book.subject("ann").unwrap().unwrap();
+    assert_eq!((external_id.as_deref(), ended, credentials), (Some("ann"), None, 2));
+    assert_eq!(since, at("2026-11-20T09:00:00Z"));
+    assert_eq!(book.key_owner("key of ann").unwrap(), Some(id));
+    assert_eq!(book.nonce_owner("nonce of ann").unwrap(), Some(id));
+    assert_eq!(book.subject("Ann").unwrap(), None);
+    let found = book.credentials_of(id).unwrap();
+    assert_eq!(found[0].kind, "kyc-identity");
+    assert_eq!(found[0].slot.as_ref(), Some(first));
+    assert_eq!((found[1].state, found[1].digest), (CredentialState::Valid, [3; 32]));
+    assert_eq!(book.credential(found[1].id).unwrap(), found[1]);
+    assert_eq!(book.credential(99).unwrap_err().code(), "credential-unknown");
+    let last = |kind: &str, key: &str| book.last_issued("ann", kind, "2026-11-20", key).unwrap();
+    assert_eq!(last("kyc-identity", "key of ann"), Some(0));
+    assert_eq!(last("residency", "key of ann"), None);
+    assert_eq!(last("kyc-identity", "key of bob"), None);
+}
+
+#[test]
+fn the_same_credential_is_issued_once() {
+    let (_dir, mut book) = book();
+    let again = || [delivery("ann", vec![credential("residency", "key of ann", None)])];
+    book.issue(&again(), &act("2026-11-20")).unwrap();
+    let error = book.issue(&again(), &act("2026-11-21")).unwrap_err();
+    assert_eq!(error.code(), "issued-before");
+    let mut reissued = again();
+    reissued[0].credentials[0].reissue = 1;
+    book.issue(&reissued, &act("2026-11-21")).unwrap();
+    let last = book.last_issued("ann", "residency", "2026-11-20", "key of ann").unwrap();
+    assert_eq!(last, Some(1));
+}
+
+#[test]
+fn keys_and_nonces_belong_to_one_subject_and_a_refused_delivery_leaves_nothing() {
+    let (_dir, mut book) = book();
+    let ann = delivery("ann", vec![credential("residency", "key of ann", None)]);
+    book.issue(&[ann], &act("2026-11-20")).unwrap();
+    let before = book.head().unwrap();
+
+    let mut bob = delivery("bob", vec![credential("residency", "key of ann", None)]);
+    let good = delivery("eve", vec![credential("residency", "key of eve", None)]);
+    let error = book.issue(&[good.clone(), bob.clone()], &act("2026-11-20")).unwrap_err();
+    assert_eq!(error.code(), "key-of-another");
+    bob.credentials = vec![credential("residency", "key of bob", None)];
+    bob.nonces = vec![("nonce of ann".into(), "key of bob".into())];
+    let error = book.issue(&[good, bob], &act("2026-11-20")).unwrap_err();
+    assert_eq!(error.code(), "key-of-another");
+
+    assert_eq!(book.head().unwrap(), before);
+    assert_eq!(book.subjects().unwrap().len(), 1);
+    assert_eq!(book.key_owner("key of eve").unwrap(), None);
+}
+
+#[test]
+fn places_in_lists_are_random_and_nobodys() {
+    let (_dir, mut book) = book();
+    let mut seen = HashSet::new();
+    for _ in 0..20 {
+        for slot in book.free_slots(500).unwrap() {
+            assert!(slot.index < LIST_LEN && seen.insert((slot.list, slot.index)));
+        }
+    }
+    let low = seen.iter().filter(|(_, index)| *index < LIST_LEN / 2).count();
+    assert!((4_500..5_500).contains(&low), "{low} of 10,000 in the lower half");
+    assert_eq!(book.lists().unwrap(), [(1, format!("{URL}1"))]);
+    assert_eq!(book.free_slots(LIST_LEN as usize).unwrap_err().code(), "too-large");
+    // Another place for the lists begins another list.
+    book.set_status_url("https://other.example/", &act("2026-11-20")).unwrap();
+    assert_eq!(book.free_slots(1).unwrap()[0].uri, "https://other.example/2");
+}
+
+#[test]
+fn without_a_url_there_is_no_status() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut book = open(dir.path(), 7).unwrap();
+    assert_eq!(book.free_slots(3).unwrap(), []);
+}
+
+#[test]
+fn a_job_is_found_again_with_what_it_delivered() {
+    let (dir, mut book) = book();
+    let (job, began) = book.job(&[5; 32], at("2026-11-20T23:59:00Z")).unwrap();
+    let mut ann = delivery("ann", vec![credential("residency", "key of ann", None)]);
+    ann.job = Some(job);
+    let made = book.issue(&[ann], &act("2026-11-20")).unwrap();
+    assert!(!book.delivery(job, "ann").unwrap().unwrap().placed);
+    drop(book);
+    let mut book = open(dir.path(), 7).unwrap();
+    assert_eq!(book.job(&[5; 32], at("2026-11-21")).unwrap(), (job, began));
+    assert_ne!(book.job(&[6; 32], at("2026-11-21")).unwrap().0, job);
+    book.placed(&made).unwrap();
+    assert!(book.delivery(job, "ann").unwrap().unwrap().placed);
+    assert_eq!(book.delivery(job, "bob").unwrap(), None);
+}
+
+#[test]
+fn another_wallets_records_do_not_open() {
+    let (dir, book) = book();
+    drop(book);
+    assert_eq!(open(dir.path(), 8).err().unwrap().code(), "records-not-ours");
+    assert!(open(dir.path(), 7).is_ok());
+}
+
+#[test]
+fn those_that_end_soon_are_found() {
+    let (_dir, mut book) = book();
+    let mut soon = credential("aml-screening", "key of ann", None);
+    soon.until = at("2026-12-10");
+    let late = credential("residency", "key of ann", None);
+    book.issue(&[delivery("ann", vec![soon, late])], &act("2026-11-20")).unwrap();
+    let kinds = |until: &str| -> Vec<String> {
+        let found = book.ending(at("2026-11-20"), at(until)).unwrap();
+        found.into_iter().map(|one| one.kind).collect()
+    };
+    assert_eq!(kinds("2026-12-10"), [""; 0]);
+    assert_eq!(kinds("2026-12-11"), ["aml-screening"]);
+    assert_eq!(kinds("2027-03-01"), ["aml-screening", "residency"]);
+}

@@ -1,0 +1,7 @@
+//! The records through their public interface.
+
+mod erasing;
+mod issuing;
+mod log;
+mod states;
+mod support;
