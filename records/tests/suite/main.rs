@@ -1,7 +1,12 @@
 //! The records through their public interface.
 
+#[cfg(test)]
 mod erasing;
+#[cfg(test)]
 mod issuing;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
 mod states;
+#[cfg(test)]
 mod support;
