@@ -58,6 +58,9 @@ pub enum Problem {
     /// More elements than allowed.
     #[error("too many; expected at most {0}")]
     TooMany(usize),
+    /// In a table, parts of a list that do not belong together.
+    #[error("the cells of one list have {0} parts and another number; expected as many in each")]
+    OtherCount(usize),
     /// An element that stands in the list already.
     #[error("the same as an element before it")]
     Repeated,
@@ -140,6 +143,7 @@ impl Problem {
             Self::Empty => "empty",
             Self::TooLong(_) => "too-long",
             Self::TooMany(_) => "too-many",
+            Self::OtherCount(_) => "other-count",
             Self::Repeated => "repeated",
             Self::ControlCharacter => "control-character",
             Self::NotADate => "not-a-date",
@@ -174,6 +178,11 @@ impl ClaimErrors {
     /// `Ok` when there are none.
     pub(crate) fn none_of(errors: Vec<ClaimError>) -> Result<(), Self> {
         if errors.is_empty() { Ok(()) } else { Err(Self(errors)) }
+    }
+
+    /// These, of which there is at least one.
+    pub(crate) fn of(errors: Vec<ClaimError>) -> Self {
+        Self(errors)
     }
 
     /// Each of them; there is at least one.

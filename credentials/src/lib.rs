@@ -39,6 +39,7 @@ mod kyc_identity;
 #[cfg(test)]
 mod metadata;
 mod nearest;
+mod row;
 mod table;
 mod typed;
 mod values;
@@ -55,6 +56,8 @@ pub use claims::Claims;
 pub use errors::{ClaimError, ClaimErrors, Problem};
 pub use help::FieldHelp;
 pub use kyc_identity::{Address, IdentityDocument, KycIdentity, PlaceOfBirth};
+pub use nearest::nearest;
+pub use row::column_of;
 pub use typed::TypedClaims;
 
 use table::{Kind, Table};

@@ -25,10 +25,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 ];
 
 /// The known name nearest to `name`: another word for it, or at most a third of it misspelt.
-pub(crate) fn nearest(
-    name: &str,
-    known: impl Iterator<Item = &'static str> + Clone,
-) -> Option<&'static str> {
+pub fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
     if name.len() > MAX_LEN {
         return None;
     }

@@ -7,4 +7,6 @@ mod data;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod rows;
+#[cfg(test)]
 mod samples;
