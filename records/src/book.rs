@@ -271,16 +271,17 @@ pub trait Issuing {
         deliveries: &[NewDelivery],
         act: &Act<'_>,
     ) -> Result<Vec<i64>, RecordsError>;
-    /// The highest re-issue number of a credential, if it was issued.
-    fn last_issued(
+    /// The highest re-issue number of each credential of a subject, if it was issued. A credential is named by
+    /// type, day of the assessment and key.
+    fn issued_before(
         &self,
         external_id: &str,
-        kind: &str,
-        assessed_on: &str,
-        key: &str,
-    ) -> Result<Option<u32>, RecordsError>;
-    /// Begins a bulk job, or finds it: its number, and the moment it began.
-    fn job(&mut self, digest: &[u8; 32], at: Timestamp) -> Result<(i64, Timestamp), RecordsError>;
+        credentials: &[(&str, &str, &str)],
+    ) -> Result<Vec<Option<u32>>, RecordsError>;
+    /// A bulk job that was begun: its number, and the moment it began.
+    fn job(&self, digest: &[u8; 32]) -> Result<Option<(i64, Timestamp)>, RecordsError>;
+    /// Begins a bulk job and returns its number.
+    fn begin_job(&mut self, digest: &[u8; 32], at: Timestamp) -> Result<i64, RecordsError>;
     /// What a job delivered to a subject.
     fn delivery(&self, job: i64, external_id: &str) -> Result<Option<Delivery>, RecordsError>;
     /// The files of these deliveries have got their final names.

@@ -54,30 +54,36 @@ impl Issuing for SqliteBook {
         made
     }
 
-    fn last_issued(
+    fn issued_before(
         &self,
         external_id: &str,
-        kind: &str,
-        assessed_on: &str,
-        key: &str,
-    ) -> Result<Option<u32>, RecordsError> {
+        credentials: &[(&str, &str, &str)],
+    ) -> Result<Vec<Option<u32>>, RecordsError> {
         let Some(subject) = subjects::find(&self.db, &self.key.lookup(external_id))? else {
-            return Ok(None);
+            return Ok(vec![None; credentials.len()]);
         };
         let mut select = self.db.prepare_cached(
             "SELECT max(reissue) FROM credential JOIN holder_key ON holder_key.id = holder_key
              WHERE credential.subject = ?1 AND kind = ?2 AND assessed_on = ?3 AND thumbprint = ?4",
         )?;
-        Ok(select.query_row(params![subject, kind, assessed_on, key], |row| row.get(0))?)
+        let found = credentials.iter().map(|(kind, assessed_on, key)| {
+            select.query_row(params![subject, kind, assessed_on, key], |row| row.get(0))
+        });
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
-    fn job(&mut self, digest: &[u8; 32], at: Timestamp) -> Result<(i64, Timestamp), RecordsError> {
-        let new = "INSERT OR IGNORE INTO job (digest, began) VALUES (?1, ?2)";
+    fn job(&self, digest: &[u8; 32]) -> Result<Option<(i64, Timestamp)>, RecordsError> {
+        let mut select = self.db.prepare_cached("SELECT id, began FROM job WHERE digest = ?1")?;
+        let found: Option<(i64, i64)> =
+            select.query_row([digest], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((id, began)) = found else { return Ok(None) };
+        Ok(Some((id, Timestamp::from_unix(began).ok_or(RecordsError::NotOurs)?)))
+    }
+
+    fn begin_job(&mut self, digest: &[u8; 32], at: Timestamp) -> Result<i64, RecordsError> {
+        let new = "INSERT INTO job (digest, began) VALUES (?1, ?2)";
         self.db.execute(new, params![digest, at.unix()])?;
-        let select = "SELECT id, began FROM job WHERE digest = ?1";
-        let (id, began): (i64, i64) =
-            self.db.query_row(select, [digest], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((id, Timestamp::from_unix(began).ok_or(RecordsError::NotOurs)?))
+        Ok(self.db.last_insert_rowid())
     }
 
     fn delivery(&self, job: i64, external_id: &str) -> Result<Option<Delivery>, RecordsError> {

@@ -19,6 +19,7 @@ mod issuing;
 mod keys;
 mod log;
 pub mod retention;
+mod row_index;
 mod settings;
 mod sqlite;
 mod subjects;
@@ -32,5 +33,6 @@ pub use book::{
 pub use error::RecordsError;
 pub use issuing::LIST_LEN;
 pub use keys::RecordsKey;
+pub use row_index::{Mark, RowIndex};
 pub use sqlite::SqliteBook;
 pub use vault::SubjectKeys;

@@ -36,10 +36,15 @@ fn a_delivery_is_recorded_whole() {
     assert_eq!((found[1].state, found[1].digest), (CredentialState::Valid, [3; 32]));
     assert_eq!(book.credential(found[1].id).unwrap(), found[1]);
     assert_eq!(book.credential(99).unwrap_err().code(), "credential-unknown");
-    let last = |kind: &str, key: &str| book.last_issued("ann", kind, "2026-11-20", key).unwrap();
-    assert_eq!(last("kyc-identity", "key of ann"), Some(0));
-    assert_eq!(last("residency", "key of ann"), None);
-    assert_eq!(last("kyc-identity", "key of bob"), None);
+    let day = "2026-11-20";
+    let asked = [
+        ("kyc-identity", day, "key of ann"),
+        ("residency", day, "key of ann"),
+        ("kyc-identity", day, "key of bob"),
+        ("kyc-identity", "2026-11-21", "key of ann"),
+    ];
+    assert_eq!(book.issued_before("ann", &asked).unwrap(), [Some(0), None, None, None]);
+    assert_eq!(book.issued_before("bob", &asked).unwrap(), [None; 4]);
 }
 
 #[test]
@@ -52,8 +57,8 @@ fn the_same_credential_is_issued_once() {
     let mut reissued = again();
     reissued[0].credentials[0].reissue = 1;
     book.issue(&reissued, &act("2026-11-21")).unwrap();
-    let last = book.last_issued("ann", "residency", "2026-11-20", "key of ann").unwrap();
-    assert_eq!(last, Some(1));
+    let asked = [("residency", "2026-11-20", "key of ann")];
+    assert_eq!(book.issued_before("ann", &asked).unwrap(), [Some(1)]);
 }
 
 #[test]
@@ -105,15 +110,17 @@ fn without_a_url_there_is_no_status() {
 #[test]
 fn a_job_is_found_again_with_what_it_delivered() {
     let (dir, mut book) = book();
-    let (job, began) = book.job(&[5; 32], at("2026-11-20T23:59:00Z")).unwrap();
+    let began = at("2026-11-20T23:59:00Z");
+    assert_eq!(book.job(&[5; 32]).unwrap(), None);
+    let job = book.begin_job(&[5; 32], began).unwrap();
     let mut ann = delivery("ann", vec![credential("residency", "key of ann", None)]);
     ann.job = Some(job);
     let made = book.issue(&[ann], &act("2026-11-20")).unwrap();
     assert!(!book.delivery(job, "ann").unwrap().unwrap().placed);
     drop(book);
     let mut book = open(dir.path(), 7).unwrap();
-    assert_eq!(book.job(&[5; 32], at("2026-11-21")).unwrap(), (job, began));
-    assert_ne!(book.job(&[6; 32], at("2026-11-21")).unwrap().0, job);
+    assert_eq!(book.job(&[5; 32]).unwrap(), Some((job, began)));
+    assert_ne!(book.begin_job(&[6; 32], began).unwrap(), job);
     book.placed(&made).unwrap();
     assert!(book.delivery(job, "ann").unwrap().unwrap().placed);
     assert_eq!(book.delivery(job, "bob").unwrap(), None);
