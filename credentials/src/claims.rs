@@ -65,6 +65,11 @@ impl Claims {
         text(self.claims.get(ASSESSED_ON)).unwrap_or_default()
     }
 
+    /// The issuer's own reference, where the claims hold one.
+    pub fn record_ref(&self) -> Option<&str> {
+        text(self.claims.get("record_ref"))
+    }
+
     /// The flags given as false, which are therefore not issued.
     pub fn dropped(&self) -> &[&'static str] {
         &self.dropped

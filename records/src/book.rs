@@ -246,6 +246,8 @@ pub trait Settings {
 pub trait Subjects {
     /// The subject of that external id.
     fn subject(&self, external_id: &str) -> Result<Option<SubjectRecord>, RecordsError>;
+    /// The number of the subject of that external id.
+    fn subject_number(&self, external_id: &str) -> Result<Option<i64>, RecordsError>;
     /// The subject of that number.
     fn subject_of(&self, id: i64) -> Result<SubjectRecord, RecordsError>;
     /// All subjects, the oldest first.

@@ -52,6 +52,11 @@ pub(crate) fn begin(db: &mut Connection) -> Result<Transaction<'_>, RecordsError
     })
 }
 
+/// Never behind a link, and no pipe.
+fn is_plain(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+}
+
 /// SQLite makes its files with the rights of the process, and its journals with those of the database.
 fn make_private(path: &Path) -> Result<(), RecordsError> {
     let mut options = std::fs::OpenOptions::new();
@@ -60,7 +65,7 @@ fn make_private(path: &Path) -> Result<(), RecordsError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && is_plain(path) => Ok(()),
         Err(_) => Err(rusqlite::Error::InvalidPath(path.to_owned()).into()),
     }
 }

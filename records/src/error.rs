@@ -29,9 +29,12 @@ pub enum RecordsError {
     /// No credential has that number.
     #[error("no credential has that number")]
     UnknownCredential,
-    /// A key or nonce that already belongs to another subject.
-    #[error("the holder's key or nonce already belongs to somebody else")]
+    /// A key that belongs to another subject.
+    #[error("this key is known as somebody else's")]
     KeyOfAnother,
+    /// A nonce that another subject answered.
+    #[error("this nonce was already answered by somebody else")]
+    NonceOfAnother,
     /// The same credential was issued before.
     #[error("this credential was issued before")]
     IssuedBefore,
@@ -82,6 +85,7 @@ impl RecordsError {
             Self::UnknownSubject => "subject-unknown",
             Self::UnknownCredential => "credential-unknown",
             Self::KeyOfAnother => "key-of-another",
+            Self::NonceOfAnother => "nonce-reused",
             Self::IssuedBefore => "issued-before",
             Self::Final => "revoked-is-final",
             Self::TipsOff => "would-tip-off",
@@ -118,8 +122,9 @@ impl RecordsError {
             Self::UnknownCredential => {
                 "`bonafide records show ID` lists the credentials of one person."
             }
-            Self::KeyOfAnother => {
-                "Ask for a proof with keys of this person's own, and give everyone another nonce."
+            Self::KeyOfAnother => "Ask for a proof with keys of this person's own.",
+            Self::NonceOfAnother => {
+                "Give every person a nonce of their own (`bonafide nonce`), and ask for a new proof."
             }
             Self::IssuedBefore => {
                 "To issue it anew, revoke it first, or give another day of assessment."

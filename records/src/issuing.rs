@@ -137,11 +137,15 @@ fn deliver(
 ) -> Result<i64, RecordsError> {
     let (subject, key) = subjects::admit(work, &delivery.external_id, at)?;
     for (nonce, _) in &delivery.nonces {
-        own(work.db, "nonce (nonce, subject)", nonce, subject, subjects::nonce_owner)?;
+        let owner = subjects::nonce_owner(work.db, nonce)?;
+        let insert = "INSERT INTO nonce (nonce, subject) VALUES (?1, ?2)";
+        own(work.db, owner, subject, (insert, nonce), RecordsError::NonceOfAnother)?;
     }
     for credential in &delivery.credentials {
         let owned = &credential.key;
-        own(work.db, "holder_key (thumbprint, subject)", owned, subject, subjects::key_owner)?;
+        let owner = subjects::key_owner(work.db, owned)?;
+        let insert = "INSERT INTO holder_key (thumbprint, subject) VALUES (?1, ?2)";
+        own(work.db, owner, subject, (insert, owned), RecordsError::KeyOfAnother)?;
         record(work, (subject, &key), credential, at)?;
     }
     let insert =
@@ -172,17 +176,16 @@ fn detail(delivery: &NewDelivery) -> String {
 /// Notes that a key or nonce belongs to the subject, and to nobody else.
 fn own(
     db: &Connection,
-    table: &str,
-    what: &str,
+    owner: Option<i64>,
     subject: i64,
-    owner: impl Fn(&Connection, &str) -> Result<Option<i64>, RecordsError>,
+    (insert, what): (&str, &str),
+    of_another: RecordsError,
 ) -> Result<(), RecordsError> {
-    match owner(db, what)? {
+    match owner {
         Some(there) if there == subject => Ok(()),
-        Some(_) => Err(RecordsError::KeyOfAnother),
+        Some(_) => Err(of_another),
         None => {
-            let insert = format!("INSERT INTO {table} VALUES (?1, ?2)");
-            db.prepare_cached(&insert)?.execute(params![what, subject])?;
+            db.prepare_cached(insert)?.execute(params![what, subject])?;
             Ok(())
         }
     }

@@ -29,37 +29,31 @@ pub enum Mark {
 /// The rows of a table that are in order.
 pub struct RowIndex {
     db: Connection,
+    key: RecordsKey,
     open: u32,
 }
 
 impl RowIndex {
-    /// An empty one.
+    /// An empty one. The key hides what the marks are made of.
     ///
     /// # Errors
     /// [`RecordsError`].
-    pub fn new() -> Result<Self, RecordsError> {
+    pub fn new(key: RecordsKey) -> Result<Self, RecordsError> {
         // An empty name stands for a file that SQLite deletes at the end.
         let db = Connection::open("")?;
         db.pragma_update(None, "synchronous", "OFF")?;
         db.pragma_update(None, "journal_mode", "OFF")?;
         db.execute_batch(TABLES)?;
         db.execute_batch("BEGIN")?;
-        Ok(Self { db, open: 0 })
+        Ok(Self { db, key, open: 0 })
     }
 
-    /// The earlier row that has the same mark; else the mark is this row's now. External ids are kept as what
-    /// the key makes of them.
+    /// The earlier row that has the same mark; else the mark is this row's now.
     ///
     /// # Errors
     /// [`RecordsError`].
-    pub fn mark(
-        &mut self,
-        what: Mark,
-        text: &str,
-        row: u64,
-        key: &RecordsKey,
-    ) -> Result<Option<u64>, RecordsError> {
-        let (what, mark) = (what as i64, key.lookup(text));
+    pub fn mark(&mut self, what: Mark, text: &str, row: u64) -> Result<Option<u64>, RecordsError> {
+        let (what, mark) = (what as i64, self.key.lookup(text));
         let select = "SELECT row FROM mark WHERE what = ?1 AND mark = ?2";
         let earlier: Option<i64> = self
             .db

@@ -15,7 +15,11 @@ const SELECT: &str = "SELECT id, sealed, since, ended,
 
 impl Subjects for SqliteBook {
     fn subject(&self, external_id: &str) -> Result<Option<SubjectRecord>, RecordsError> {
-        find(&self.db, &self.key.lookup(external_id))?.map(|id| self.subject_of(id)).transpose()
+        self.subject_number(external_id)?.map(|id| self.subject_of(id)).transpose()
+    }
+
+    fn subject_number(&self, external_id: &str) -> Result<Option<i64>, RecordsError> {
+        find(&self.db, &self.key.lookup(external_id))
     }
 
     fn subject_of(&self, id: i64) -> Result<SubjectRecord, RecordsError> {

@@ -46,7 +46,7 @@ pub enum Command {
     /// Print your identity (DID), or prove to an issuer that it is yours
     Id(Id),
     /// Sign a credential for a holder (KYC provider)
-    Issue(Issue),
+    Issue(Box<Issue>),
     /// Print a fresh nonce for a holder's proof (KYC provider)
     Nonce,
     /// Check credentials received from an issuer and keep them
@@ -185,14 +185,25 @@ pub struct Id {
     pub document: bool,
 }
 
+/// Who does something, for the log of an issuer.
+#[derive(Args)]
+pub struct By {
+    /// Your name, for the log [default: the name of your login]
+    #[arg(long, value_name = "NAME")]
+    pub operator: Option<String>,
+    /// The second person, who approved it
+    #[arg(long, value_name = "NAME")]
+    pub approver: Option<String>,
+}
+
 #[derive(Args)]
 pub struct Issue {
     /// The type of credential; `bonafide types` lists them
-    #[arg(value_name = "TYPE")]
-    pub kind: String,
+    #[arg(value_name = "TYPE", required_unless_present = "batch")]
+    pub kind: Option<String>,
     /// The holder's proof (`bonafide id --prove`), or with --unproven a DID
-    #[arg(long, value_name = "PROOF_FILE|DID")]
-    pub holder: String,
+    #[arg(long, value_name = "PROOF_FILE|DID", required_unless_present = "batch")]
+    pub holder: Option<String>,
     /// Issue to a DID without a proof that the holder controls it
     #[arg(long)]
     pub unproven: bool,
@@ -203,8 +214,11 @@ pub struct Issue {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub keys: usize,
     /// The claims, as JSON
-    #[arg(long, value_name = "FILE")]
-    pub claims: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "batch")]
+    pub claims: Option<PathBuf>,
+    /// What you call this investor, for your records [default: the holder's first DID]
+    #[arg(long, value_name = "ID")]
+    pub investor: Option<String>,
     /// The holder's kyc-identity presentation, in answer to your own request
     #[arg(long, value_name = "PRESENTATION", conflicts_with = "identified_here")]
     pub identity: Option<PathBuf>,
@@ -220,6 +234,50 @@ pub struct Issue {
     /// Where to write the credential [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Do not encrypt the file for its holder
+    #[arg(long)]
+    pub plain: bool,
+    #[command(flatten)]
+    pub by: By,
+    #[command(flatten)]
+    pub bulk: Bulk,
+}
+
+/// Issuing to everybody in a table.
+#[derive(Args)]
+pub struct Bulk {
+    /// Issue to everybody in a table, one file each: CSV with the columns external_id, proof, fields of the types
+    #[arg(long, value_name = "FILE", requires_all = ["types", "out_dir"],
+        conflicts_with_all = ["kind", "holder", "unproven", "nonce", "keys", "claims", "investor", "identity",
+            "identity_request", "identified_here", "valid_for", "out"])]
+    pub batch: Option<PathBuf>,
+    /// The types of credential each of them gets
+    #[arg(long, value_name = "TYPE,…", value_delimiter = ',', requires = "batch")]
+    pub types: Vec<String>,
+    /// How many keys each proof holds; each type is issued once for each
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "batch", value_parser = columns())]
+    pub columns: u16,
+    /// Where to write the files
+    #[arg(long, value_name = "DIR", requires = "batch")]
+    pub out_dir: Option<PathBuf>,
+    /// The day of the assessment, where the table has none
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "batch")]
+    pub assessed_on: Option<String>,
+    /// Check every row, and issue nothing
+    #[arg(long, requires = "batch")]
+    pub dry_run: bool,
+    /// Leave out the rows with mistakes and issue to the others
+    #[arg(long, requires = "batch", conflicts_with = "dry_run")]
+    pub skip_invalid: bool,
+    /// A column that is not for credentials
+    #[arg(long, value_name = "COLUMN", requires = "batch")]
+    pub ignore: Vec<String>,
+    /// The encoding of the table, such as windows-1252 [default: UTF-8, or what the file says]
+    #[arg(long, value_name = "NAME", requires = "batch")]
+    pub encoding: Option<String>,
+    /// How many threads [default: as many as there are cores]
+    #[arg(long, value_name = "N", requires = "batch")]
+    pub jobs: Option<NonZero<usize>>,
 }
 
 #[derive(Args)]

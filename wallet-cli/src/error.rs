@@ -35,6 +35,7 @@ pub struct CliError {
     code: &'static str,
     message: String,
     next: String,
+    said: bool,
 }
 
 pub type Result<T> = std::result::Result<T, CliError>;
@@ -46,7 +47,7 @@ impl CliError {
         message: impl ToString,
         next: impl ToString,
     ) -> Self {
-        Self { exit, code, message: message.to_string(), next: next.to_string() }
+        Self { exit, code, message: message.to_string(), next: next.to_string(), said: false }
     }
 
     pub fn usage(message: impl ToString, next: impl ToString) -> Self {
@@ -69,6 +70,11 @@ impl CliError {
     /// The same error with more said at the end of its first line.
     pub fn with(self, more: &str) -> Self {
         Self { message: format!("{}{more}", self.message), ..self }
+    }
+
+    /// The same error, where `--json` has already printed what there is to say.
+    pub fn said(self, json: bool) -> Self {
+        Self { said: json, ..self }
     }
 
     pub fn code(&self) -> &'static str {
@@ -94,7 +100,7 @@ impl CliError {
         if !self.next.is_empty() {
             output::talk(&format!("  {}", text::safe(&self.next)));
         }
-        if json {
+        if json && !self.said {
             output::json(&self.to_json());
         }
         self.exit.into()

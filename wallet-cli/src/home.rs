@@ -1,6 +1,5 @@
 //! One role's files: the wallet, whom it believes, and what it has to remember.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -82,7 +81,7 @@ impl Home {
             return false;
         };
         let is = |own: PathBuf| own.canonicalize().is_ok_and(|own| own == folder);
-        let own_names = ["wallet.bonafide", "trust.", "proof-nonces.", "recovery."];
+        let own_names = ["wallet.bonafide", "trust.", "recovery.", "records.", "subject-keys."];
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         is(self.dir.join("requests"))
             || is(self.dir.clone()) && own_names.iter().any(|own| name.starts_with(own))
@@ -152,43 +151,6 @@ impl Home {
         let _alone = lock(&self.dir.join("recovery.lock"))?;
         let text = serde_json::to_string_pretty(&change(self.recovery()?)).unwrap_or_default();
         files::replace(&self.dir.join("recovery.json"), text.as_bytes())
-    }
-
-    /// Which keys were proved with which nonce.
-    fn proved(&self) -> Result<BTreeMap<String, BTreeSet<String>>> {
-        let path = self.dir.join("proof-nonces.json");
-        if is_there(&path)? { read_json(&path) } else { Ok(BTreeMap::new()) }
-    }
-
-    /// Whether this home has issued before to both keys as one person's, proved with one nonce.
-    pub fn were_one_persons(&self, one: &str, other: &str) -> Result<bool> {
-        let both = |keys: &BTreeSet<String>| keys.contains(one) && keys.contains(other);
-        Ok(self.proved()?.values().any(both))
-    }
-
-    /// Notes that the proofs with these nonces were made by these keys. One nonce serves one person:
-    /// seen again under another key it is refused, and nothing is noted.
-    pub fn spend_nonces(&self, proven: &[(String, String)]) -> Result<()> {
-        if proven.is_empty() {
-            return Ok(());
-        }
-        self.create()?;
-        let path = self.dir.join("proof-nonces.json");
-        let _alone = lock(&self.dir.join("proof-nonces.lock"))?;
-        let before = self.proved()?;
-        let mut after = before.clone();
-        for (nonce, key) in proven {
-            if before.get(nonce).is_some_and(|keys| !keys.contains(key)) {
-                return Err(CliError::refused(
-                    "nonce-reused",
-                    "this nonce was already answered with another key",
-                    "Give every person a nonce of their own (`bonafide nonce`), and ask for a new proof.",
-                ));
-            }
-            after.entry(nonce.clone()).or_default().insert(key.clone());
-        }
-        let text = serde_json::to_string_pretty(&after).unwrap_or_default();
-        files::replace(&path, text.as_bytes())
     }
 }
 

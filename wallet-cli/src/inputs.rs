@@ -55,8 +55,9 @@ impl Command {
                 .collect(),
             Self::Explain(args) => vec![&args.request],
             Self::Present(args) => vec![&args.explain.request],
-            Self::Issue(args) => [Path::new(&args.holder), &args.claims]
-                .into_iter()
+            Self::Issue(args) => (args.holder.as_deref().map(Path::new).into_iter())
+                .chain(args.claims.as_deref())
+                .chain(args.bulk.batch.as_deref())
                 .chain(args.identity.as_deref())
                 .chain(args.identity_request.as_deref())
                 .collect(),

@@ -4,9 +4,11 @@
 //! 2 usage, 1 fault.
 
 mod ask;
+mod bulk;
 mod cli;
 mod commands;
 mod copies;
+mod delivery;
 mod error;
 mod files;
 mod guardians;
@@ -15,6 +17,7 @@ mod inputs;
 mod keyring;
 mod kind;
 mod memory;
+mod office;
 mod output;
 mod parallel;
 mod passphrase;

@@ -75,7 +75,7 @@ fn keys_and_nonces_belong_to_one_subject_and_a_refused_delivery_leaves_nothing()
     bob.credentials = vec![credential("residency", "key of bob", None)];
     bob.nonces = vec![("nonce of ann".into(), "key of bob".into())];
     let error = book.issue(&[good, bob], &act("2026-11-20")).unwrap_err();
-    assert_eq!(error.code(), "key-of-another");
+    assert_eq!(error.code(), "nonce-reused");
 
     assert_eq!(book.head().unwrap(), before);
     assert_eq!(book.subjects().unwrap().len(), 1);

@@ -1,43 +1,57 @@
 //! `bonafide issue`: a KYC provider signs a credential for a holder's key.
 
 mod identified;
+pub mod record;
 mod told;
+pub mod validity;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use bonafide::clock::{DAY, Timestamp};
+use bonafide::clock::Timestamp;
 use bonafide::credential::Evidence;
 use bonafide::did::{self, Did, Identity, Relationship};
-use bonafide::issue::Validity;
 use bonafide::key::PublicKey;
 use bonafide::possession::{self, ExpectedProof, ProofError};
-use bonafide::random::SystemRandom;
+use bonafide::wallet::Wallet;
 use bonafide_credentials::{Claims, TypeDefinition};
+use bonafide_records::Issuing;
 use serde_json::json;
 
-use super::{Context, identity};
+use super::{Context, MAX_PROOF_AGE, identity};
+use crate::bulk::{self, IDENTITY_TYPE};
 use crate::cli::Issue;
 use crate::error::{CliError, Result};
+use crate::office::{self, Person};
 use crate::{files, kind, output, text};
 
 /// Largest claims file read.
 const MAX_CLAIMS: usize = 64 * 1024;
 
-/// Oldest proof of possession taken.
-const MAX_PROOF_AGE: i64 = 7 * DAY;
-
-/// The type that says who somebody is; all others rest on it.
-const IDENTITY_TYPE: &str = "kyc-identity";
-
 /// A key to issue to.
-struct Holder {
+pub struct Holder {
     did: Did,
     key: PublicKey,
     nonce: Option<String>,
 }
 
 pub fn run(context: &Context, args: &Issue) -> Result<()> {
-    let definition = definition(&args.kind)?;
+    match (&args.bulk.batch, &args.kind, &args.holder, &args.claims) {
+        (Some(table), ..) => bulk::run(context, args, table),
+        (None, Some(kind), Some(holder), Some(claims)) => {
+            one(context, args, definition(kind)?, (holder, claims))
+        }
+        _ => Err(CliError::usage("a type, --holder and --claims belong together", "See --help.")),
+    }
+}
+
+/// Issues one type of credential to one holder.
+fn one(
+    context: &Context,
+    args: &Issue,
+    definition: &'static TypeDefinition,
+    (holder, file): (&str, &Path),
+) -> Result<()> {
     if definition.name() != IDENTITY_TYPE
         && args.identity.is_none()
         && args.identified_here.is_none()
@@ -50,26 +64,24 @@ pub fn run(context: &Context, args: &Issue) -> Result<()> {
             "Give --identity PRESENTATION (a kyc-identity presentation in answer to your request), or --identified-here REF if you identified the person yourself.",
         ));
     }
-    let bytes = files::read(&args.claims, MAX_CLAIMS)?;
+    let person = Person::new(&args.by)?;
+    let bytes = files::read(file, MAX_CLAIMS)?;
     // Some editors put a byte-order mark in front.
     let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let claims =
-        definition.read(json, context.now).map_err(|errors| claims_refused(args, json, &errors))?;
-    let validity = validity(args, definition, &claims, context.now)?;
+        definition.read(json, context.now).map_err(|errors| claims_refused(file, json, &errors))?;
+    let validity = validity::chosen(&claims, args.valid_for.as_deref(), context.now)?;
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
     let issuer = identity(wallet)?;
-    let holders = holders(context, args, &issuer)?;
-    let evidence = identified::evidence(context, args, &issuer, wallet, &holders)?;
-    let proven = holders
-        .iter()
-        .filter_map(|holder| Some((holder.nonce.clone()?, holder.key.id().to_string())));
-    context.home.spend_nonces(&proven.collect::<Vec<_>>())?;
-    let issued: Result<Vec<String>> = holders
-        .iter()
-        .map(|holder| issue_one(claims.clone(), evidence.as_ref(), holder, validity, &issuer))
-        .collect();
-    files::write(args.out.as_deref(), &issued?.join("\n"))?;
+    let holders = holders(context, args, holder, &issuer)?;
+    let mut book = office::book(context, wallet)?;
+    let evidence = identified::evidence(context, args, &issuer, wallet, (&holders, &book))?;
+    let plan = record::Plan { claims: &claims, evidence, validity, holders: &holders };
+    let (tokens, delivery) = record::issue(args, &plan, &issuer, &mut book)?;
+    book.issue(&[delivery], &person.act(context.now))?;
+    office::sign_head(context, &mut book, &issuer)?;
+    files::write(args.out.as_deref(), &tokens.join("\n"))?;
     if let (Some(out), true) = (&args.out, context.json) {
         let expires = validity.until.to_string();
         let out = text::path(out);
@@ -77,31 +89,28 @@ pub fn run(context: &Context, args: &Issue) -> Result<()> {
             &json!({"out": out, "type": definition.vct(), "keys": holders.len(), "expires": expires}),
         );
     }
-    say(args, definition, &claims, validity, context.now);
+    say(args, &claims, validity.until, context.now);
     Ok(())
 }
 
-fn issue_one(
-    mut claims: Claims,
-    evidence: Option<&Evidence>,
-    holder: &Holder,
-    validity: Validity,
-    issuer: &Identity<'_>,
-) -> Result<String> {
-    claims.set_subject(&holder.did);
-    if let Some(evidence) = evidence {
-        claims.add_evidence(evidence).map_err(|errors| {
-            CliError::refused(
-                "claims-refused",
-                errors,
-                "Leave one entry out of `evidence`: one is added here.",
-            )
-        })?;
-    }
-    Ok(claims.into_content().issue(&holder.key, validity, None, issuer, &mut SystemRandom)?)
+/// What is said where credentials carry no status.
+pub const NO_STATUS: &str =
+    "Without a status list nothing of it can be revoked. To have one: bonafide status set-url URL.";
+
+/// An entry for `evidence`: the issuer identified the person itself.
+pub fn own_evidence(wallet: &Wallet, reference: &str, now: Timestamp) -> Evidence {
+    identified::entry(wallet, None, reference.as_bytes(), now)
 }
 
-fn definition(name: &str) -> Result<&'static TypeDefinition> {
+/// Adds an entry to the evidence among the claims.
+pub fn add_evidence(claims: &mut Claims, evidence: &Evidence) -> Result<()> {
+    claims.add_evidence(evidence).map_err(|errors| {
+        let next = "Leave one entry out of `evidence`: one is added here.";
+        CliError::refused("claims-refused", errors, next)
+    })
+}
+
+pub fn definition(name: &str) -> Result<&'static TypeDefinition> {
     bonafide_credentials::find(name).ok_or_else(|| {
         let names: Vec<_> =
             bonafide_credentials::types().iter().map(TypeDefinition::name).collect();
@@ -113,7 +122,7 @@ fn definition(name: &str) -> Result<&'static TypeDefinition> {
 }
 
 fn claims_refused(
-    args: &Issue,
+    file: &Path,
     json: &[u8],
     errors: &bonafide_credentials::ClaimErrors,
 ) -> CliError {
@@ -122,7 +131,7 @@ fn claims_refused(
         Ok(_) => String::new(),
     };
     let what = kind::sentence(&String::from_utf8_lossy(json));
-    let message = format!("{} was refused{what}:\n{errors}{place}", text::path(&args.claims));
+    let message = format!("{} was refused{what}:\n{errors}{place}", text::path(file));
     CliError::refused(
         "claims-refused",
         message,
@@ -130,62 +139,14 @@ fn claims_refused(
     )
 }
 
-/// From today for as long as asked, never longer than the type allows or the claims bear.
-fn validity(
+fn holders(
+    context: &Context,
     args: &Issue,
-    definition: &TypeDefinition,
-    claims: &Claims,
-    now: Timestamp,
-) -> Result<Validity> {
-    let max = definition.max_days().min(claims.max_days());
-    let days = match &args.valid_for {
-        None => definition.default_days().min(claims.default_days()),
-        Some(asked) => text::duration(asked)
-            .filter(|seconds| seconds % DAY == 0)
-            .and_then(|seconds| u32::try_from(seconds / DAY).ok())
-            .ok_or_else(|| {
-                CliError::usage(format!("--valid-for {asked}: not whole days"), "Write 90d or 12w.")
-            })?,
-    };
-    if days > max {
-        let message = format!("{} is valid for {max} days at the most", definition.name());
-        return Err(CliError::refused(
-            "valid-too-long",
-            message,
-            format!("Give --valid-for {max}d or less."),
-        ));
-    }
-    let mut validity = Validity::days(now, days);
-    if let Some(end) =
-        claims.not_after().and_then(|day| Timestamp::parse(day).ok()).map(|day| day.plus(DAY))
-    {
-        if args.valid_for.is_some() && end < validity.until {
-            let message = "the identity document ends before the credential would";
-            return Err(CliError::refused(
-                "valid-too-long",
-                message,
-                format!("It ends {}: choose a shorter --valid-for.", text::date(end)),
-            ));
-        }
-        if end < validity.until {
-            output::talk("The credential ends with the identity document.");
-            validity.until = end;
-        }
-    }
-    if validity.until <= now {
-        let message = "the identity document has ended";
-        return Err(CliError::refused(
-            "document-expired",
-            message,
-            "Identify the person with a valid document.",
-        ));
-    }
-    Ok(validity)
-}
-
-fn holders(context: &Context, args: &Issue, issuer: &Identity<'_>) -> Result<Vec<Holder>> {
-    if args.holder.starts_with("did:") {
-        return Ok(vec![unproven(args)?]);
+    holder: &str,
+    issuer: &Identity<'_>,
+) -> Result<Vec<Holder>> {
+    if holder.starts_with("did:") {
+        return Ok(vec![unproven(args, holder)?]);
     }
     if args.unproven {
         return Err(CliError::usage(
@@ -193,7 +154,7 @@ fn holders(context: &Context, args: &Issue, issuer: &Identity<'_>) -> Result<Vec
             "Give --holder DID --unproven, or a proof file alone.",
         ));
     }
-    let text = files::read_text(args.holder.as_ref(), possession::MAX_LEN)?;
+    let text = files::read_text(holder.as_ref(), possession::MAX_LEN)?;
     let expected = ExpectedProof {
         issuer: issuer.did(),
         nonce: args.nonce.as_deref(),
@@ -240,7 +201,7 @@ fn check_keys(expected: usize, proven: &[possession::ProvenKey]) -> Result<()> {
     Err(CliError::refused("keys-unexpected", message, next))
 }
 
-fn unproven(args: &Issue) -> Result<Holder> {
+fn unproven(args: &Issue, holder: &str) -> Result<Holder> {
     if !args.unproven {
         return Err(CliError::usage(
             "a DID alone does not prove that its holder controls it",
@@ -257,7 +218,7 @@ fn unproven(args: &Issue) -> Result<Holder> {
             "Check that you copied it whole.",
         )
     };
-    let did = Did::parse(&args.holder).map_err(refused)?;
+    let did = Did::parse(holder).map_err(refused)?;
     let document = did::document(&did).map_err(refused)?;
     let (_, key) = document.first_key(Relationship::Authentication).ok_or_else(|| {
         CliError::refused(
@@ -270,13 +231,8 @@ fn unproven(args: &Issue) -> Result<Holder> {
     Ok(Holder { key: key.clone(), did, nonce: None })
 }
 
-fn say(
-    args: &Issue,
-    definition: &TypeDefinition,
-    claims: &Claims,
-    validity: Validity,
-    now: Timestamp,
-) {
+/// What a person should know about what was issued.
+fn say(args: &Issue, claims: &Claims, until: Timestamp, now: Timestamp) {
     if !claims.dropped().is_empty() {
         output::talk(&format!(
             "Not issued, because false: {}. Leaving them out says the same.",
@@ -285,9 +241,9 @@ fn say(
     }
     output::talk(&format!(
         "Issued: {}, assessed {}. It ends {}.",
-        definition.title(),
+        claims.definition().title(),
         claims.assessed_on(),
-        text::distance(validity.until, now)
+        text::distance(until, now)
     ));
     if let Some(out) = &args.out {
         output::talk(&format!(

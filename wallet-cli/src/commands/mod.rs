@@ -12,7 +12,7 @@ mod forget;
 mod holder_keys;
 mod id;
 mod init;
-mod issue;
+pub mod issue;
 mod keys;
 mod linkable;
 mod list;
@@ -42,6 +42,9 @@ use crate::copies::Opened;
 use crate::error::{CliError, Result};
 use crate::home::Home;
 use crate::{keyring, passphrase, text};
+
+/// Oldest proof of possession taken, in seconds.
+pub const MAX_PROOF_AGE: i64 = 7 * bonafide::clock::DAY;
 
 /// What every command is given.
 pub struct Context {

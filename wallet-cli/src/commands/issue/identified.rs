@@ -11,9 +11,11 @@ use bonafide::verify::{
     self, Expected, Facts, Material, Memory, Presentation, Verdict, VerifiedCredential, Verifier,
 };
 use bonafide::wallet::Wallet;
+use bonafide_records::{SqliteBook, Subjects};
 
 use super::super::Context;
-use super::{Holder, IDENTITY_TYPE};
+use super::Holder;
+use crate::bulk::IDENTITY_TYPE;
 use crate::cli::Issue;
 use crate::error::{CliError, Result};
 use crate::{files, output, text};
@@ -27,7 +29,7 @@ pub fn evidence(
     args: &Issue,
     issuer: &Identity<'_>,
     wallet: &Wallet,
-    holders: &[Holder],
+    (holders, book): (&[Holder], &SqliteBook),
 ) -> Result<Option<Evidence>> {
     if let Some(reference) = &args.identified_here {
         if reference.trim().is_empty() {
@@ -48,7 +50,8 @@ pub fn evidence(
     let shown = credential.holder().id();
     for holder in holders {
         let key = holder.key.id();
-        if key == shown || context.home.were_one_persons(shown.as_str(), key.as_str())? {
+        let owner = book.key_owner(key.as_str())?;
+        if key == shown || (owner.is_some() && owner == book.key_owner(shown.as_str())?) {
             continue;
         }
         return Err(CliError::refused(
@@ -65,7 +68,7 @@ pub fn evidence(
 }
 
 /// The digest is keyed: only this issuer can tie the entry to its file.
-fn entry(wallet: &Wallet, method: Option<&str>, record: &[u8], now: Timestamp) -> Evidence {
+pub fn entry(wallet: &Wallet, method: Option<&str>, record: &[u8], now: Timestamp) -> Evidence {
     Evidence {
         kind: "electronic_record".into(),
         method: method.map(str::to_owned),

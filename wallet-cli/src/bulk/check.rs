@@ -1,0 +1,260 @@
+//! The first pass: every row is read and checked, and nothing is issued.
+
+use std::path::{Path, PathBuf};
+
+use bonafide::clock::Timestamp;
+use bonafide::did::Did;
+use bonafide::possession::{self, ExpectedProof, ProofError, ProvenKey};
+use bonafide_credentials::Claims;
+use bonafide_records::{Mark, RowIndex, SqliteBook, Subjects};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::finding::Finding;
+use super::plan::{Plan, TypePlan};
+use super::pool::Feed;
+use super::table::{Row, Table};
+use super::{name, progress::Progress};
+use crate::commands::MAX_PROOF_AGE;
+use crate::error::{CliError, Result};
+use crate::{files, output};
+
+const ASSESSED_ON: &str = "assessed_on";
+
+/// What all rows are measured by.
+pub struct Rules<'a> {
+    pub plan: &'a Plan,
+    pub issuer: &'a Did,
+    /// Proofs lie here, unless their path says otherwise.
+    pub folder: &'a Path,
+    /// How many keys each proof holds.
+    pub columns: usize,
+    /// The day of the assessment where the table has none.
+    pub assessed_on: Option<&'a str>,
+    /// When the job began: today, for the claims.
+    pub began: Timestamp,
+    pub now: Timestamp,
+}
+
+/// A row that is in order by itself.
+pub struct Checked {
+    pub row: u64,
+    pub external_id: String,
+    pub digest: [u8; 32],
+    pub holder: Holder,
+    pub file: String,
+}
+
+/// The keys that a proof showed, each with the nonce it answered.
+#[derive(Serialize, Deserialize)]
+pub struct Holder(pub Vec<(String, String)>);
+
+type Outcome = std::result::Result<Checked, Vec<Finding>>;
+
+impl Rules<'_> {
+    /// Checks one row: claims of every type, identification, proof.
+    pub fn check(&self, row: &Row) -> Outcome {
+        let mut wrong = Vec::new();
+        let external_id = self.plan.external_id(row).to_owned();
+        if external_id.is_empty() {
+            wrong.push(Finding::cell(
+                row.number,
+                "external_id",
+                "empty",
+                "empty; every investor needs one",
+            ));
+        }
+        let file = name::of_file(&external_id);
+        if file.is_none() && !external_id.is_empty() {
+            let message = "too long to name a file by";
+            wrong.push(Finding::cell(row.number, "external_id", "too-long", message));
+        }
+        if self.plan.rests_on_identity() && self.plan.identified_here(row).is_empty() {
+            let message = "empty; name your own file on how you identified this person";
+            wrong.push(Finding::cell(row.number, "identified_here", "identity-missing", message));
+        }
+        for kind in &self.plan.types {
+            if let Err(more) = self.claims(kind, row) {
+                let new = |finding: &Finding| !wrong.contains(finding);
+                let more: Vec<_> = more.into_iter().filter(new).collect();
+                wrong.extend(more);
+            }
+        }
+        match (self.holder(row), file) {
+            (Ok(holder), Some(file)) if wrong.is_empty() => {
+                Ok(Checked { row: row.number, external_id, digest: digest(row), holder, file })
+            }
+            (Err(finding), _) => {
+                wrong.push(finding);
+                Err(wrong)
+            }
+            _ => Err(wrong),
+        }
+    }
+
+    /// The claims of one type.
+    pub fn claims(&self, kind: &TypePlan, row: &Row) -> std::result::Result<Claims, Vec<Finding>> {
+        let Some(day) = self.assessed_on(kind, row) else {
+            let column = kind.name_of(ASSESSED_ON);
+            let message =
+                "empty; the day of the assessment keeps a credential from being issued twice";
+            return Err(vec![Finding::cell(row.number, &column, "field-missing", message)]);
+        };
+        let others = kind.cells(row).filter(|(field, _)| *field != ASSESSED_ON);
+        let cells = others.chain([(ASSESSED_ON, day)]);
+        let read = kind.definition.read_row(cells, self.began);
+        read.map_err(|errors| {
+            let found = errors.iter();
+            found
+                .map(|error| Finding::claim(row.number, error, |field| kind.name_of(field)))
+                .collect()
+        })
+    }
+
+    /// The day of the assessment: the row's own, else that of all.
+    pub fn assessed_on<'s>(&'s self, kind: &'s TypePlan, row: &'s Row) -> Option<&'s str> {
+        let own = kind.cells(row).find(|(field, text)| *field == ASSESSED_ON && !text.is_empty());
+        own.map(|(_, text)| text).or(self.assessed_on)
+    }
+
+    fn holder(&self, row: &Row) -> std::result::Result<Holder, Finding> {
+        let wrong = |code, message: &str| Finding::cell(row.number, "proof", code, message);
+        let path = self.plan.proof(row);
+        if path.is_empty() {
+            let ask = format!("empty; ask for `bonafide id --prove {} --nonce N`", self.issuer);
+            return Err(wrong("proof-missing", &ask));
+        }
+        let path: PathBuf = self.folder.join(path);
+        let text = files::read_text(&path, possession::MAX_LEN)
+            .map_err(|error| wrong(error.code(), error.message()))?;
+        let waited = self.now.unix().saturating_sub(self.began.unix()).max(0);
+        let expected = ExpectedProof {
+            issuer: self.issuer,
+            nonce: self.plan.nonce(row),
+            max_age: MAX_PROOF_AGE.saturating_add(waited),
+        };
+        let proven = possession::read(&text, &expected, self.now).map_err(|error| {
+            let ask = match error {
+                ProofError::AudienceMismatch | ProofError::Stale => {
+                    format!("; ask for `bonafide id --prove {} --nonce N`", self.issuer)
+                }
+                _ => String::new(),
+            };
+            wrong(error.code(), &format!("{error}{ask}"))
+        })?;
+        let mut keys: Vec<&str> = proven.iter().map(|one| one.did().as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        if keys.len() != proven.len() || keys.len() != self.columns {
+            let message = format!(
+                "holds {} different keys, and {} expected (--columns)",
+                keys.len(),
+                self.columns
+            );
+            return Err(wrong("keys-unexpected", &message));
+        }
+        let one = |one: &ProvenKey| (one.did().to_string(), one.nonce().to_owned());
+        Ok(Holder(proven.iter().map(one).collect()))
+    }
+}
+
+/// The digest of a row's cells: the second pass must read the same.
+pub fn digest(row: &Row) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for cell in &row.cells {
+        hash.update(cell.len().to_be_bytes());
+        hash.update(cell);
+    }
+    hash.finalize().into()
+}
+
+/// The first pass over a table.
+pub struct Checking<'a> {
+    pub table: Table,
+    pub path: &'a Path,
+    pub book: &'a SqliteBook,
+    pub index: &'a mut RowIndex,
+    pub progress: Progress,
+    pub rows: u64,
+    pub good: u64,
+    /// The first findings, for `--json`.
+    pub findings: Vec<Finding>,
+    pub json: bool,
+}
+
+/// Findings kept for `--json`; all of them are counted.
+const MAX_FINDINGS: usize = 10_000;
+
+impl Feed for Checking<'_> {
+    type Task = std::result::Result<Row, Vec<Finding>>;
+    type Done = Outcome;
+
+    fn next(&mut self) -> Result<Option<Self::Task>> {
+        self.table.next(self.path)
+    }
+
+    fn done(&mut self, done: Outcome) -> Result<()> {
+        self.rows += 1;
+        let found = match done {
+            Ok(checked) => self.compare(&checked)?,
+            Err(found) => found,
+        };
+        if found.is_empty() {
+            self.good += 1;
+        }
+        for finding in found {
+            if !self.json {
+                output::data(&finding.to_string());
+            } else if self.findings.len() < MAX_FINDINGS {
+                self.findings.push(finding);
+            }
+        }
+        self.progress.tell(self.rows);
+        Ok(())
+    }
+}
+
+impl Checking<'_> {
+    /// Compares a row with the rows before it and with the records; keeps it where all is well.
+    fn compare(&mut self, checked: &Checked) -> Result<Vec<Finding>> {
+        let (row, id) = (checked.row, &checked.external_id);
+        let subject = self.book.subject_number(id)?;
+        let mut wrong = Vec::new();
+        let mut tell = |column, code, message: String| {
+            wrong.push(Finding::cell(row, column, code, message));
+        };
+        if let Some(earlier) = self.index.mark(Mark::ExternalId, id, row)? {
+            tell("external_id", "investor-twice", format!("the same as row {earlier}"));
+        } else if let Some(earlier) =
+            self.index.mark(Mark::File, &checked.file.to_lowercase(), row)?
+        {
+            let message = format!("gives the same name of a file as row {earlier}");
+            tell("external_id", "file-twice", message);
+        }
+        for (did, nonce) in &checked.holder.0 {
+            let (key, other) =
+                (name::thumbprint(did)?, |owner: Option<i64>| owner.is_some() && owner != subject);
+            if let Some(earlier) = self.index.mark(Mark::Key, did, row)? {
+                tell("proof", "key-of-another", format!("holds the same key as row {earlier}"));
+            } else if other(self.book.key_owner(&key)?) {
+                tell(
+                    "proof",
+                    "key-of-another",
+                    "holds a key that you know as somebody else's".into(),
+                );
+            }
+            let earlier = self.index.mark(Mark::Nonce, nonce, row)?;
+            if let Some(earlier) = earlier.filter(|earlier| *earlier != row) {
+                tell("proof", "nonce-reused", format!("answers the same nonce as row {earlier}"));
+            } else if other(self.book.nonce_owner(nonce)?) {
+                tell("proof", "nonce-reused", "answers a nonce that somebody else answered".into());
+            }
+        }
+        if wrong.is_empty() {
+            let holder = serde_json::to_string(&checked.holder)
+                .map_err(|error| CliError::fault("records-unusable", error, "Try again."))?;
+            self.index.keep(row, &checked.digest, &holder)?;
+        }
+        Ok(wrong)
+    }
+}

@@ -1,0 +1,86 @@
+//! The records of an issuer, in its home: who acts, the book, the day's signed head of its log.
+
+use bonafide::clock::Timestamp;
+use bonafide::did::Identity;
+use bonafide::log_head;
+use bonafide::random::SystemRandom;
+use bonafide::wallet::Wallet;
+use bonafide_records::{Act, Actor, Log, RecordsError, RecordsKey, SqliteBook};
+use zeroize::Zeroizing;
+
+use crate::cli::By;
+use crate::commands::Context;
+use crate::error::{CliError, Exit, Result};
+use crate::files;
+
+/// Longest name of a person.
+const MAX_NAME: usize = 100;
+
+/// Who acts, by name.
+pub struct Person {
+    operator: String,
+    approver: Option<String>,
+}
+
+impl Person {
+    /// As the options say; else the name of the login.
+    pub fn new(by: &By) -> Result<Self> {
+        let login = || {
+            ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok())
+        };
+        let operator = by.operator.clone().or_else(login).unwrap_or_default();
+        let person = Self { operator, approver: by.approver.clone() };
+        let given =
+            [("--operator", Some(&person.operator)), ("--approver", person.approver.as_ref())];
+        for (option, name) in given.into_iter().filter_map(|(option, name)| Some((option, name?))) {
+            if name.trim().is_empty() || name.len() > MAX_NAME || name.contains(char::is_control) {
+                let message =
+                    format!("{option}: expected a name on one line, at most {MAX_NAME} long");
+                return Err(CliError::usage(
+                    message,
+                    "The log names who does what: give --operator NAME.",
+                ));
+            }
+        }
+        Ok(person)
+    }
+
+    pub fn act(&self, at: Timestamp) -> Act<'_> {
+        let actor = Actor { operator: &self.operator, approver: self.approver.as_deref() };
+        Act { actor, at }
+    }
+}
+
+/// The book of this home.
+pub fn book(context: &Context, wallet: &Wallet) -> Result<SqliteBook> {
+    let home = context.home.dir();
+    let (records, keys) = (home.join("records.db"), home.join("subject-keys.db"));
+    Ok(SqliteBook::open(&records, &keys, key(wallet), Box::new(SystemRandom))?)
+}
+
+/// What the records are sealed under: the same for every wallet with this root.
+pub fn key(wallet: &Wallet) -> RecordsKey {
+    RecordsKey::new(Zeroizing::new(wallet.keyed_digest("issuer's records", b"master key")))
+}
+
+/// Signs where the log ends, once a day: the last entry of a day before today is then covered for good.
+pub fn sign_head(context: &Context, book: &mut SqliteBook, keeper: &Identity<'_>) -> Result<()> {
+    let today = context.now.date();
+    if book.signed_heads()?.last().is_some_and(|(day, _)| *day >= today) {
+        return Ok(());
+    }
+    let Some(head) = book.head()? else { return Ok(()) };
+    let token = log_head::write(keeper, head.seq, &head.hash, context.now)
+        .map_err(bonafide::issue::IssueError::from)?;
+    book.keep_head(&today, &token)?;
+    let folder = context.home.dir().join("log-heads");
+    crate::home::make_folder(&folder)?;
+    files::replace(&folder.join(format!("{today}.jwt")), token.as_bytes())
+}
+
+impl From<RecordsError> for CliError {
+    fn from(error: RecordsError) -> Self {
+        let exit = if error.is_fault() { Exit::Fault } else { Exit::Refused };
+        Self::new(exit, error.code(), &error, error.next_step())
+    }
+}
