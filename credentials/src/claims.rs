@@ -70,6 +70,11 @@ impl Claims {
         text(self.claims.get("record_ref"))
     }
 
+    /// The level of assurance, where the claims name one.
+    pub fn assurance_level(&self) -> Option<&str> {
+        text(self.claims.get("assurance")?.get("level"))
+    }
+
     /// The flags given as false, which are therefore not issued.
     pub fn dropped(&self) -> &[&'static str] {
         &self.dropped

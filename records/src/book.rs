@@ -55,6 +55,46 @@ pub struct NewCredential {
     pub until: Timestamp,
     /// The issuer's own reference in it. Kept sealed.
     pub record_ref: Option<String>,
+    /// How sure the issuer is of who the subject is.
+    pub level: Level,
+}
+
+/// How sure an issuer is of who a subject is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The claims say nothing of it.
+    Unnamed = 0,
+    /// `low`
+    Low = 1,
+    /// `substantial`
+    Substantial = 2,
+    /// `high`
+    High = 3,
+}
+
+impl Level {
+    /// The level of that word; [`Level::Unnamed`] for none.
+    pub fn of(word: Option<&str>) -> Self {
+        match word {
+            Some("low") => Self::Low,
+            Some("substantial") => Self::Substantial,
+            Some("high") => Self::High,
+            _ => Self::Unnamed,
+        }
+    }
+}
+
+/// How the issuer knows whose keys these are. The references are its own, and kept sealed in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identified {
+    /// Nobody was identified: an identity issued on other grounds, which the issuer knows.
+    Unsaid,
+    /// The issuer identified the person itself.
+    Here(String),
+    /// The person presented an identity under one of the keys.
+    Shown,
+    /// The person lost the keys and was identified anew, as surely as before. What the other keys hold is revoked.
+    Anew(String),
 }
 
 /// What one subject is handed in one file.
@@ -66,8 +106,8 @@ pub struct NewDelivery {
     pub nonces: Vec<(String, String)>,
     /// The credentials.
     pub credentials: Vec<NewCredential>,
-    /// How the subject was identified, in the issuer's words. Kept sealed, in the log.
-    pub identified: String,
+    /// How the issuer knows the subject.
+    pub identified: Identified,
     /// Whether the file is encrypted for its holder.
     pub encrypted: bool,
     /// The bulk job it belongs to. Such a delivery counts as made once [`Book::placed`] was told.
@@ -254,6 +294,9 @@ pub trait Subjects {
     fn subjects(&self) -> Result<Vec<SubjectRecord>, RecordsError>;
     /// The number of the subject to whom a key belongs.
     fn key_owner(&self, key: &str) -> Result<Option<i64>, RecordsError>;
+    /// Whether a proof of these keys may bring new ones to a subject: one of them still holds a credential, or
+    /// the subject has none yet.
+    fn may_bring_keys(&self, subject: i64, keys: &[&str]) -> Result<bool, RecordsError>;
     /// The number of the subject who answered a nonce.
     fn nonce_owner(&self, nonce: &str) -> Result<Option<i64>, RecordsError>;
     /// The relationship ended on that day, `YYYY-MM-DD`.

@@ -32,6 +32,12 @@ pub enum RecordsError {
     /// A key that belongs to another subject.
     #[error("this key is known as somebody else's")]
     KeyOfAnother,
+    /// New keys for a known subject, and nothing but proofs of keys.
+    #[error("these keys are new, and a proof of keys does not say whose they are")]
+    NotIdentifiedAnew,
+    /// Identified less surely than the first time.
+    #[error("the person was identified more surely the first time")]
+    LessSure,
     /// A nonce that another subject answered.
     #[error("this nonce was already answered by somebody else")]
     NonceOfAnother,
@@ -86,6 +92,8 @@ impl RecordsError {
             Self::UnknownCredential => "credential-unknown",
             Self::KeyOfAnother => "key-of-another",
             Self::NonceOfAnother => "nonce-reused",
+            Self::NotIdentifiedAnew => "reidentification-needed",
+            Self::LessSure => "assurance-too-low",
             Self::IssuedBefore => "issued-before",
             Self::Final => "revoked-is-final",
             Self::TipsOff => "would-tip-off",
@@ -123,6 +131,10 @@ impl RecordsError {
                 "`bonafide records show ID` lists the credentials of one person."
             }
             Self::KeyOfAnother => "Ask for a proof with keys of this person's own.",
+            Self::NotIdentifiedAnew => {
+                "Identify the person anew, as surely as the first time, then give --reidentified REF. While a key is still at hand, a kyc-identity presentation under it will do (--identity)."
+            }
+            Self::LessSure => "Identify the person as surely as the first time, then try again.",
             Self::NonceOfAnother => {
                 "Give every person a nonce of their own (`bonafide nonce`), and ask for a new proof."
             }

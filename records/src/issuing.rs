@@ -3,7 +3,7 @@
 use bonafide::clock::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
-use crate::book::{Act, Delivery, Issuing, NewCredential, NewDelivery, Slot};
+use crate::book::{Act, Delivery, Identified, Issuing, NewCredential, NewDelivery, Slot};
 use crate::keys::SealingKey;
 use crate::sqlite::Work;
 use crate::{RecordsError, SqliteBook, database, settings, subjects};
@@ -136,6 +136,7 @@ fn deliver(
     at: Timestamp,
 ) -> Result<i64, RecordsError> {
     let (subject, key) = subjects::admit(work, &delivery.external_id, at)?;
+    let replaced = whose_keys(work.db, subject, delivery)?;
     for (nonce, _) in &delivery.nonces {
         let owner = subjects::nonce_owner(work.db, nonce)?;
         let insert = "INSERT INTO nonce (nonce, subject) VALUES (?1, ?2)";
@@ -161,7 +162,47 @@ fn deliver(
     let id = work.db.last_insert_rowid();
     let kind = if delivery.encrypted { "issue" } else { "issue-plain" };
     work.log.append(kind, Some((subject, &key)), &detail(delivery), work.random)?;
+    for credential in replaced {
+        let revoke = "UPDATE credential SET state = 1 WHERE id = ?1";
+        work.db.prepare_cached(revoke)?.execute([credential])?;
+        let detail = serde_json::json!({"credential": credential, "reason": "key-lost"});
+        work.log.append("revoke", Some((subject, &key)), &detail.to_string(), work.random)?;
+    }
     Ok(id)
+}
+
+/// Whether the subject may have these keys, and which credentials of other keys end with them: all, where the
+/// person was identified anew (DESIGN §3).
+fn whose_keys(
+    db: &Connection,
+    subject: i64,
+    delivery: &NewDelivery,
+) -> Result<Vec<i64>, RecordsError> {
+    let proved = delivery.nonces.iter().map(|(_, key)| key.as_str());
+    let issued = delivery.credentials.iter().map(|credential| credential.key.as_str());
+    let keys: Vec<&str> = proved.chain(issued).collect();
+    if !matches!(delivery.identified, Identified::Anew(_)) {
+        let known = delivery.identified == Identified::Shown
+            || subjects::may_bring_keys(db, subject, &keys)?;
+        return if known { Ok(Vec::new()) } else { Err(RecordsError::NotIdentifiedAnew) };
+    }
+    let mut select = db.prepare_cached(
+        "SELECT credential.id, thumbprint, level FROM credential
+         JOIN holder_key ON holder_key.id = holder_key WHERE credential.subject = ?1 AND state <> 1",
+    )?;
+    let mut rows = select.query([subject])?;
+    let lowest = delivery.credentials.iter().map(|credential| credential.level as i64).min();
+    let mut ended = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, key, level): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if lowest.is_some_and(|lowest| lowest < level) {
+            return Err(RecordsError::LessSure);
+        }
+        if !keys.contains(&key.as_str()) {
+            ended.push(id);
+        }
+    }
+    Ok(ended)
 }
 
 /// What the log says of a delivery: types, days, keys and how the subject was identified. No claims.
@@ -170,7 +211,13 @@ fn detail(delivery: &NewDelivery) -> String {
         serde_json::json!({"type": one.kind, "assessed_on": one.assessed_on, "key": one.key, "reissue": one.reissue})
     });
     let credentials: Vec<_> = credentials.collect();
-    serde_json::json!({"identified": delivery.identified, "credentials": credentials}).to_string()
+    let identified = match &delivery.identified {
+        Identified::Unsaid => serde_json::Value::Null,
+        Identified::Shown => serde_json::json!("presentation"),
+        Identified::Here(reference) => serde_json::json!({"here": reference}),
+        Identified::Anew(reference) => serde_json::json!({"anew": reference}),
+    };
+    serde_json::json!({"identified": identified, "credentials": credentials}).to_string()
 }
 
 /// Notes that a key or nonce belongs to the subject, and to nobody else.
@@ -203,8 +250,8 @@ fn record(
         .transpose()?;
     let mut insert = work.db.prepare_cached(
         "INSERT INTO credential (subject, kind, assessed_on, holder_key, reissue, digest, issued,
-           valid_from, valid_until, list, idx, record_ref)
-         VALUES (?1, ?2, ?3, (SELECT id FROM holder_key WHERE thumbprint = ?4), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+           valid_from, valid_until, list, idx, record_ref, level)
+         VALUES (?1, ?2, ?3, (SELECT id FROM holder_key WHERE thumbprint = ?4), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     let done = insert.execute(params![
         subject,
@@ -219,6 +266,7 @@ fn record(
         new.slot.as_ref().map(|slot| slot.list),
         new.slot.as_ref().map(|slot| slot.index),
         record_ref,
+        new.level as i64,
     ]);
     match done {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {

@@ -26,9 +26,9 @@ mod subjects;
 mod vault;
 
 pub use book::{
-    Act, Actor, Book, Change, ChangeReason, CredentialState, Credentials, Delivery,
-    IssuedCredential, Issuing, Log, NewCredential, NewDelivery, Settings, Slot, SubjectRecord,
-    Subjects,
+    Act, Actor, Book, Change, ChangeReason, CredentialState, Credentials, Delivery, Identified,
+    IssuedCredential, Issuing, Level, Log, NewCredential, NewDelivery, Settings, Slot,
+    SubjectRecord, Subjects,
 };
 pub use error::RecordsError;
 pub use issuing::LIST_LEN;

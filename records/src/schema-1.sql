@@ -41,6 +41,8 @@ CREATE TABLE credential (
   idx INTEGER,
   state INTEGER NOT NULL DEFAULT 0,
   record_ref BLOB,
+  -- Assurance of the identification: 1 low, 2 substantial, 3 high; 0 where the claims name none.
+  level INTEGER NOT NULL,
   UNIQUE (subject, kind, assessed_on, holder_key, reissue)
 ) STRICT;
 CREATE UNIQUE INDEX credential_slot ON credential (list, idx) WHERE list IS NOT NULL;

@@ -43,6 +43,10 @@ impl Subjects for SqliteBook {
         key_owner(&self.db, key)
     }
 
+    fn may_bring_keys(&self, subject: i64, keys: &[&str]) -> Result<bool, RecordsError> {
+        may_bring_keys(&self.db, subject, keys)
+    }
+
     fn nonce_owner(&self, nonce: &str) -> Result<Option<i64>, RecordsError> {
         nonce_owner(&self.db, nonce)
     }
@@ -136,6 +140,28 @@ pub(crate) fn find(db: &Connection, lookup: &[u8]) -> Result<Option<i64>, Record
 
 pub(crate) fn key_owner(db: &Connection, key: &str) -> Result<Option<i64>, RecordsError> {
     one(db, "SELECT subject FROM holder_key WHERE thumbprint = ?1", key)
+}
+
+/// A key of the subject's own that was not revoked brings others; a subject without credentials may have any.
+pub(crate) fn may_bring_keys(
+    db: &Connection,
+    subject: i64,
+    keys: &[&str],
+) -> Result<bool, RecordsError> {
+    let of_subject = "SELECT 1 FROM credential WHERE subject = ?1";
+    if !db.prepare_cached(of_subject)?.exists([subject])? {
+        return Ok(true);
+    }
+    let mut of_key = db.prepare_cached(
+        "SELECT 1 FROM credential JOIN holder_key ON holder_key.id = holder_key
+         WHERE credential.subject = ?1 AND thumbprint = ?2 AND state <> 1",
+    )?;
+    for key in keys {
+        if of_key.exists(params![subject, key])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(crate) fn nonce_owner(db: &Connection, nonce: &str) -> Result<Option<i64>, RecordsError> {

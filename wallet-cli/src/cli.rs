@@ -228,6 +228,10 @@ pub struct Issue {
     /// Your own reference: you identified this person yourself
     #[arg(long, value_name = "REF")]
     pub identified_here: Option<String>,
+    /// Your own reference: this person lost the keys, and you identified them anew, as surely as before. What their
+    /// other keys hold is revoked
+    #[arg(long, value_name = "REF", requires = "investor", conflicts_with_all = ["identity", "identified_here"])]
+    pub reidentified: Option<String>,
     /// How long it is valid, in days or weeks [default: by type]
     #[arg(long, value_name = "90d")]
     pub valid_for: Option<String>,
@@ -249,7 +253,7 @@ pub struct Bulk {
     /// Issue to everybody in a table, one file each: CSV with the columns external_id, proof, fields of the types
     #[arg(long, value_name = "FILE", requires_all = ["types", "out_dir"],
         conflicts_with_all = ["kind", "holder", "unproven", "nonce", "keys", "claims", "investor", "identity",
-            "identity_request", "identified_here", "valid_for", "out"])]
+            "identity_request", "identified_here", "reidentified", "valid_for", "out"])]
     pub batch: Option<PathBuf>,
     /// The types of credential each of them gets
     #[arg(long, value_name = "TYPE,…", value_delimiter = ',', requires = "batch")]

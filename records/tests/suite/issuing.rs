@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use bonafide_records::{
-    CredentialState, Credentials, Issuing, LIST_LEN, Log, Settings, SubjectRecord, Subjects,
+    CredentialState, Credentials, Identified, Issuing, LIST_LEN, Level, Log, NewDelivery, Settings,
+    SubjectRecord, Subjects,
 };
 
 use crate::support::{URL, act, at, book, credential, delivery, open};
@@ -132,6 +133,55 @@ fn another_wallets_records_do_not_open() {
     drop(book);
     assert_eq!(open(dir.path(), 8).err().unwrap().code(), "records-not-ours");
     assert!(open(dir.path(), 7).is_ok());
+}
+
+/// ATTACKS 44b: neither the old key nor a new one says who asks.
+#[test]
+fn new_keys_for_a_known_person_take_the_person() {
+    let (_dir, mut book) = book();
+    let slots = book.free_slots(3).unwrap();
+    let issued = |key: &str, level, slot: usize| {
+        let mut one = credential("residency", key, Some(slots[slot].clone()));
+        one.level = level;
+        one
+    };
+    let old = issued("key of ann", Level::Substantial, 0);
+    book.issue(&[delivery("ann", vec![old])], &act("2026-11-20")).unwrap();
+    let new = |identified, level| {
+        let mut new = delivery("ann", vec![issued("new key", level, 1)]);
+        new.nonces = vec![("another nonce".into(), "new key".into())];
+        new.identified = identified;
+        new
+    };
+    let mut code = |new: NewDelivery| {
+        book.issue(&[new], &act("2026-11-21")).map(|_| ()).map_err(|error| error.code())
+    };
+    let here = Identified::Here("the old file".into());
+    assert_eq!(code(new(here.clone(), Level::High)), Err("reidentification-needed"));
+    assert_eq!(code(new(Identified::Unsaid, Level::High)), Err("reidentification-needed"));
+    let anew = Identified::Anew("seen again".into());
+    assert_eq!(code(new(anew.clone(), Level::Low)), Err("assurance-too-low"));
+    assert_eq!(code(new(anew, Level::Substantial)), Ok(()));
+    let ann = book.subject("ann").unwrap().unwrap().id;
+    let states: Vec<_> =
+        book.credentials_of(ann).unwrap().into_iter().map(|one| (one.key, one.state)).collect();
+    let expected = [
+        ("key of ann".to_owned(), CredentialState::Invalid),
+        ("new key".to_owned(), CredentialState::Valid),
+    ];
+    assert_eq!(states, expected);
+    // A key that was revoked brings no others; one that holds does, as does an identity shown.
+    let mut more = new(here, Level::Low);
+    more.credentials = vec![issued("third key", Level::Low, 2)];
+    more.nonces = vec![("n3".into(), "third key".into()), ("n3".into(), "key of ann".into())];
+    let error = book.issue(&[more.clone()], &act("2026-11-22")).unwrap_err();
+    assert_eq!(error.code(), "reidentification-needed");
+    more.nonces = vec![("n3".into(), "third key".into()), ("n3".into(), "new key".into())];
+    book.issue(&[more.clone()], &act("2026-11-22")).unwrap();
+    more.credentials = vec![credential("residency", "fourth key", None)];
+    more.nonces = vec![("n4".into(), "fourth key".into())];
+    more.identified = Identified::Shown;
+    book.issue(&[more], &act("2026-11-22")).unwrap();
 }
 
 #[test]

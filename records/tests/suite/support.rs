@@ -5,7 +5,8 @@ use std::path::Path;
 use bonafide::clock::Timestamp;
 use bonafide::random::SystemRandom;
 use bonafide_records::{
-    Act, Actor, NewCredential, NewDelivery, RecordsError, RecordsKey, Settings, Slot, SqliteBook,
+    Act, Actor, Identified, Level, NewCredential, NewDelivery, RecordsError, RecordsKey, Settings,
+    Slot, SqliteBook,
 };
 use tempfile::TempDir;
 
@@ -48,6 +49,7 @@ pub fn credential(kind: &str, key: &str, slot: Option<Slot>) -> NewCredential {
         from: at("2026-11-20"),
         until: at("2027-02-20"),
         record_ref: Some("file 4711".into()),
+        level: Level::Substantial,
     }
 }
 
@@ -56,7 +58,7 @@ pub fn delivery(external_id: &str, credentials: Vec<NewCredential>) -> NewDelive
         external_id: external_id.into(),
         nonces: vec![(format!("nonce of {external_id}"), format!("key of {external_id}"))],
         credentials,
-        identified: "passport seen".into(),
+        identified: Identified::Here("passport seen".into()),
         encrypted: true,
         job: None,
     }

@@ -250,6 +250,15 @@ impl Checking<'_> {
                 tell("proof", "nonce-reused", "answers a nonce that somebody else answered".into());
             }
         }
+        let keys: Vec<String> =
+            checked.holder.0.iter().map(|(did, _)| name::thumbprint(did)).collect::<Result<_>>()?;
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        if let Some(subject) = subject.filter(|_| wrong.is_empty())
+            && !self.book.may_bring_keys(subject, &keys)?
+        {
+            let message = "holds only new keys of somebody you know. Who lost the keys is identified anew: `bonafide issue … --reidentified REF`";
+            wrong.push(Finding::cell(row, "proof", "reidentification-needed", message));
+        }
         if wrong.is_empty() {
             let holder = serde_json::to_string(&checked.holder)
                 .map_err(|error| CliError::fault("records-unusable", error, "Try again."))?;

@@ -15,7 +15,9 @@ use bonafide::issue::Validity;
 use bonafide::random::SystemRandom;
 use bonafide::wallet::Wallet;
 use bonafide_credentials::Claims;
-use bonafide_records::{Act, Issuing, NewCredential, NewDelivery, RowIndex, Slot, SqliteBook};
+use bonafide_records::{
+    Act, Identified, Issuing, Level, NewCredential, NewDelivery, RowIndex, Slot, SqliteBook,
+};
 use sha2::{Digest, Sha256};
 
 use super::check::{Holder, Rules, digest};
@@ -81,6 +83,7 @@ impl Maker<'_> {
             claims.set_subject(&did);
             let (assessed_on, record_ref) =
                 (claims.assessed_on().to_owned(), claims.record_ref().map(str::to_owned));
+            let level = Level::of(claims.assurance_level());
             let content = claims.into_content();
             let token =
                 content.issue(key, *validity, status.as_ref(), &issuer, &mut SystemRandom)?;
@@ -94,6 +97,7 @@ impl Maker<'_> {
                 from: validity.from,
                 until: validity.until,
                 record_ref,
+                level,
             });
             tokens.push(token);
         }
@@ -105,7 +109,10 @@ impl Maker<'_> {
         let delivery = NewDelivery {
             nonces: nonces.collect(),
             credentials,
-            identified: self.rules.plan.identified_here(&task.row).to_owned(),
+            identified: match self.rules.plan.identified_here(&task.row) {
+                "" => Identified::Unsaid,
+                reference => Identified::Here(reference.to_owned()),
+            },
             encrypted: !self.plain,
             job: Some(self.job),
             external_id: task.external_id,

@@ -55,6 +55,7 @@ fn one(
     if definition.name() != IDENTITY_TYPE
         && args.identity.is_none()
         && args.identified_here.is_none()
+        && args.reidentified.is_none()
     {
         return Err(CliError::usage(
             format!(

@@ -31,10 +31,10 @@ pub fn evidence(
     wallet: &Wallet,
     (holders, book): (&[Holder], &SqliteBook),
 ) -> Result<Option<Evidence>> {
-    if let Some(reference) = &args.identified_here {
+    if let Some(reference) = args.reidentified.as_ref().or(args.identified_here.as_ref()) {
         if reference.trim().is_empty() {
             return Err(CliError::usage(
-                "--identified-here is empty",
+                "the reference to how you identified this person is empty",
                 "Give your own reference to the file in which you identified this person.",
             ));
         }

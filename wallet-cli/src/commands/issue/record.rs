@@ -6,7 +6,9 @@ use bonafide::format::sd_jwt_vc::StatusReference;
 use bonafide::issue::Validity;
 use bonafide::random::SystemRandom;
 use bonafide_credentials::Claims;
-use bonafide_records::{Issuing, NewCredential, NewDelivery, Slot, SqliteBook, Subjects};
+use bonafide_records::{
+    Identified, Issuing, Level, NewCredential, NewDelivery, Slot, SqliteBook, Subjects,
+};
 
 use super::{Holder, add_evidence};
 use crate::bulk::token_digest;
@@ -55,6 +57,7 @@ pub fn issue(
         }
         let (slot, record_ref) = (slots.next(), claims.record_ref().map(str::to_owned));
         let status = slot.as_ref().map(reference);
+        let level = Level::of(claims.assurance_level());
         let content = claims.into_content();
         let (key_of_holder, status) = (&holder.key, status.as_ref());
         let token =
@@ -69,19 +72,23 @@ pub fn issue(
             from: plan.validity.from,
             until: plan.validity.until,
             record_ref,
+            level,
         });
         tokens.push(token);
     }
     let nonces = plan.holders.iter();
     let nonces = nonces.filter_map(|one| Some((one.nonce.clone()?, one.key.id().to_string())));
-    let identified = args.identified_here.as_deref();
-    let identified =
-        identified.unwrap_or(if args.identity.is_some() { "presentation" } else { "" });
+    let identified = match (&args.reidentified, &args.identified_here) {
+        (Some(reference), _) => Identified::Anew(reference.clone()),
+        (None, Some(reference)) => Identified::Here(reference.clone()),
+        (None, None) if args.identity.is_some() => Identified::Shown,
+        (None, None) => Identified::Unsaid,
+    };
     let delivery = NewDelivery {
         external_id,
         nonces: nonces.collect(),
         credentials,
-        identified: identified.to_owned(),
+        identified,
         encrypted: !args.plain,
         job: None,
     };
