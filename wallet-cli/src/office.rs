@@ -25,10 +25,7 @@ pub struct Person {
 impl Person {
     /// As the options say; else the name of the login.
     pub fn new(by: &By) -> Result<Self> {
-        let login = || {
-            ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok())
-        };
-        let operator = by.operator.clone().or_else(login).unwrap_or_default();
+        let operator = by.operator.clone().unwrap_or_else(login);
         let person = Self { operator, approver: by.approver.clone() };
         let given =
             [("--operator", Some(&person.operator)), ("--approver", person.approver.as_ref())];
@@ -49,6 +46,24 @@ impl Person {
         let actor = Actor { operator: &self.operator, approver: self.approver.as_deref() };
         Act { actor, at }
     }
+}
+
+/// The name of the login, as the system tells it; else its number.
+fn login() -> String {
+    let told =
+        ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let mut named = told.filter(|name| !name.trim().is_empty());
+    named.next().unwrap_or_else(number)
+}
+
+#[cfg(unix)]
+fn number() -> String {
+    format!("uid {}", rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn number() -> String {
+    "unnamed".to_owned()
 }
 
 /// The book of this home.

@@ -84,7 +84,7 @@ fn passphrase_files_and_files_of_the_home() {
         assert!([1, 10].contains(&run.exit) && run.stdout.is_empty(), "{file}: {run:?}");
     }
     for file in ["empty", "binary", "huge", "open"] {
-        for name in ["trust.json", "proof-nonces.json"] {
+        for name in ["trust.json", "records.db", "subject-keys.db"] {
             std::fs::copy(story.path(file), story.path("acme").join(name)).unwrap();
         }
         let issue = story.issue("kyc-identity", "id.json", &["--out", "out"]);

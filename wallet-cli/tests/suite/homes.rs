@@ -79,7 +79,8 @@ fn what_is_written_is_for_its_owner_only() {
     for folder in ["acme", "erika", "harbor", "harbor/requests"] {
         assert_eq!(mode(folder), 0o700, "{folder}");
     }
-    let homes = ["acme/wallet.bonafide", "acme/proof-nonces.json", "harbor/trust.json"];
+    let homes =
+        ["acme/wallet.bonafide", "acme/records.db", "acme/subject-keys.db", "harbor/trust.json"];
     for file in [&homes[..], &["proof", "id.credential", "request", "answer"]].concat() {
         assert_eq!(mode(file), 0o600, "{file}");
     }
