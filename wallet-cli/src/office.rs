@@ -73,6 +73,12 @@ pub fn book(context: &Context, wallet: &Wallet) -> Result<SqliteBook> {
     Ok(SqliteBook::open(&records, &keys, key(wallet), Box::new(SystemRandom))?)
 }
 
+/// The book of this home, if there is one: who only looks makes none.
+pub fn existing(context: &Context, wallet: &Wallet) -> Result<Option<SqliteBook>> {
+    let there = context.home.dir().join("records.db").exists();
+    if there { book(context, wallet).map(Some) } else { Ok(None) }
+}
+
 /// What the records are sealed under: the same for every wallet with this root.
 pub fn key(wallet: &Wallet) -> RecordsKey {
     RecordsKey::new(Zeroizing::new(wallet.keyed_digest("issuer's records", b"master key")))

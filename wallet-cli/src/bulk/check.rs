@@ -172,7 +172,8 @@ pub fn digest(row: &Row) -> [u8; 32] {
 pub struct Checking<'a> {
     pub table: Table,
     pub path: &'a Path,
-    pub book: &'a SqliteBook,
+    /// None where nothing was ever issued.
+    pub book: Option<&'a SqliteBook>,
     pub index: &'a mut RowIndex,
     pub progress: Progress,
     pub rows: u64,
@@ -218,7 +219,8 @@ impl Checking<'_> {
     /// Compares a row with the rows before it and with the records; keeps it where all is well.
     fn compare(&mut self, checked: &Checked) -> Result<Vec<Finding>> {
         let (row, id) = (checked.row, &checked.external_id);
-        let subject = self.book.subject_number(id)?;
+        let book = self.book;
+        let subject = book.map(|book| book.subject_number(id)).transpose()?.flatten();
         let mut wrong = Vec::new();
         let mut tell = |column, code, message: String| {
             wrong.push(Finding::cell(row, column, code, message));
@@ -236,7 +238,7 @@ impl Checking<'_> {
                 (name::thumbprint(did)?, |owner: Option<i64>| owner.is_some() && owner != subject);
             if let Some(earlier) = self.index.mark(Mark::Key, did, row)? {
                 tell("proof", "key-of-another", format!("holds the same key as row {earlier}"));
-            } else if other(self.book.key_owner(&key)?) {
+            } else if other(book.map(|book| book.key_owner(&key)).transpose()?.flatten()) {
                 tell(
                     "proof",
                     "key-of-another",
@@ -246,15 +248,15 @@ impl Checking<'_> {
             let earlier = self.index.mark(Mark::Nonce, nonce, row)?;
             if let Some(earlier) = earlier.filter(|earlier| *earlier != row) {
                 tell("proof", "nonce-reused", format!("answers the same nonce as row {earlier}"));
-            } else if other(self.book.nonce_owner(nonce)?) {
+            } else if other(book.map(|book| book.nonce_owner(nonce)).transpose()?.flatten()) {
                 tell("proof", "nonce-reused", "answers a nonce that somebody else answered".into());
             }
         }
         let keys: Vec<String> =
             checked.holder.0.iter().map(|(did, _)| name::thumbprint(did)).collect::<Result<_>>()?;
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        if let Some(subject) = subject.filter(|_| wrong.is_empty())
-            && !self.book.may_bring_keys(subject, &keys)?
+        if let Some((subject, book)) = subject.zip(book).filter(|_| wrong.is_empty())
+            && !book.may_bring_keys(subject, &keys)?
         {
             let message = "holds only new keys of somebody you know. Who lost the keys is identified anew: `bonafide issue … --reidentified REF`";
             wrong.push(Finding::cell(row, "proof", "reidentification-needed", message));

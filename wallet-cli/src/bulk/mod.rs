@@ -54,9 +54,9 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
     let issuer = identity(wallet)?;
-    let mut book = office::book(context, wallet)?;
+    let known = office::existing(context, wallet)?;
     let job_digest = job_digest(table, &types, bulk, out_dir)?;
-    let job = book.job(&job_digest)?;
+    let job = known.as_ref().map(|book| book.job(&job_digest)).transpose()?.flatten();
     let rules = Rules {
         plan: &plan,
         issuer: issuer.did(),
@@ -71,7 +71,7 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
     let mut checking = Checking {
         table: Table::open(table, encoding)?,
         path: table,
-        book: &book,
+        book: known.as_ref(),
         index: &mut index,
         progress: Progress::new("Checking", 0),
         rows: 0,
@@ -85,6 +85,7 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
     if bulk.dry_run || (good < rows && !bulk.skip_invalid) || good == 0 {
         return checked(context, bulk, rows, good, &findings);
     }
+    let mut book = known.map_or_else(|| office::book(context, wallet), Ok)?;
     let job = match job {
         Some((job, _)) => job,
         None => book.begin_job(&job_digest, context.now)?,

@@ -76,8 +76,10 @@ fn one(
     let wallet = unlocked.wallet();
     let issuer = identity(wallet)?;
     let holders = holders(context, args, holder, &issuer)?;
-    let mut book = office::book(context, wallet)?;
-    let evidence = identified::evidence(context, args, &issuer, wallet, (&holders, &book))?;
+    let known = office::existing(context, wallet)?;
+    let evidence =
+        identified::evidence(context, args, &issuer, wallet, (&holders, known.as_ref()))?;
+    let mut book = known.map_or_else(|| office::book(context, wallet), Ok)?;
     let plan = record::Plan { claims: &claims, evidence, validity, holders: &holders };
     let (tokens, delivery) = record::issue(args, &plan, &issuer, &mut book)?;
     book.issue(&[delivery], &person.act(context.now))?;

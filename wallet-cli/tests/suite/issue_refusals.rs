@@ -73,7 +73,7 @@ fn a_nonce_serves_one_key_only() {
     let proof = |home: &str| lab::proof(&story, home, &story.acme, &story.nonce, lab::now());
     let (erika, harbor) = (proof("erika"), proof("harbor"));
     with_proof(&story, &erika, &[]).exits(0);
-    with_proof(&story, &harbor, &[]).refuses("already answered with another key");
+    with_proof(&story, &harbor, &[]).refuses("already answered by somebody else");
     with_proof(&story, &erika, &[]).exits(0);
     with_proof(&story, &harbor, &["--nonce", &story.nonce]).refuses("nonce of their own");
 }
@@ -97,7 +97,7 @@ fn one_proof_of_two_keys_stays_good_for_both() {
     with_proof(&story, erika.as_str().unwrap(), &[]).exits(0);
     with_proof(&story, harbor.as_str().unwrap(), &[]).exits(0);
     let acme = jwt("acme");
-    with_proof(&story, acme.as_str().unwrap(), &[]).refuses("another key");
+    with_proof(&story, acme.as_str().unwrap(), &[]).refuses("by somebody else");
 }
 
 #[test]

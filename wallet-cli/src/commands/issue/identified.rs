@@ -29,7 +29,7 @@ pub fn evidence(
     args: &Issue,
     issuer: &Identity<'_>,
     wallet: &Wallet,
-    (holders, book): (&[Holder], &SqliteBook),
+    (holders, book): (&[Holder], Option<&SqliteBook>),
 ) -> Result<Option<Evidence>> {
     if let Some(reference) = args.reidentified.as_ref().or(args.identified_here.as_ref()) {
         if reference.trim().is_empty() {
@@ -50,8 +50,7 @@ pub fn evidence(
     let shown = credential.holder().id();
     for holder in holders {
         let key = holder.key.id();
-        let owner = book.key_owner(key.as_str())?;
-        if key == shown || (owner.is_some() && owner == book.key_owner(shown.as_str())?) {
+        if key == shown || one_persons(book, key.as_str(), shown.as_str())? {
             continue;
         }
         return Err(CliError::refused(
@@ -65,6 +64,13 @@ pub fn evidence(
         output::talk(&output::row(&text::safe(name), &output::value(value)));
     }
     Ok(Some(entry(wallet, Some("vcrypt"), &bytes, context.now)))
+}
+
+/// Whether the records know both keys as one person's.
+fn one_persons(book: Option<&SqliteBook>, one: &str, other: &str) -> Result<bool> {
+    let Some(book) = book else { return Ok(false) };
+    let owner = book.key_owner(one)?;
+    Ok(owner.is_some() && owner == book.key_owner(other)?)
 }
 
 /// The digest is keyed: only this issuer can tie the entry to its file.
