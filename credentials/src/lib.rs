@@ -1,10 +1,11 @@
 //! The credential types of the digital-securities market, as data and as typed claims.
 //!
 //! Each type is written down once, as a table in its own file. From the table follow its SD-JWT VC
-//! Type Metadata, the checks of a claims file and the padding that keeps the number of digests from
-//! telling which claims there are.
+//! Type Metadata, its two JSON Schemas, the checks of a claims file and the padding that keeps the
+//! number of digests from telling which claims there are. The threshold flags of the investor types
+//! stand in a registry of their own, [`flags`].
 //!
-//! The metadata documents are committed under `data/`, because `vct#integrity` pins their bytes. A
+//! The documents are committed under `data/`, because `vct#integrity` pins the bytes of the metadata. A
 //! test compares them with the tables; `BLESS=1 cargo test -p bonafide-credentials` writes them anew.
 //! A released document never changes: a changed type is a new major version.
 //!
@@ -28,45 +29,83 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod account_binding;
+mod accredited_entity;
 mod accredited_individual;
+mod address;
 mod aml_screening;
+mod amount;
 mod check;
 mod claims;
 mod country;
+mod entity_mandate;
 mod errors;
-mod help;
-mod kyc_identity;
+pub mod flags;
+mod formats;
 #[cfg(test)]
-mod metadata;
+mod generated;
+mod help;
+mod holding;
+mod kyb_entity;
+mod kyc_identity;
 mod nearest;
+mod qualified_purchaser;
+mod residency;
+mod security;
+mod sensitivity;
 mod table;
+mod thresholds;
+mod transfer_authorisation;
 mod typed;
 mod values;
 
 use std::sync::LazyLock;
 
 use bonafide::clock::Timestamp;
-use bonafide::credential::{Catalog, ClaimPath, TypeMetadata};
+use bonafide::credential::{Catalog, ClaimPath, PathSegment, TypeMetadata};
 use bonafide::issue::Padding;
 
-pub use accredited_individual::{AccreditedIndividual, Thresholds};
+pub use account_binding::{AccountBinding, ControlProof};
+pub use accredited_entity::AccreditedEntity;
+pub use accredited_individual::AccreditedIndividual;
+pub use address::Address;
 pub use aml_screening::{AmlScreening, ScreenedList};
 pub use claims::Claims;
+pub use entity_mandate::EntityMandate;
 pub use errors::{ClaimError, ClaimErrors, Problem};
 pub use help::FieldHelp;
-pub use kyc_identity::{Address, IdentityDocument, KycIdentity, PlaceOfBirth};
+pub use holding::{Encumbrance, Holding};
+pub use kyb_entity::KybEntity;
+pub use kyc_identity::{IdentityDocument, KycIdentity, PlaceOfBirth};
+pub use qualified_purchaser::QualifiedPurchaser;
+pub use residency::Residency;
+pub use security::Security;
+pub use sensitivity::Sensitivity;
+pub use thresholds::Thresholds;
+pub use transfer_authorisation::TransferAuthorisation;
 pub use typed::TypedClaims;
 
 use table::{Kind, Table};
 
 /// Every type.
-static TABLES: &[&Table] =
-    &[&kyc_identity::TABLE, &aml_screening::TABLE, &accredited_individual::TABLE];
+static TABLES: &[&Table] = &[
+    &kyc_identity::TABLE,
+    &aml_screening::TABLE,
+    &residency::TABLE,
+    &accredited_individual::TABLE,
+    &accredited_entity::TABLE,
+    &qualified_purchaser::TABLE,
+    &kyb_entity::TABLE,
+    &entity_mandate::TABLE,
+    &account_binding::TABLE,
+    &holding::TABLE,
+    &transfer_authorisation::TABLE,
+];
 
 /// Each with its metadata; that every document reads well is tested.
 static TYPES: LazyLock<Vec<TypeDefinition>> = LazyLock::new(|| {
     let definition = |table: &&'static Table| {
-        let metadata = TypeMetadata::parse(table.document).ok()?;
+        let metadata = TypeMetadata::parse(table.documents.metadata.as_bytes()).ok()?;
         Some(TypeDefinition { table, metadata })
     };
     TABLES.iter().filter_map(definition).collect()
@@ -101,6 +140,11 @@ pub fn types() -> &'static [TypeDefinition] {
 /// The type of that short name or `vct`.
 pub fn find(name_or_vct: &str) -> Option<&'static TypeDefinition> {
     types().iter().find(|one| one.name() == name_or_vct || one.vct() == name_or_vct)
+}
+
+/// The short name of the type that comes nearest to `name`.
+pub fn nearest_type(name: &str) -> Option<&'static str> {
+    nearest::nearest(name, TABLES.iter().map(|table| table.name))
 }
 
 impl TypeDefinition {
@@ -139,6 +183,40 @@ impl TypeDefinition {
         &self.metadata
     }
 
+    /// The JSON Schema (2020-12) of everything a credential of it says, with all claims disclosed.
+    pub fn schema(&self) -> &'static str {
+        self.table.documents.schema
+    }
+
+    /// The JSON Schema (2020-12) of what a holder may show of it.
+    pub fn disclosed_schema(&self) -> &'static str {
+        self.table.documents.disclosed
+    }
+
+    /// Whether a holder can hide its claims, all but `assessed_on`.
+    pub fn is_hideable(&self) -> bool {
+        self.table.hideable
+    }
+
+    /// How much the claim at that path tells, or the member of it; `None` for a claim it does not have.
+    pub fn sensitivity(&self, path: &ClaimPath) -> Option<Sensitivity> {
+        let mut fields: Vec<&table::Field> = self.table.all_fields().collect();
+        let mut found = None;
+        for segment in path.segments() {
+            if let PathSegment::Name(name) = segment {
+                let field = *fields.iter().find(|field| field.name == name)?;
+                found = Some(field.sensitivity);
+                let members = match field.kind {
+                    Kind::Object(members) => members,
+                    Kind::List(_, Kind::Object(members)) => members,
+                    _ => &[],
+                };
+                fields = members.iter().collect();
+            }
+        }
+        found
+    }
+
     /// Every field a claims file may hold, and what it expects.
     pub fn fields(&self) -> Vec<FieldHelp> {
         help::fields(self.table)
@@ -146,7 +224,7 @@ impl TypeDefinition {
 
     /// Whether the claim at that path is one that is issued only when true.
     pub fn is_flag(&self, path: &ClaimPath) -> bool {
-        let is = |field: &table::Field| matches!(field.kind, Kind::Flag | Kind::Threshold(_));
+        let is = |field: &table::Field| matches!(field.kind, Kind::Flag | Kind::Threshold);
         self.table.all_fields().any(|field| is(field) && *path == ClaimPath::top(field.name))
     }
 
@@ -159,14 +237,19 @@ impl TypeDefinition {
     }
 
     /// How many digests each level shows, whatever the claims: all that can be hidden at the top and
-    /// in each object, and as many elements as each list may have.
+    /// in each object, and as many elements as each list may have. Objects in a list are hidden whole,
+    /// so there are no digests in them.
     pub fn padding(&self) -> Padding {
+        if !self.table.hideable {
+            return Padding::default();
+        }
         let fields = self.table.all_fields();
         let inner = fields.clone().filter_map(|field| match field.kind {
             Kind::Object(members) => Some((ClaimPath::top(field.name), members.len())),
             Kind::List(max, _) => Some((ClaimPath::top(field.name), max)),
             _ => None,
         });
-        Padding { inner: inner.collect(), top: fields.filter(|field| field.is_hideable()).count() }
+        let top = fields.filter(|field| self.table.can_hide(field)).count();
+        Padding { inner: inner.collect(), top }
     }
 }

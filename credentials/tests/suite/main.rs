@@ -5,6 +5,12 @@ mod counts;
 #[cfg(test)]
 mod data;
 #[cfg(test)]
+mod flags;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod refusals_assets;
+#[cfg(test)]
+mod refusals_entities;
 #[cfg(test)]
 mod samples;

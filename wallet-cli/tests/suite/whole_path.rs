@@ -97,7 +97,7 @@ fn issuers_and_platforms_json_has_the_promised_members() {
     let unpinned = story.json("harbor", &["trust", "unpin", &story.acme]);
     assert_eq!(unpinned, json!({"unpinned": story.acme}));
     assert_eq!(story.json("harbor", &["trust", "list"]), json!([]));
-    assert_eq!(story.json("acme", &["types"]).as_array().unwrap().len(), 3);
+    assert_eq!(story.json("acme", &["types"]).as_array().unwrap().len(), 11);
     let one = story.json("acme", &["types", "aml-screening"]);
     assert_eq!(one["vct"], "urn:bonafide:aml-screening:1");
 }
