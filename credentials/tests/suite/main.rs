@@ -7,6 +7,10 @@ mod data;
 #[cfg(test)]
 mod flags;
 #[cfg(test)]
+mod issued;
+#[cfg(test)]
+mod never_hidden;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod refusals_assets;
@@ -14,3 +18,5 @@ mod refusals_assets;
 mod refusals_entities;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod schemas;
