@@ -20,3 +20,5 @@ mod refusals_entities;
 mod samples;
 #[cfg(test)]
 mod schemas;
+#[cfg(test)]
+mod verite;

@@ -271,3 +271,15 @@ fn typed_claims_are_written_without_what_is_not_there() {
     assert_eq!(claims.assessed_on(), "2026-11-20");
     assert_eq!(claims.max_days(), 366);
 }
+
+#[test]
+fn the_document_names_every_type_and_regime() {
+    let text = include_str!("../../../docs/credential-types.md");
+    for name in names() {
+        assert!(text.contains(&format!("\n| `{name}` | ")), "{name}");
+    }
+    for regime in bonafide_credentials::flags::regimes() {
+        let row = format!("\n| `{}` | {} | ", regime.name, regime.title);
+        assert!(text.contains(&row), "{}", regime.name);
+    }
+}

@@ -93,6 +93,7 @@ fn flags_are_told_by_regime() {
     let uk = says(&["types", "flags", "uk-hnw"]);
     assert!(uk.contains("Since 2024-03-27.") && uk.contains("Left out: The home"), "{uk}");
     assert!(!uk.contains("us-501a"), "{uk}");
+    assert!(says(&["types", "flags", "hk-pi"]).contains("First day not recorded."));
     let rows = json(&["types", "flags", "us-501a", "--json"]);
     assert_eq!(rows.as_array().unwrap().len(), 1);
     assert_eq!(rows[0]["flags"][0]["name"], "income2y_gt_usd_200k");

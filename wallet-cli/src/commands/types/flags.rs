@@ -56,9 +56,9 @@ fn about_flag(flag: &Flag) -> String {
         words += &format!(" Needs {claim}.");
     }
     match (flag.from, flag.until) {
-        (None, None) => {}
+        (None, None) => words += " First day not recorded.",
         (Some(from), None) => words += &format!(" Since {from}."),
-        (None, Some(until)) => words += &format!(" Until {until}."),
+        (None, Some(until)) => words += &format!(" First day not recorded; until {until}."),
         (Some(from), Some(until)) => words += &format!(" From {from} until {until}."),
     }
     words
