@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::data::names;
+use crate::data::{names, read, sample};
 use crate::issued::{content, issue, processed, whole};
 
 fn validator(schema: &str) -> Validator {
@@ -232,5 +232,43 @@ fn forms() {
         }
         assert!(!issued_schema(name).is_valid(&changed), "{name}{at}");
         assert!(!disclosed_schema(name).is_valid(&changed), "{name}{at}");
+    }
+}
+
+/// One character more, less or another, from what the forms are made of and what they are not.
+fn typed_over(text: &str, at: usize, how: u8, with: char) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let at = at % (chars.len() + 1);
+    match how {
+        0 => chars.insert(at, with),
+        1 if at < chars.len() => _ = chars.remove(at),
+        _ if at < chars.len() => chars[at] = with,
+        _ => {}
+    }
+    chars.into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    /// The checks of a claims file are at least as strict as the schema, and nothing makes them panic.
+    #[test]
+    fn claims_that_pass_the_checks_fit_the_schema(
+        name in prop::sample::select(names()),
+        leaf in 0_usize..1000,
+        at in 0_usize..200,
+        how in 0_u8..3,
+        with in prop::sample::select("A0z9-_.:/%+ é\u{202e}\n\u{7f}~@".chars().collect::<Vec<_>>()),
+    ) {
+        let mut claims: Value = serde_json::from_slice(&sample(name)).unwrap();
+        let mut places = Vec::new();
+        leaves(&claims, "", &mut places);
+        places.retain(|place| claims.pointer(place).unwrap().is_string());
+        let place = &places[leaf % places.len()];
+        let value = claims.pointer_mut(place).unwrap();
+        *value = Value::from(typed_over(value.as_str().unwrap(), at, how, with));
+        if let Ok(claims) = read(name, claims.to_string().as_bytes()) {
+            let payload = whole(&issue(&claims.into_content(), None).unwrap());
+            fits(&issued_schema(name), &payload, place);
+        }
     }
 }

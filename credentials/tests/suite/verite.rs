@@ -71,7 +71,7 @@ fn instance(value: &Value, place: &[String], found: &mut BTreeSet<Place>) {
 /// Of a JSON Schema: every property that has none itself.
 fn properties(schema: &Value, place: &[String], found: &mut BTreeSet<Place>) {
     let definitions = schema["definitions"].as_object().into_iter().flatten();
-    definitions.for_each(|(name, inner)| properties(inner, &[name.clone()], found));
+    definitions.for_each(|(name, inner)| properties(inner, std::slice::from_ref(name), found));
     match schema["properties"].as_object() {
         Some(members) => {
             members.iter().for_each(|(name, inner)| properties(inner, &inside(place, name), found));
