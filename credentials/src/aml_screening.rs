@@ -3,7 +3,8 @@
 use bonafide::credential::CredentialType;
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Days, Field, Kind, Table};
+use crate::sensitivity::Sensitivity::{Procedure, Status};
+use crate::table::{Days, Field, Kind, Table, documents};
 
 /// The type in the table form.
 pub(crate) static TABLE: Table = Table {
@@ -13,18 +14,20 @@ pub(crate) static TABLE: Table = Table {
     days: Days { default: 30, longest: 30 },
     shorter: None,
     ends_with: None,
+    hideable: true,
     fields: FIELDS,
+    thresholds: None,
     rule: None,
-    document: include_bytes!("../data/aml-screening.json"),
+    documents: documents!("aml-screening"),
 };
 
 static FIELDS: &[Field] = &[
-    Field::new("sanctions_clear", "No sanctions found", Kind::Flag).mandatory(),
-    Field::new("pep_clear", "Not politically exposed", Kind::Flag),
-    Field::new("adverse_media_clear", "No adverse media found", Kind::Flag),
-    Field::new("risk_band", "Risk", Kind::OneOf(RISK_BANDS)).mandatory(),
-    Field::new("lists", "Lists screened", SCREENED_LISTS),
-    Field::new("monitoring", "Monitoring", Kind::OneOf(MONITORING)),
+    Field::new("sanctions_clear", "No sanctions found", Kind::Flag, Status).mandatory(),
+    Field::new("pep_clear", "Not politically exposed", Kind::Flag, Status),
+    Field::new("adverse_media_clear", "No adverse media found", Kind::Flag, Status),
+    Field::new("risk_band", "Risk", Kind::OneOf(RISK_BANDS), Status).mandatory(),
+    Field::new("lists", "Lists screened", SCREENED_LISTS, Procedure),
+    Field::new("monitoring", "Monitoring", Kind::OneOf(MONITORING), Procedure),
 ];
 
 const RISK_BANDS: &[&str] = &["low", "standard", "high"];
@@ -34,8 +37,8 @@ const MONITORING: &[&str] = &["once", "continuous"];
 const SCREENED_LISTS: Kind = Kind::List(8, &Kind::Object(SCREENED_LIST));
 
 const SCREENED_LIST: &[Field] = &[
-    Field::new("list", "List", Kind::Text(64)).mandatory(),
-    Field::new("as_of", "As of", Kind::PastDate).mandatory(),
+    Field::new("list", "List", Kind::Text(64), Procedure).mandatory(),
+    Field::new("as_of", "As of", Kind::PastDate, Procedure).mandatory(),
 ];
 
 /// The claims of an `aml-screening` credential: those disclosed, or those to issue.

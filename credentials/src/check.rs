@@ -58,7 +58,7 @@ impl<'c> Checker<'c> {
 
     /// The value of a claim, if it is in order and to be issued.
     pub fn field(&mut self, at: &str, field: &'static Field, json: &Json<'_>) -> Option<Value> {
-        let is_flag = matches!(field.kind, Kind::Flag | Kind::Threshold(_));
+        let is_flag = matches!(field.kind, Kind::Flag | Kind::Threshold);
         if is_flag && *json == Json::Bool(false) {
             if field.mandatory {
                 self.fail(at, Problem::MustBeTrue);
@@ -74,9 +74,12 @@ impl<'c> Checker<'c> {
         let checked = match *kind {
             Kind::Object(members) => self.object(at, members, json),
             Kind::List(max, item) => self.list(at, max, item, json),
-            Kind::Flag | Kind::Threshold(_) => values::yes(json),
+            Kind::Flag | Kind::Threshold => values::yes(json),
             Kind::Year => values::year(json, self.today),
             Kind::Text(max) => values::text(json, max),
+            Kind::Lines(max) => values::lines(json, max),
+            Kind::Integer(least, most) => values::integer(json, least, most),
+            Kind::Formatted(format) => values::formatted(json, format),
             Kind::Email => values::email(json),
             Kind::Phone => values::phone(json),
             Kind::PastDate => values::past_date(json, self.today),

@@ -94,6 +94,22 @@ pub enum Problem {
     /// Not a telephone number.
     #[error("not a telephone number; expected + and 7 to 15 digits, as in +41446681800")]
     NotAPhoneNumber,
+    /// Not in the form of another standard.
+    #[error("expected {expected}")]
+    NotInForm {
+        /// Its stable code.
+        code: &'static str,
+        /// The form.
+        expected: &'static str,
+    },
+    /// Not a whole number, or one out of bounds.
+    #[error("not allowed; expected {}", between(*least, *most))]
+    NotInRange {
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
     /// None of the words allowed.
     #[error("expected one of {}.{}", allowed.join(", "), did_you_mean(suggestion))]
     NotAllowed {
@@ -115,7 +131,21 @@ pub enum Problem {
     #[error("not a threshold of the regime given, but of {}", regimes.join(", "))]
     OtherRegime {
         /// The regimes it belongs to.
-        regimes: &'static [&'static str],
+        regimes: Vec<&'static str>,
+    },
+    /// A threshold that was not law on the day of the assessment.
+    #[error("not in force on the day of the assessment;{}", in_force(*from, *until))]
+    NotInForce {
+        /// Its first day.
+        from: Option<&'static str>,
+        /// Its last day.
+        until: Option<&'static str>,
+    },
+    /// A claim that does not count without another.
+    #[error("does not count without {claim}")]
+    Needs {
+        /// The other claim.
+        claim: &'static str,
     },
     /// No threshold is passed, and the person does not merely declare.
     #[error("no threshold given as true; expected at least one of {}", expected.join(", "))]
@@ -127,6 +157,20 @@ pub enum Problem {
 
 fn did_you_mean(suggestion: &Option<&'static str>) -> String {
     suggestion.map_or_else(String::new, |name| format!(" Did you mean {name}?"))
+}
+
+fn in_force(from: Option<&str>, until: Option<&str>) -> String {
+    let from = from.map_or_else(String::new, |day| format!(" it counts from {day}"));
+    let until = until.map_or_else(String::new, |day| format!(" until {day}"));
+    format!("{from}{until}")
+}
+
+/// The whole numbers allowed, in words.
+pub(crate) fn between(least: i64, most: i64) -> String {
+    if least == most {
+        return least.to_string();
+    }
+    format!("whole number from {least} to {most}")
 }
 
 impl Problem {
@@ -154,10 +198,14 @@ impl Problem {
             Self::NotACountry { .. } => "not-a-country",
             Self::NotAnEmail => "not-an-email",
             Self::NotAPhoneNumber => "not-a-phone-number",
+            Self::NotInForm { code, .. } => code,
+            Self::NotInRange { .. } => "not-in-range",
             Self::NotAllowed { .. } => "not-allowed",
             Self::MustBeTrue => "must-be-true",
             Self::Contradicts { .. } => "contradicts",
             Self::OtherRegime { .. } => "other-regime",
+            Self::NotInForce { .. } => "not-in-force",
+            Self::Needs { .. } => "needs-claim",
             Self::NoThreshold { .. } => "no-threshold",
         }
     }

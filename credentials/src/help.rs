@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::errors::between;
+use crate::flags::regimes_of;
+use crate::sensitivity::Sensitivity;
 use crate::table::{ASSESSED_ON, Field, Kind, RESERVED, Table};
 
 /// A field of a claims file.
@@ -13,6 +16,8 @@ pub struct FieldHelp {
     pub label: &'static str,
     /// What it holds.
     pub expected: String,
+    /// How much it tells.
+    pub sensitivity: Sensitivity,
     /// Whether it must be there; for a member, whether it must be there when its object is.
     pub mandatory: bool,
 }
@@ -28,6 +33,14 @@ pub(crate) fn fields(table: &Table) -> Vec<FieldHelp> {
     all
 }
 
+/// What it holds; of a threshold, under which regimes it means something.
+fn expected(field: &Field) -> String {
+    match field.kind {
+        Kind::Threshold => format!("{}, under {}", field.kind, regimes_of(field.name).join(", ")),
+        kind => kind.to_string(),
+    }
+}
+
 fn add(field: &Field, inside: &str, all: &mut Vec<FieldHelp>) {
     let path = format!("{inside}{}", field.name);
     let (members, inside) = match field.kind {
@@ -37,7 +50,8 @@ fn add(field: &Field, inside: &str, all: &mut Vec<FieldHelp>) {
     };
     all.push(FieldHelp {
         label: field.label,
-        expected: field.kind.to_string(),
+        expected: expected(field),
+        sensitivity: field.sensitivity,
         // The day of the assessment is today where the file names none.
         mandatory: field.mandatory && path != ASSESSED_ON,
         path,
@@ -51,6 +65,9 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(max) => write!(f, "text of at most {max} characters"),
+            Self::Lines(max) => write!(f, "lines of at most {max} characters together"),
+            Self::Integer(least, most) => f.write_str(&between(*least, *most)),
+            Self::Formatted(format) => f.write_str(format.expected),
             Self::Email => f.write_str("e-mail address"),
             Self::Phone => f.write_str("telephone number, + and 7 to 15 digits"),
             Self::PastDate => f.write_str("date YYYY-MM-DD, not in the future"),
@@ -58,10 +75,7 @@ impl fmt::Display for Kind {
             Self::Year => f.write_str("year"),
             Self::Country => f.write_str("ISO 3166-1 alpha-2 code"),
             Self::OneOf(allowed) => write!(f, "one of {}", allowed.join(", ")),
-            Self::Flag => f.write_str("true or false, issued when true"),
-            Self::Threshold(regimes) => {
-                write!(f, "true or false, issued when true, under {}", regimes.join(", "))
-            }
+            Self::Flag | Self::Threshold => f.write_str("true or false, issued when true"),
             Self::Object(_) => f.write_str("object"),
             Self::List(max, item) => write!(f, "list of at most {max}: {item}"),
         }

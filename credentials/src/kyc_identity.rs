@@ -4,8 +4,10 @@ use bonafide::credential::CredentialType;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::address::{ADDRESS, Address};
 use crate::errors::{ClaimError, Problem};
-use crate::table::{Days, Field, Kind, Table};
+use crate::sensitivity::Sensitivity::{Identifying, Personal, Status};
+use crate::table::{Days, Field, Kind, Table, documents};
 
 /// The type in the table form.
 pub(crate) static TABLE: Table = Table {
@@ -15,47 +17,41 @@ pub(crate) static TABLE: Table = Table {
     days: Days { default: 730, longest: 731 },
     shorter: None,
     ends_with: Some(("document", "date_of_expiry")),
+    hideable: true,
     fields: FIELDS,
+    thresholds: None,
     rule: Some(ages_fit_birthdate),
-    document: include_bytes!("../data/kyc-identity.json"),
+    documents: documents!("kyc-identity"),
 };
 
 static FIELDS: &[Field] = &[
-    Field::new("family_name", "Family name", Kind::Text(100)).mandatory(),
-    Field::new("given_name", "Given name", Kind::Text(100)).mandatory(),
-    Field::new("birthdate", "Date of birth", Kind::PastDate).mandatory(),
-    Field::new("birth_family_name", "Name at birth", Kind::Text(100)),
-    Field::new("place_of_birth", "Place of birth", Kind::Object(BIRTHPLACE)),
-    Field::new("nationalities", "Nationalities", NATIONALITIES),
-    Field::new("address", "Address", Kind::Object(ADDRESS)),
-    Field::new("email", "E-mail", Kind::Email),
-    Field::new("phone_number", "Telephone", Kind::Phone),
-    Field::new("document", "Identity document", Kind::Object(DOCUMENT)),
-    Field::new("age_over_18", "Aged 18 or over", Kind::Flag),
-    Field::new("age_over_21", "Aged 21 or over", Kind::Flag),
+    Field::new("family_name", "Family name", Kind::Text(100), Identifying).mandatory(),
+    Field::new("given_name", "Given name", Kind::Text(100), Identifying).mandatory(),
+    Field::new("birthdate", "Date of birth", Kind::PastDate, Identifying).mandatory(),
+    Field::new("birth_family_name", "Name at birth", Kind::Text(100), Identifying),
+    Field::new("place_of_birth", "Place of birth", Kind::Object(BIRTHPLACE), Personal),
+    Field::new("nationalities", "Nationalities", NATIONALITIES, Personal),
+    Field::new("address", "Address", Kind::Object(ADDRESS), Identifying),
+    Field::new("email", "E-mail", Kind::Email, Identifying),
+    Field::new("phone_number", "Telephone", Kind::Phone, Identifying),
+    Field::new("document", "Identity document", Kind::Object(DOCUMENT), Identifying),
+    Field::new("age_over_18", "Aged 18 or over", Kind::Flag, Status),
+    Field::new("age_over_21", "Aged 21 or over", Kind::Flag, Status),
 ];
 
 const NATIONALITIES: Kind = Kind::List(4, &Kind::Country);
 
 const BIRTHPLACE: &[Field] = &[
-    Field::new("country", "Country", Kind::Country),
-    Field::new("region", "Region", Kind::Text(100)),
-    Field::new("locality", "Town", Kind::Text(100)),
-];
-
-const ADDRESS: &[Field] = &[
-    Field::new("street_address", "Street", Kind::Text(200)),
-    Field::new("locality", "Town", Kind::Text(100)),
-    Field::new("region", "Region", Kind::Text(100)),
-    Field::new("postal_code", "Postal code", Kind::Text(20)),
-    Field::new("country", "Country", Kind::Country),
+    Field::new("country", "Country", Kind::Country, Personal),
+    Field::new("region", "Region", Kind::Text(100), Personal),
+    Field::new("locality", "Town", Kind::Text(100), Personal),
 ];
 
 const DOCUMENT: &[Field] = &[
-    Field::new("type", "Kind", Kind::OneOf(DOCUMENT_TYPES)),
-    Field::new("number", "Number", Kind::Text(50)),
-    Field::new("issuing_country", "Issued by", Kind::Country),
-    Field::new("date_of_expiry", "Valid until", Kind::ComingDate),
+    Field::new("type", "Kind", Kind::OneOf(DOCUMENT_TYPES), Personal),
+    Field::new("number", "Number", Kind::Text(50), Identifying),
+    Field::new("issuing_country", "Issued by", Kind::Country, Personal),
+    Field::new("date_of_expiry", "Valid until", Kind::ComingDate, Identifying),
 ];
 
 /// Identity documents, in the words of OpenID Identity Assurance.
@@ -135,26 +131,6 @@ pub struct PlaceOfBirth {
     /// Town.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locality: Option<String>,
-}
-
-/// An address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Address {
-    /// Street and number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub street_address: Option<String>,
-    /// Town.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locality: Option<String>,
-    /// State, province, prefecture.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// Postal code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub postal_code: Option<String>,
-    /// ISO 3166-1 alpha-2 code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
 }
 
 /// An identity document.

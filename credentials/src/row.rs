@@ -8,9 +8,10 @@ use bonafide::clock::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::claims::Claims;
+use crate::definition::TypeDefinition;
 use crate::errors::{ClaimError, ClaimErrors, Problem};
+use crate::help;
 use crate::table::{Field, Kind, RESERVED};
-use crate::{TypeDefinition, help};
 
 /// Between the elements of a list.
 const BETWEEN: char = '|';
@@ -146,11 +147,14 @@ impl Cell {
 /// checks to refuse.
 fn value(kind: &Kind, text: &str) -> Result<Value, Problem> {
     match kind {
-        Kind::Flag | Kind::Threshold(_) => match text.to_ascii_lowercase().as_str() {
+        Kind::Flag | Kind::Threshold => match text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "y" | "1" | "x" => Ok(Value::Bool(true)),
             "false" | "no" | "n" | "0" => Ok(Value::Bool(false)),
             _ => Err(Problem::WrongKind("true or false, yes or no")),
         },
+        Kind::Integer(..) => {
+            text.parse::<i64>().map(Value::from).map_err(|_| Problem::WrongKind("a whole number"))
+        }
         Kind::Year => text.parse::<i64>().map(Value::from).map_err(|_| Problem::NotAYear),
         _ => Ok(Value::from(text)),
     }

@@ -44,7 +44,15 @@ pub trait TypedClaims: CredentialType + Serialize {
 
 impl TypedClaims for crate::KycIdentity {}
 impl TypedClaims for crate::AmlScreening {}
+impl TypedClaims for crate::Residency {}
 impl TypedClaims for crate::AccreditedIndividual {}
+impl TypedClaims for crate::AccreditedEntity {}
+impl TypedClaims for crate::QualifiedPurchaser {}
+impl TypedClaims for crate::KybEntity {}
+impl TypedClaims for crate::EntityMandate {}
+impl TypedClaims for crate::AccountBinding {}
+impl TypedClaims for crate::Holding {}
+impl TypedClaims for crate::TransferAuthorisation {}
 
 /// The claims of a type together with the shared ones.
 #[derive(Serialize)]

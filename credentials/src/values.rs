@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::country;
 use crate::errors::Problem;
+use crate::formats::Format;
 use crate::nearest::nearest;
 
 /// Nothing in a credential happened earlier.
@@ -34,6 +35,30 @@ pub(crate) fn year(json: &Json<'_>, today: &str) -> Checked {
 pub(crate) fn text(json: &Json<'_>, max: usize) -> Checked {
     let text = line(json)?;
     demand(text.chars().count() <= max, || Problem::TooLong(max))?;
+    Ok(Value::from(text))
+}
+
+/// Lines of text, of at most so many characters together.
+pub(crate) fn lines(json: &Json<'_>, max: usize) -> Checked {
+    let text = json.as_str().ok_or(Problem::WrongKind("text"))?;
+    demand(!text.trim().is_empty(), || Problem::Empty)?;
+    let control = |c: char| c.is_control() && c != '\n';
+    demand(!text.contains(control), || Problem::ControlCharacter)?;
+    demand(text.chars().count() <= max, || Problem::TooLong(max))?;
+    Ok(Value::from(text))
+}
+
+/// A whole number within bounds.
+pub(crate) fn integer(json: &Json<'_>, least: i64, most: i64) -> Checked {
+    let number = json.as_i64().filter(|number| (least..=most).contains(number));
+    number.map(Value::from).ok_or(Problem::NotInRange { least, most })
+}
+
+/// Text in a form that another standard defines.
+pub(crate) fn formatted(json: &Json<'_>, format: &'static Format) -> Checked {
+    let text = line(json)?;
+    let Format { code, expected, .. } = *format;
+    demand((format.holds)(text), || Problem::NotInForm { code, expected })?;
     Ok(Value::from(text))
 }
 

@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod keys;
+mod types;
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};
+pub use types::{ShowType, Types};
 
 /// Prove who you are, once checked, to everyone who needs to know, and show no more than they need.
 #[derive(Parser)]
@@ -85,10 +87,10 @@ pub enum Command {
         #[command(subcommand)]
         action: Trust,
     },
-    /// List the credential types, or show one
+    /// List the credential types, show one, or list the threshold flags of investors
     Types {
-        /// A type, for instance aml-screening
-        name: Option<String>,
+        #[command(subcommand)]
+        action: Option<Types>,
     },
     /// Look after your files: what is there, what is missing, what to do next
     Doctor {

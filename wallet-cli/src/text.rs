@@ -111,6 +111,19 @@ pub fn short_did(did: &str) -> String {
     safe(&format!("{head}…{tail}"))
 }
 
+/// Words in lines of 80 columns, each with so many blanks before it.
+pub fn wrapped(words: &str, indent: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.split_whitespace() {
+        let fits = |line: &&mut String| line.chars().count() + 1 + word.chars().count() <= 80;
+        match lines.last_mut().filter(fits) {
+            Some(line) => *line += &format!(" {word}"),
+            None => lines.push(format!("{}{word}", " ".repeat(indent))),
+        }
+    }
+    lines
+}
+
 /// Seconds of `30m`, `12h`, `90d`, `2w`.
 pub fn duration(text: &str) -> Option<i64> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;

@@ -1,30 +1,24 @@
 //! The number of digests must not tell which claims there are: for any two sets of claims of a type it
-//! is the same at every level that both have.
+//! is the same at every level that both have (ATTACKS 56b).
 
 use std::collections::BTreeMap;
 
-use bonafide::clock::Timestamp;
 use bonafide::did::Identity;
 use bonafide::encoding::base64url;
 use bonafide::issue::Validity;
 use bonafide::key::{Algorithm, SecretKey};
 use bonafide::random::SystemRandom;
-use bonafide_credentials::TypeDefinition;
+use bonafide_credentials::{TypeDefinition, find};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-/// Digests per level, by the name of the claim that holds them; the top has none.
+use crate::data::{names, sample, today};
+
+/// Digests per level, by the path that leads to it; the top has none. Elements of a list share one.
 type Counts = BTreeMap<String, usize>;
 
-fn today() -> Timestamp {
-    Timestamp::parse("2026-11-20").unwrap()
-}
-
-/// The type and a sample with most of its claims.
-fn sample(name: &str) -> (&'static TypeDefinition, Map<String, Value>) {
-    let path = format!("{}/tests/data/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    let claims = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    (bonafide_credentials::find(name).unwrap(), claims)
+fn full(name: &str) -> Map<String, Value> {
+    serde_json::from_slice(&sample(name)).unwrap()
 }
 
 /// Issues these claims and counts; `None` when the type does not allow them.
@@ -33,7 +27,7 @@ fn counts(definition: &'static TypeDefinition, claims: &Map<String, Value>) -> O
     let content = definition.read(json.as_bytes(), today()).ok()?.into_content();
     let key = SecretKey::from_bytes(Algorithm::Ed25519, &[7; 32].into()).unwrap();
     let issuer = Identity::did_key(key.id(), &key).unwrap();
-    let validity = Validity::days(today(), 30);
+    let validity = Validity::days(today(), 1);
     let token = content.issue(key.public(), validity, None, &issuer, &mut SystemRandom).unwrap();
     let decode = |text: &str| -> Value {
         serde_json::from_slice(&base64url::decode(text).unwrap()).unwrap()
@@ -42,82 +36,132 @@ fn counts(definition: &'static TypeDefinition, claims: &Map<String, Value>) -> O
     let mut found = Counts::new();
     count("", &decode(parts.next().unwrap().split('.').nth(1).unwrap()), &mut found);
     for disclosure in parts.filter(|part| !part.is_empty()) {
-        if let [_, Value::String(name), value] = decode(disclosure).as_array().unwrap().as_slice() {
-            count(name, value, &mut found);
+        match decode(disclosure).as_array().unwrap().as_slice() {
+            [_, Value::String(name), value] => count(name, value, &mut found),
+            [_, element] => count("[]", element, &mut found),
+            other => panic!("{other:?}"),
         }
     }
     Some(found)
 }
 
-fn count(name: &str, level: &Value, found: &mut Counts) {
-    match level {
+/// Counts the digests of a level and of every level inside it.
+fn count(path: &str, level: &Value, found: &mut Counts) {
+    let digests = match level {
         Value::Object(members) => {
-            let digests = members.get("_sd").and_then(Value::as_array).map_or(0, Vec::len);
-            found.insert(name.to_owned(), digests);
+            for (name, value) in members.iter().filter(|(name, _)| *name != "_sd") {
+                count(&format!("{path}.{name}"), value, found);
+            }
+            members.get("_sd").and_then(Value::as_array).map_or(0, Vec::len)
         }
         Value::Array(items) => {
-            found.insert(name.to_owned(), items.len());
+            let (hidden, open): (Vec<_>, Vec<_>) =
+                items.iter().partition(|item| item.get("...").is_some());
+            open.iter().for_each(|item| count(&format!("{path}[]"), item, found));
+            hidden.len()
         }
-        _ => {}
-    }
+        _ => return,
+    };
+    let before = found.insert(path.to_owned(), digests);
+    assert!(before.is_none_or(|before| before == digests), "{path}: elements differ");
 }
 
-/// The sample with some claims, members and elements left out.
+/// The claims with some members and elements left out.
 fn thinned(value: &Value, keep: &mut impl Iterator<Item = bool>) -> Value {
     match value {
         Value::Object(members) => {
             let kept = members.iter().filter(|_| keep.next().unwrap_or(true));
-            Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+            let kept: Vec<_> = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+            kept.into_iter().map(|(name, value)| (name, thinned(&value, keep))).collect()
         }
         Value::Array(items) => {
-            items.iter().filter(|_| keep.next().unwrap_or(true)).cloned().collect()
+            let kept: Vec<_> = items.iter().filter(|_| keep.next().unwrap_or(true)).collect();
+            kept.into_iter().map(|item| thinned(item, keep)).collect()
         }
         plain => plain.clone(),
     }
 }
 
+/// Without some of the claims that the issuer may leave out.
+fn some_of(
+    definition: &TypeDefinition,
+    full: &Map<String, Value>,
+    keep: &mut impl Iterator<Item = bool>,
+) -> Map<String, Value> {
+    let fields = definition.fields();
+    let is_mandatory =
+        |name: &str| fields.iter().any(|field| field.mandatory && field.path == name);
+    let kept = full.iter().filter(|(name, _)| is_mandatory(name) || keep.next().unwrap_or(true));
+    let kept: Vec<_> = kept.collect();
+    kept.into_iter().map(|(name, value)| (name.clone(), thinned(value, keep))).collect()
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]
     fn any_two_sets_of_claims_count_alike(
-        name in prop::sample::select(vec!["kyc-identity", "aml-screening", "accredited-individual"]),
-        keep in prop::collection::vec(prop::bool::weighted(0.7), 80),
+        name in prop::sample::select(names()),
+        keep in prop::collection::vec(prop::bool::weighted(0.8), 80),
     ) {
-        let (definition, full) = sample(name);
-        let whole = counts(definition, &full).unwrap();
-        let mut keep = keep.into_iter();
-        let mandatory: Vec<String> =
-            definition.fields().into_iter().filter(|field| field.mandatory).map(|field| field.path).collect();
-        let some: Map<String, Value> = full
-            .iter()
-            .filter(|(name, _)| mandatory.contains(name) || keep.next().unwrap_or(true))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        let some: Map<String, Value> =
-            some.iter().map(|(name, value)| (name.clone(), thinned(value, &mut keep))).collect();
+        let definition = find(name).unwrap();
+        let whole = counts(definition, &full(name)).unwrap();
+        let some = some_of(definition, &full(name), &mut keep.into_iter());
         if let Some(found) = counts(definition, &some) {
             for (level, digests) in found {
-                prop_assert_eq!(Some(&digests), whole.get(&level), "{}", level);
+                prop_assert_eq!(Some(&digests), whole.get(&level), "{}: {}", name, level);
             }
         }
     }
 }
 
+/// The type, and what its rules demand besides the mandatory claims.
+const LEAST: &[(&str, &[&str])] = &[
+    ("kyc-identity", &[]),
+    ("aml-screening", &[]),
+    ("residency", &[]),
+    ("accredited-individual", &["networth_xpr_gt_usd_1m"]),
+    ("accredited-entity", &["all_owners_accredited"]),
+    ("qualified-purchaser", &["all_owners_qp"]),
+    ("kyb-entity", &[]),
+    ("entity-mandate", &[]),
+    ("account-binding", &[]),
+    ("holding", &[]),
+    ("transfer-authorisation", &[]),
+];
+
 #[test]
 fn the_least_a_type_allows_counts_like_the_most() {
-    for name in ["kyc-identity", "aml-screening", "accredited-individual"] {
-        let (definition, full) = sample(name);
-        let mandatory = |name: &str| {
-            definition.fields().iter().any(|field| field.mandatory && field.path == name)
-                || name == "networth_xpr_gt_usd_1m"
+    assert_eq!(LEAST.iter().map(|(name, _)| *name).collect::<Vec<_>>(), names());
+    for (name, needed) in LEAST {
+        let definition = find(name).unwrap();
+        let fields = definition.fields();
+        let is_needed = |name: &str| {
+            needed.contains(&name)
+                || fields.iter().any(|field| field.mandatory && field.path == name)
         };
-        let least: Map<String, Value> = full
-            .iter()
-            .filter(|(name, _)| mandatory(name))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect();
+        let mut least = full(name);
+        least.retain(|name, _| is_needed(name));
+        assert!(least.len() < full(name).len(), "{name}");
         let (least, most) =
-            (counts(definition, &least).unwrap(), counts(definition, &full).unwrap());
-        assert_eq!(least[""], most[""], "{name}");
-        assert!(least.len() < most.len(), "{name}");
+            (counts(definition, &least).unwrap(), counts(definition, &full(name)).unwrap());
+        for (level, digests) in &least {
+            assert_eq!(Some(digests), most.get(level), "{name}: {level}");
+        }
+        assert_eq!(least[""], definition.padding().top, "{name}");
+        assert_eq!(least[""] > 0, definition.is_hideable(), "{name}");
+    }
+}
+
+/// A list element is hidden whole: once it is shown, there is no digest in it that could be counted.
+#[test]
+fn there_are_no_digests_inside_the_elements_of_a_list() {
+    for (name, path) in [
+        ("aml-screening", "[]"),
+        ("account-binding", "[]"),
+        ("holding", "[]"),
+        ("kyc-identity", "[]"),
+    ] {
+        let found = counts(find(name).unwrap(), &full(name)).unwrap();
+        assert_eq!(found.get(path), Some(&0), "{name}");
     }
 }

@@ -1,38 +1,9 @@
 //! Every rule of the checks: one change to a good sample, one error.
 
-use bonafide_credentials::{AmlScreening, ClaimErrors, Claims, TypedClaims, find};
-use serde_json::{Value, json};
+use bonafide_credentials::{AmlScreening, TypedClaims};
+use serde_json::json;
 
-use crate::data::{sample, today};
-
-fn read(name: &str, bytes: &[u8]) -> Result<Claims, ClaimErrors> {
-    find(name).unwrap().read(bytes, today())
-}
-
-/// The errors after one change: `at` is a JSON pointer to what is set, or taken out for `null`.
-fn changed(name: &str, at: &str, value: Value) -> Result<Claims, ClaimErrors> {
-    let mut claims: Value = serde_json::from_slice(&sample(name)).unwrap();
-    let (parent, member) = at.rsplit_once('/').unwrap();
-    match claims.pointer_mut(parent).unwrap() {
-        Value::Array(items) => items[member.parse::<usize>().unwrap()] = value,
-        Value::Object(members) if value.is_null() => assert!(members.remove(member).is_some()),
-        Value::Object(members) => drop(members.insert(member.to_owned(), value)),
-        _ => panic!("{at}"),
-    }
-    read(name, claims.to_string().as_bytes())
-}
-
-#[track_caller]
-fn refused(name: &str, at: &str, value: Value, expected: &[(&str, &str)]) {
-    let errors = changed(name, at, value).expect_err(at);
-    let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code())).collect();
-    assert_eq!(found, expected, "{at}: {errors}");
-}
-
-#[track_caller]
-fn says(name: &str, at: &str, value: Value, message: &str) {
-    assert_eq!(changed(name, at, value).expect_err(at).to_string(), message);
-}
+use crate::data::{changed, read, refused, says, today};
 
 const KYC: &str = "kyc-identity";
 const AML: &str = "aml-screening";

@@ -5,21 +5,33 @@ use std::collections::BTreeSet;
 use bonafide::credential::{ClaimPath, Disclosure, Envelope, Evidence, PathSegment};
 use bonafide::did::Did;
 use bonafide_credentials::{
-    AccreditedIndividual, AmlScreening, Claims, KycIdentity, TypeDefinition, TypedClaims, catalog,
-    find, types,
+    AccountBinding, AccreditedEntity, AccreditedIndividual, AmlScreening, Claims, EntityMandate,
+    Holding, KybEntity, KycIdentity, QualifiedPurchaser, Residency, Sensitivity,
+    TransferAuthorisation, TypedClaims, catalog, find, nearest_type, types,
 };
 
-use crate::data::{sample, today};
+use crate::data::{names, sample, today};
 
 fn read(name: &str) -> Claims {
     find(name).unwrap().read(&sample(name), today()).unwrap()
 }
 
 #[test]
-fn three_types_are_known_by_name_and_vct() {
-    let names: Vec<_> = types().iter().map(TypeDefinition::name).collect();
-    let expected = ["kyc-identity", "aml-screening", "accredited-individual"];
-    assert_eq!(names, expected);
+fn eleven_types_are_known_by_name_and_vct() {
+    let expected = [
+        "kyc-identity",
+        "aml-screening",
+        "residency",
+        "accredited-individual",
+        "accredited-entity",
+        "qualified-purchaser",
+        "kyb-entity",
+        "entity-mandate",
+        "account-binding",
+        "holding",
+        "transfer-authorisation",
+    ];
+    assert_eq!(names(), expected);
     for one in types() {
         assert!(std::ptr::eq(find(one.vct()).unwrap(), one));
         assert!(std::ptr::eq(find(one.name()).unwrap(), one));
@@ -28,8 +40,10 @@ fn three_types_are_known_by_name_and_vct() {
         assert_eq!(metadata.name(), Some(one.title()));
         assert!(one.default_days() <= one.max_days());
     }
-    assert_eq!(catalog().types().len(), 3);
+    assert_eq!(catalog().types().len(), 11);
     assert!(find("kyc").is_none());
+    assert_eq!(nearest_type("kyb-entty"), Some("kyb-entity"));
+    assert_eq!(nearest_type("passport"), None);
 }
 
 #[test]
@@ -49,6 +63,53 @@ fn the_samples_pass() {
     assert_eq!(investor.not_after(), None);
     assert_eq!((investor.default_days(), investor.max_days()), (90, 92));
     assert_eq!(investor.definition().max_days(), 366);
+
+    for (name, usual, longest) in [
+        ("residency", 365, 366),
+        ("accredited-entity", 90, 92),
+        ("qualified-purchaser", 90, 92),
+        ("kyb-entity", 365, 366),
+        ("entity-mandate", 365, 366),
+        ("account-binding", 365, 366),
+        ("holding", 3, 3),
+        ("transfer-authorisation", 1, 1),
+    ] {
+        let claims = read(name);
+        assert_eq!((claims.default_days(), claims.max_days()), (usual, longest), "{name}");
+        assert_eq!(claims.not_after(), None, "{name}");
+    }
+    assert_eq!(read("residency").dropped(), ["uk_resident"]);
+    assert_eq!(read("accredited-entity").dropped(), ["regulated_institution"]);
+}
+
+#[test]
+fn nothing_is_hidden_in_a_transfer_authorisation() {
+    let content = read("transfer-authorisation").into_content();
+    assert!(content.hidden.is_empty());
+    assert_eq!(content.padding.top, 0);
+    assert!(content.padding.inner.is_empty());
+}
+
+#[test]
+fn every_claim_has_a_rank_and_the_metadata_name_it() {
+    for one in types() {
+        let metadata: serde_json::Value =
+            serde_json::from_slice(one.metadata().document()).unwrap();
+        let rows = metadata["claims"].as_array().unwrap();
+        assert_eq!(rows.len(), one.metadata().claims().len());
+        for (row, claim) in rows.iter().zip(one.metadata().claims()) {
+            let rank = one.sensitivity(&claim.path).unwrap().rank();
+            assert_eq!(row["sensitivity"], rank, "{} {}", one.name(), claim.path);
+        }
+    }
+    let kyc = find("kyc-identity").unwrap();
+    let rank = |name| kyc.sensitivity(&ClaimPath::top(name));
+    assert_eq!(rank("family_name"), Some(Sensitivity::Identifying));
+    assert!(rank("age_over_18") < rank("birthdate"));
+    assert_eq!(rank("shoe_size"), None);
+    let fields = kyc.fields();
+    let number = fields.iter().find(|field| field.path == "document.number").unwrap();
+    assert_eq!(number.sensitivity.to_string(), "identifying");
 }
 
 #[test]
@@ -72,7 +133,8 @@ fn padding_counts_every_claim_that_can_be_hidden() {
         let at_top = |path: &&&ClaimPath| path.segments().len() == 1;
         assert_eq!(padding.top, hidden.iter().filter(at_top).count());
         assert!(claims.iter().all(|claim| claim.sd != Disclosure::Allowed));
-        assert_eq!(hidden.len() + 1, claims.len(), "only assessed_on is visible");
+        let visible = if one.is_hideable() { 1 } else { claims.len() };
+        assert_eq!(hidden.len() + visible, claims.len(), "only assessed_on is visible, or all");
 
         // Every level that holds something hidden is padded, and no other.
         let levels: BTreeSet<_> =
@@ -175,6 +237,24 @@ fn typed_claims_read_the_samples_and_write_them_back() {
     assert!(investor.flags.has("networth_xpr_gt_usd_1m"));
     assert!(!investor.flags.has("license_7_65_82"), "false is not passed");
     assert_eq!(investor.flags.iter().count(), 2);
+
+    let residency: Residency = round_trip("residency");
+    assert_eq!(residency.region.as_deref(), Some("DE-BE"));
+    let entity: AccreditedEntity = round_trip("accredited-entity");
+    assert_eq!((entity.owner_count, entity.flags.iter().count()), (Some(4), 2));
+    let purchaser: QualifiedPurchaser = round_trip("qualified-purchaser");
+    assert!(purchaser.flags.has("all_owners_qp"));
+    let company: KybEntity = round_trip("kyb-entity");
+    assert_eq!(company.registered_address.unwrap().postal_code.as_deref(), Some("10827"));
+    let mandate: EntityMandate = round_trip("entity-mandate");
+    assert_eq!(mandate.powers.unwrap().len(), 3);
+    let binding: AccountBinding = round_trip("account-binding");
+    assert_eq!(binding.control_proof.unwrap()[1].kind.as_deref(), Some("challenge"));
+    let holding: Holding = round_trip("holding");
+    assert_eq!(holding.register_seq, Some(48_211));
+    assert_eq!(holding.encumbrances.unwrap()[0].reference.as_deref(), Some("P-17"));
+    let transfer: TransferAuthorisation = round_trip("transfer-authorisation");
+    assert_eq!(transfer.code, Some(0));
 }
 
 #[test]
@@ -190,4 +270,16 @@ fn typed_claims_are_written_without_what_is_not_there() {
     let claims = investor.check(today()).unwrap();
     assert_eq!(claims.assessed_on(), "2026-11-20");
     assert_eq!(claims.max_days(), 366);
+}
+
+#[test]
+fn the_document_names_every_type_and_regime() {
+    let text = include_str!("../../../docs/credential-types.md");
+    for name in names() {
+        assert!(text.contains(&format!("\n| `{name}` | ")), "{name}");
+    }
+    for regime in bonafide_credentials::flags::regimes() {
+        let row = format!("\n| `{}` | {} | ", regime.name, regime.title);
+        assert!(text.contains(&row), "{}", regime.name);
+    }
 }

@@ -93,7 +93,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Present(args)) => present::run(&context, &args),
         Some(Command::Verify(args)) => return verify::run(&context, &args),
         Some(Command::Trust { action }) => trust::run(&context, action),
-        Some(Command::Types { name }) => types::run(&context, name.as_deref()),
+        Some(Command::Types { action }) => types::run(&context, action),
         Some(Command::Doctor { accept_copy }) => return doctor::run(&context, accept_copy),
         Some(Command::Demo { dir }) => demo::run(dir, context.now),
         Some(Command::Completions { shell }) => completions::shell(shell),

@@ -87,7 +87,7 @@ fn query(args: &cli::Request) -> Result<CredentialQuery> {
             let message = format!("{} has no claim {path}", definition.name());
             return Err(CliError::usage(
                 message,
-                format!("`bonafide types {}` lists its claims.", definition.name()),
+                format!("`bonafide types show {}` lists its claims.", definition.name()),
             ));
         }
         if !claims.iter().any(|claim| claim.path == path) {

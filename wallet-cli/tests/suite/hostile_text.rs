@@ -106,7 +106,8 @@ fn arguments_and_file_names_come_back_escaped() {
     let commands = [
         &["add", &name][..],
         &["show", &name],
-        &["types", &name],
+        &["types", "show", &name],
+        &["types", "flags", &name],
         &["id", "--prove", &name, "--nonce", &story.nonce],
         &["issue", &name, "--holder", "proof", "--claims", "id.json"],
         &["issue", "kyc-identity", "--holder", "proof", "--claims", &name],

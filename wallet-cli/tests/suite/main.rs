@@ -18,6 +18,7 @@ mod lost_keys;
 mod present_refusals;
 mod recovery;
 mod secrets;
+mod types;
 mod untouched;
 mod verify_folder;
 mod verify_inputs;

@@ -97,8 +97,8 @@ fn issuers_and_platforms_json_has_the_promised_members() {
     let unpinned = story.json("harbor", &["trust", "unpin", &story.acme]);
     assert_eq!(unpinned, json!({"unpinned": story.acme}));
     assert_eq!(story.json("harbor", &["trust", "list"]), json!([]));
-    assert_eq!(story.json("acme", &["types"]).as_array().unwrap().len(), 3);
-    let one = story.json("acme", &["types", "aml-screening"]);
+    assert_eq!(story.json("acme", &["types"]).as_array().unwrap().len(), 11);
+    let one = story.json("acme", &["types", "show", "aml-screening"]);
     assert_eq!(one["vct"], "urn:bonafide:aml-screening:1");
 }
 
@@ -128,7 +128,7 @@ fn errors_in_json_have_code_message_and_next_step() {
         (&["forget", "9", "--yes"], "credential-unknown", 10),
         (&["add", "none"], "file-unreadable", 1),
         (&["init"], "wallet-exists", 10),
-        (&["types", "none"], "usage", 2),
+        (&["types", "show", "none"], "usage", 2),
         (&["present", "id.json"], "unsigned-request", 10),
     ];
     for (command, code, exit) in commands {
