@@ -32,10 +32,12 @@ need target/venv/bin/pip install --quiet --disable-pip-version-check -r requirem
 need npm ci --silent
 need cargo build --release --locked --package interop-did-key
 need cargo build --release --locked --package interop-sd-jwt
+need cargo build --release --locked --package interop-files
 
 count target/release/interop-did-key
 count target/release/interop-sd-jwt round-trips
 count target/release/interop-sd-jwt differential "${1:-100000}"
+count target/release/interop-files status-lists
 
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
 ((failed == 0))

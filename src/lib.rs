@@ -98,6 +98,7 @@ pub mod possession;
 pub mod present;
 pub mod random;
 pub mod request;
+pub mod status;
 pub mod trust;
 pub mod verify;
 #[cfg(feature = "wallet")]

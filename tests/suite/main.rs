@@ -13,6 +13,7 @@ mod received;
 mod refusals;
 mod round_trips;
 mod signers;
+mod status_lists;
 #[path = "../support/mod.rs"]
 mod support;
 mod vectors_dids;
