@@ -12,6 +12,8 @@ mod properties;
 mod received;
 mod refusals;
 mod round_trips;
+#[cfg(feature = "jwe")]
+mod sealed;
 mod signers;
 mod status_lists;
 #[path = "../support/mod.rs"]
