@@ -32,7 +32,9 @@ fn read(text: &str, signers: &[Did], now: Timestamp) -> Result<StatusToken, Stat
 fn check_list(list: &StatusList) {
     let bits = list.bits();
     assert!(list.entries() <= 1 << 20);
-    for index in (0..list.entries().min(4096)).chain(list.entries().saturating_sub(8)..list.entries()) {
+    for index in
+        (0..list.entries().min(4096)).chain(list.entries().saturating_sub(8)..list.entries())
+    {
         let status = list.get(index).unwrap();
         assert!(u32::from(status.value()) < 1 << bits.number());
         let application = matches!(status.value(), 3 | 12..=15);

@@ -5,6 +5,7 @@
 mod child;
 #[path = "../../sd-jwt/src/report.rs"]
 mod report;
+mod sealed;
 mod status;
 
 use std::process::ExitCode;
@@ -18,7 +19,8 @@ fn main() -> Result<ExitCode, Anything> {
     let mut report = Report::default();
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["status-lists"] => status::run(&mut report)?,
-        _ => return Err("usage: interop-files status-lists".into()),
+        ["sealed-files"] => sealed::run(&mut report)?,
+        _ => return Err("usage: interop-files status-lists | sealed-files".into()),
     }
     Ok(if report.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -26,7 +26,8 @@ pub fn run(report: &mut Report) -> Result<(), Anything> {
         for (bits, length) in WIDTHS.iter().flat_map(|bits| LENGTHS.map(|length| (*bits, length))) {
             let what = format!("{} {} bits, {length}", algorithm.jose_name(), bits.number());
             report.check(&format!("ours to theirs, {what}"), parties.ours(&mut peer, bits, length));
-            report.check(&format!("theirs to ours, {what}"), parties.theirs(&mut peer, bits, length));
+            report
+                .check(&format!("theirs to ours, {what}"), parties.theirs(&mut peer, bits, length));
         }
     }
     Ok(())
@@ -76,7 +77,8 @@ impl Parties {
             members.insert("d".into(), secret.into());
         }
         let alg = self.key.public().algorithm().jose_name();
-        let header = json!({"alg": alg, "typ": "statuslist+jwt", "kid": issuer.key_url().to_string()});
+        let header =
+            json!({"alg": alg, "typ": "statuslist+jwt", "kid": issuer.key_url().to_string()});
         let claims = json!({"sub": URI, "iat": self.now.unix(), "exp": self.now.plus(86_400).unix(),
             "ttl": 43_200});
         let order = json!({"write": statuses, "bits": bits.number(), "jwk": jwk,
@@ -87,7 +89,8 @@ impl Parties {
         let expected = ExpectedStatus { uri: URI, signers: &signers };
         let token = UnverifiedStatusToken::parse(token)?.verify(&expected, self.now)?;
         let read = (0..length).map(|index| token.status(index).map(Status::value));
-        if read.collect::<Result<Vec<u8>, _>>()? != statuses || *token.publication() != self.said() {
+        if read.collect::<Result<Vec<u8>, _>>()? != statuses || *token.publication() != self.said()
+        {
             return Err("another list".into());
         }
         Ok(())
