@@ -4,7 +4,6 @@ use bonafide::did::{self, Did, DidDocument};
 use bonafide::encoding::base64url;
 use bonafide::format::jwe::{EncryptedJwe, JweError};
 use bonafide::key::{Algorithm, SecretKey};
-use bonafide::random::SystemRandom;
 use bonafide::sealed::{self, Kind, MAX_CONTENT, MAX_LEN, SealedError, SealedFile};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -237,6 +236,7 @@ fn a_did_names_the_key_to_seal_to() {
 #[test]
 fn a_wallet_opens_what_is_sealed_to_any_of_its_keys() {
     use bonafide::clock::Timestamp;
+    use bonafide::random::SystemRandom;
     use bonafide::wallet::Wallet;
     let now = Timestamp::parse("2026-11-20T14:00:00Z").unwrap();
     let mut wallet = Wallet::create(Algorithm::Ed25519, now, &mut SystemRandom).unwrap();
