@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Bonafide beside other implementations: interop/run.sh [PRESENTATIONS, 100000 unless told]
 # Installs the peers in the versions pinned here, under this folder, and runs every check. Needs Rust,
-# a C compiler, Python 3.11 or newer with venv, Node 20 or newer with npm, and the registries.
+# a C compiler, make, perl, Python 3.11 or newer with venv, Node 20 or newer with npm, and the registries.
 set -uo pipefail
 cd "$(dirname "$0")"
 export CARGO_TARGET_DIR=$PWD/target
@@ -32,10 +32,13 @@ need target/venv/bin/pip install --quiet --disable-pip-version-check -r requirem
 need npm ci --silent
 need cargo build --release --locked --package interop-did-key
 need cargo build --release --locked --package interop-sd-jwt
+need cargo build --release --locked --package interop-files
 
 count target/release/interop-did-key
 count target/release/interop-sd-jwt round-trips
 count target/release/interop-sd-jwt differential "${1:-100000}"
+count target/release/interop-files status-lists
+count target/release/interop-files sealed-files
 
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
 ((failed == 0))

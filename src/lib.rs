@@ -99,6 +99,9 @@ pub mod possession;
 pub mod present;
 pub mod random;
 pub mod request;
+#[cfg(feature = "jwe")]
+pub mod sealed;
+pub mod status;
 pub mod trust;
 pub mod verify;
 #[cfg(feature = "wallet")]

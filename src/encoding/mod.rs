@@ -1,4 +1,4 @@
-//! Strict decoders with bounds: base64url, multibase, JSON, and paths into JSON.
+//! Strict decoders with bounds: base64url, multibase, JSON, zlib, and paths into JSON.
 //!
 //! Everything from outside passes through here first. Nothing is repaired or guessed.
 
@@ -6,6 +6,7 @@ pub mod base64url;
 pub mod json;
 pub mod multibase;
 pub mod path;
+pub mod zlib;
 
 pub use json::Json;
 
@@ -27,6 +28,9 @@ pub enum EncodingError {
     /// JSON nested deeper than [`json::MAX_DEPTH`].
     #[error("JSON is nested too deep")]
     TooDeep,
+    /// A zlib stream that is damaged, breaks off, or does not end where the bytes end (RFC 1950).
+    #[error("not one whole zlib stream")]
+    Compression,
     /// More bytes than the place allows.
     #[error("larger than allowed")]
     TooLarge,
@@ -36,7 +40,7 @@ impl EncodingError {
     /// The stable string code of this refusal.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Base64 | Self::Multibase => "encoding",
+            Self::Base64 | Self::Multibase | Self::Compression => "encoding",
             Self::Malformed => "malformed",
             Self::DuplicateKey => "duplicate-key",
             Self::TooDeep => "too-deep",

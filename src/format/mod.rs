@@ -1,5 +1,9 @@
 //! Wire formats, one room each. Nothing here knows about trust.
 
+#[cfg(feature = "jwe")]
+pub mod jwe;
 pub mod jws;
+pub(crate) mod jwt;
 pub mod sd_jwt;
 pub mod sd_jwt_vc;
+pub mod status_list;

@@ -1,7 +1,8 @@
 //! SD-JWT VC: what an SD-JWT must say to be a credential (draft-ietf-oauth-sd-jwt-vc §2.2).
 
 use crate::clock::Timestamp;
-use crate::encoding::json::{Json, Number, Object};
+use crate::encoding::json::{Json, Object};
+use crate::format::jwt;
 use crate::format::sd_jwt::IssuerSigned;
 
 /// `typ` of the issuer-signed JWT (§2.2.1). The older `vc+sd-jwt` is another format's by now.
@@ -163,12 +164,7 @@ fn moment(
     name: &'static str,
     round: fn(f64) -> f64,
 ) -> Result<Option<Timestamp>, VcError> {
-    let seconds = match claims.get(name) {
-        None => return Ok(None),
-        Some(Json::Number(Number::Float(seconds))) => Some(round(*seconds) as i64),
-        Some(json) => json.as_i64(),
-    };
-    seconds.and_then(Timestamp::from_unix).map(Some).ok_or(VcError::Malformed(name))
+    jwt::moment(claims, name, round).map_err(|_| VcError::Malformed(name))
 }
 
 /// `status.status_list{idx, uri}` (Token Status List §6.2). Other mechanisms beside it are kept out:

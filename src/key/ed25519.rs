@@ -2,6 +2,9 @@
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
 
+#[cfg(feature = "jwe")]
+use zeroize::Zeroizing;
+
 use super::KeyError;
 
 #[derive(Clone, PartialEq, Eq)]
@@ -76,6 +79,12 @@ impl Secret {
 
     pub(super) fn public(&self) -> Public {
         Public(self.0.verifying_key())
+    }
+
+    /// The X25519 secret that belongs to [`Public::x25519`]; X25519 clamps it itself (RFC 7748 §5).
+    #[cfg(feature = "jwe")]
+    pub(super) fn x25519(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_scalar_bytes())
     }
 
     pub(super) fn sign(&self, message: &[u8]) -> [u8; 64] {

@@ -2,6 +2,8 @@
 //!
 //! The algorithm belongs to the key. A token can name it, never choose it.
 
+#[cfg(feature = "jwe")]
+mod agreement;
 mod ed25519;
 mod jwk;
 mod p256;

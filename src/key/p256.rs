@@ -8,6 +8,8 @@ use aws_lc_rs::signature::{
     ParsedPublicKey,
 };
 use p256::elliptic_curve::sec1::ToSec1Point;
+#[cfg(feature = "jwe")]
+use zeroize::Zeroizing;
 
 use super::KeyError;
 
@@ -107,6 +109,16 @@ impl Secret {
 
     pub(super) fn public(&self) -> Public {
         self.public.clone()
+    }
+
+    /// The secret scalar, big-endian.
+    #[cfg(feature = "jwe")]
+    pub(super) fn scalar(&self) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+        use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
+        let secret = self.pair.private_key();
+        let bytes: EcPrivateKeyBin<'_> = secret.as_be_bytes().map_err(|_| KeyError::Backend)?;
+        let scalar = bytes.as_ref().try_into().map_err(|_| KeyError::Backend)?;
+        Ok(Zeroizing::new(scalar))
     }
 
     /// `None` when aws-lc's own random source fails: ECDSA needs a fresh secret per signature.

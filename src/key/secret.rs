@@ -12,12 +12,12 @@ use crate::random::{Random, RandomError};
 
 /// A secret key and its public part.
 pub struct SecretKey {
-    secret: Secret,
+    pub(super) secret: Secret,
     public: PublicKey,
     id: KeyId,
 }
 
-enum Secret {
+pub(super) enum Secret {
     Ed25519(Box<ed25519::Secret>),
     P256(Box<p256::Secret>),
 }

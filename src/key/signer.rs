@@ -13,6 +13,8 @@ pub enum Purpose {
     Request,
     /// A proof of possession for an issuer, by the holder (authentication).
     Proof,
+    /// A status list, by its issuer (assertionMethod).
+    StatusList,
     /// A notice that a key is lost or stolen, by its holder.
     Notice,
     /// The head of a log, by its keeper (assertionMethod).

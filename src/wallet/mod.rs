@@ -36,6 +36,8 @@ mod held;
 mod kdf;
 mod keyring_slot;
 mod lineage;
+#[cfg(feature = "jwe")]
+mod opening;
 mod passphrase_slot;
 mod phrase;
 mod phrase_slot;

@@ -13,7 +13,10 @@ mod properties;
 mod received;
 mod refusals;
 mod round_trips;
+#[cfg(feature = "jwe")]
+mod sealed;
 mod signers;
+mod status_lists;
 #[path = "../support/mod.rs"]
 mod support;
 mod vectors_dids;

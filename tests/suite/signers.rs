@@ -14,6 +14,7 @@ use bonafide::possession;
 use bonafide::present::{Candidate, PresentError, prepare};
 use bonafide::random::SystemRandom;
 use bonafide::request::{Question, Request};
+use bonafide::status::{Bits, Publication, StatusError, StatusList};
 use serde_json::json;
 
 const NONCE: &str = "0123456789abcdefghijkl";
@@ -86,6 +87,14 @@ fn tell(signer: &dyn Signer, key: &SecretKey) -> Result<String, SignError> {
     notice::write(&identity, &Did::from_key(key.public()), (Reason::Lost, now()), now())
 }
 
+fn publish(signer: &dyn Signer, key: &SecretKey) -> Result<String, StatusError> {
+    let issuer = Identity::did_key(key.id(), signer).unwrap();
+    let list = StatusList::new(Bits::Two, 8).unwrap();
+    let uri = "https://status.example/1".to_owned();
+    let publication = Publication { uri, issued_at: now(), expires: None, ttl: None };
+    publication.issue(&list, &issuer)
+}
+
 fn answer(signer: &dyn Signer, key: &SecretKey) -> Result<String, PresentError> {
     let token = issue(key, key).unwrap();
     let request = Request::read(&ask(key, key).unwrap()).unwrap();
@@ -109,6 +118,7 @@ fn every_signature_is_asked_for_with_its_purpose() {
     made(Purpose::Request, &|signer| ask(signer, &key).is_ok());
     made(Purpose::Proof, &|signer| prove(signer, &key).is_ok());
     made(Purpose::Notice, &|signer| tell(signer, &key).is_ok());
+    made(Purpose::StatusList, &|signer| publish(signer, &key).is_ok());
     made(Purpose::KeyBinding, &|signer| answer(signer, &key).is_ok());
 }
 

@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Run, Story};
 
+/// In alphabetical order: whether serde_json keeps another one is a feature of the build.
 fn members(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
 }
 
 fn walk(key: &str) {
