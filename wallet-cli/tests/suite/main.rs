@@ -2,6 +2,8 @@
 //! The `bonafide` command from outside: what it prints where, how it exits, what it leaves behind.
 
 mod add_refusals;
+mod bulk;
+mod bulk_rows;
 mod columns;
 mod copies;
 mod demo;

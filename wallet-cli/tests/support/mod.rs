@@ -1,5 +1,6 @@
 //! Runs the real program in a scratch folder, without the environment of whoever runs the tests.
 
+pub mod investors;
 pub mod lab;
 mod story;
 

@@ -1,0 +1,185 @@
+//! Issuing from a table: one file for each investor, once, whatever happens in between.
+
+use std::collections::BTreeSet;
+
+use bonafide_credentials::find;
+use serde_json::Value;
+
+use crate::support::investors::{COLUMNS, Offering};
+
+/// Type and holder's key of a credential.
+fn of(token: &str) -> (String, String) {
+    let payload = token.split('~').next().unwrap().split('.').nth(1).unwrap();
+    let payload = bonafide::encoding::base64url::decode(payload).unwrap();
+    let payload: Value = serde_json::from_slice(&payload).unwrap();
+    (payload["vct"].as_str().unwrap().into(), payload["cnf"]["jwk"]["x"].as_str().unwrap().into())
+}
+
+#[test]
+fn everybody_gets_each_type_for_each_key_in_one_file() {
+    let offering = Offering::new(20, 3);
+    let world = &offering.world;
+    world.write("table.csv", offering.table(20, |_, _| None));
+    let checked = world.run("acme", &offering.issue("3", &["--dry-run"])).exits(0);
+    assert!(checked.stderr.contains("20 of 20 rows are fine; nothing was issued."), "{checked:?}");
+    assert!(!world.exists("acme/records.db") && offering.issued().is_empty());
+
+    let run = world.run("acme", &offering.issue("3", &["--plain"])).exits(0);
+    assert!(run.stderr.contains("Issued 120 credentials in 20 files to out."), "{run:?}");
+    let files = offering.issued();
+    assert_eq!(files.len(), 20);
+    let mut all = BTreeSet::new();
+    for (name, tokens) in &files {
+        assert_eq!(tokens.len(), 6, "{name}");
+        let kinds: BTreeSet<String> = tokens.iter().map(|token| of(token).0).collect();
+        let expected =
+            ["kyc-identity", "aml-screening"].map(|name| find(name).unwrap().vct().to_owned());
+        assert_eq!(kinds, BTreeSet::from(expected));
+        all.extend(tokens.iter().map(|token| of(token)));
+    }
+    assert_eq!(all.len(), 120, "no two for one key and type");
+
+    let again = world.run("acme", &offering.issue("3", &["--plain"])).exits(0);
+    assert!(again.stderr.contains("Issued 0 credentials in 0 files"), "{again:?}");
+    assert_eq!(offering.issued(), files, "nothing is made twice");
+    assert_eq!(std::fs::read_dir(world.path("out")).unwrap().count(), 20, "no leftovers");
+}
+
+#[test]
+fn spreadsheets_write_tables_in_many_ways() {
+    let table = |offering: &Offering| {
+        offering.table(2, |_, name| (name == "family_name").then(|| "Müßterß \"von\" Köln".into()))
+    };
+    let utf16 = |text: &str, units: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{feff}{text}").encode_utf16().flat_map(units).collect()
+    };
+    type Form<'a> = (&'a str, &'a dyn Fn(&str) -> Vec<u8>, &'a [&'a str]);
+    let forms: [Form<'_>; 8] = [
+        ("plain", &|text| text.into(), &[]),
+        ("a byte-order mark", &|text| format!("\u{feff}{text}").into(), &[]),
+        ("lines of Windows", &|text| text.replace('\n', "\r\n").into(), &[]),
+        (
+            "semicolons",
+            &|text| text.replace("\",\"", "\";\"").replacen(',', ";", COLUMNS.len()).into(),
+            &[],
+        ),
+        (
+            "tabs",
+            &|text| text.replace("\",\"", "\"\t\"").replacen(',', "\t", COLUMNS.len()).into(),
+            &[],
+        ),
+        ("UTF-16, low byte first", &|text| utf16(text, u16::to_le_bytes), &[]),
+        ("UTF-16, high byte first", &|text| utf16(text, u16::to_be_bytes), &[]),
+        (
+            "Windows-1252",
+            &|text| text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(),
+            &["--encoding", "windows-1252"],
+        ),
+    ];
+    for (what, form, options) in forms {
+        let offering = Offering::new(2, 1);
+        let world = &offering.world;
+        world.write("table.csv", form(&table(&offering)));
+        let more = [&["--plain"], options].concat();
+        let run = world.run("acme", &offering.issue("1", &more));
+        assert!(run.exit == 0, "{what}: {run:?}");
+        let token = &offering.issued()[0].1[0];
+        let disclosed: Vec<String> = token
+            .split('~')
+            .filter_map(|part| bonafide::encoding::base64url::decode(part).ok())
+            .filter_map(|bytes| String::from_utf8(bytes).ok())
+            .collect();
+        let name = disclosed.iter().any(|text| text.contains(r#""Müßterß \"von\" Köln""#));
+        assert!(name, "{what}: {disclosed:?}");
+    }
+}
+
+#[test]
+fn what_is_no_table_is_refused() {
+    let offering = Offering::new(1, 1);
+    let world = &offering.world;
+    let good = offering.table(1, |_, _| None);
+    let latin: Vec<u8> = good.replace("Muster", "Müster").chars().map(|c| c as u8).collect();
+    let header = good.lines().next().unwrap().to_owned();
+    let long = format!("{good}\"{}", "never closed\n".repeat(200_000));
+    let refused: [(&str, Vec<u8>, &str); 9] = [
+        ("nothing", Vec::new(), "is empty"),
+        ("no rows", header.clone().into(), "has no rows"),
+        ("a quotation mark", long.into(), "opened and not closed"),
+        (
+            "other columns",
+            good.replace("family_name", "surname").into(),
+            "Did you mean family_name?",
+        ),
+        ("a column twice", good.replace("given_name", "family_name").into(), "there twice"),
+        ("no proof", good.replacen("proof", "prove", 1).into(), "column proof: missing"),
+        (
+            "a column too many",
+            good.replacen("given_name", "given_name,shoe_size", 1).into(),
+            "shoe_size",
+        ),
+        (
+            "fewer cells",
+            format!("{header}\n\"INV-2\",\"x\"\n").into(),
+            "has 2 cells, and the header 16",
+        ),
+        ("another encoding", latin, "CSV UTF-8"),
+    ];
+    for (what, bytes, says) in refused {
+        world.write("table.csv", bytes);
+        let run = world.run("acme", &offering.issue("1", &[])).exits(10);
+        assert!(run.said().contains(says), "{what}: {run:?}");
+        assert!(offering.issued().is_empty() && !world.exists("acme/records.db"), "{what}");
+    }
+    world.write(
+        "table.csv",
+        good.replacen("given_name", "given_name,shoe_size", 1)
+            .replace("\"Erika\"", "\"Erika\",\"43\""),
+    );
+    world.run("acme", &offering.issue("1", &["--dry-run", "--ignore", "Shoe Size"])).exits(0);
+    for wrong in [&["--encoding", "klingon"][..], &["--assessed-on", "today"]] {
+        world.run("acme", &offering.issue("1", wrong)).exits(2);
+    }
+}
+
+#[test]
+fn a_job_belongs_to_its_table_and_folder() {
+    let offering = Offering::new(3, 1);
+    let world = &offering.world;
+    world.write("table.csv", offering.table(3, |_, _| None));
+    world.write("out/INV-3.bonafide", "not ours");
+    let run = world.run("acme", &offering.issue("1", &["--plain"])).exits(10);
+    assert!(run.stderr.contains("INV-3.bonafide is there already"), "{run:?}");
+    assert_eq!(world.text("out/INV-3.bonafide"), "not ours");
+    std::fs::remove_file(world.path("out/INV-3.bonafide")).unwrap();
+    let run = world.run("acme", &offering.issue("1", &["--plain"])).exits(0);
+    assert_eq!(offering.issued().len(), 3, "{run:?}");
+    // Into another folder: the same credentials are not issued again.
+    std::fs::create_dir(world.path("other")).unwrap();
+    let command = offering.issue("1", &["--plain"]);
+    let command: Vec<&str> =
+        command.into_iter().map(|word| if word == "out" { "other" } else { word }).collect();
+    let run = world.run("acme", &command).exits(0);
+    assert!(run.stderr.contains("3 investors had theirs"), "{run:?}");
+    assert_eq!(std::fs::read_dir(world.path("other")).unwrap().count(), 0);
+    // Another day of assessment is another credential.
+    let next = |_, name: &str| (name == "assessed_on").then(|| "2026-02-05".to_owned());
+    world.write("table.csv", offering.table(3, next));
+    world.run("acme", &command).exits(0);
+    assert_eq!(std::fs::read_dir(world.path("other")).unwrap().count(), 3);
+}
+
+#[test]
+fn one_day_can_be_given_for_all() {
+    let offering = Offering::new(2, 1);
+    let world = &offering.world;
+    let table = offering.table(2, |_, _| None);
+    world.write(
+        "table.csv",
+        table.replace("assessed_on,", "").replace("\"2026-01-05\",\"Muster", "\"Muster"),
+    );
+    let run = world.run("acme", &offering.issue("1", &[])).exits(10);
+    assert!(run.stderr.contains("assessed_on") && run.stderr.contains("--assessed-on"), "{run:?}");
+    world.run("acme", &offering.issue("1", &["--plain", "--assessed-on", "2026-01-05"])).exits(0);
+    assert_eq!(offering.issued().len(), 2);
+}
