@@ -145,6 +145,32 @@ run r-last 'harbor request --type accredited-individual --claim regime --out las
 erika present last.request --yes --out last.answer
 harbor verify last.answer --request last.request'
 
+# A whole offering from a spreadsheet, mended by the messages alone
+mkdir -p proofs
+for name in ann ben cleo; do
+  bonafide --home $name --passphrase-file pass.txt init > /dev/null 2>&1
+  bonafide --home $name --passphrase-file pass.txt id --columns 2 --prove "$ACME" --nonce "offering-4711-nonce-for-$name" --out proofs/$name.proof 2> /dev/null
+done
+ann() { bonafide --home ann --passphrase-file pass.txt "$@"; }
+run b-table 'cat > offering.csv <<"END"
+external_id;proof;nonce;identified_here;Family Name;given_name;birthdate;nationality;country;age_over_18;assurance.level;sanctions_clear;risk_band
+INV-1;proofs/ann.proof;offering-4711-nonce-for-ann;file 1;Amsler;Ann;1980-02-03;CH;CH;yes;substantial;yes;low
+INV-2;proofs/ben.proof;offering-4711-nonce-for-ben;file 2;Bär;Ben;31.02.1980;Germany;DE;yes;substantial;yes;low
+INV-3;proofs/clea.proof;offering-4711-nonce-for-cleo;;=Cleo;Cleo;1991-12-24;FR|CH;FR;yes;substancial;yes;medium
+END'
+ISSUE='issue --batch offering.csv --types kyc-identity,aml-screening --columns 2 --assessed-on 2026-11-20 --out-dir handout'
+run b-header "mkdir handout
+acme issue --batch offering.csv --types kyc-identity,aml-screening --columns 2 --out-dir handout --dry-run"
+run b-mended "sed -i '1s/nationality;country/nationalities;address.country/' offering.csv
+acme $ISSUE --dry-run"
+run b-again "sed -i 's/31.02.1980;Germany/1980-02-13;DE/; s/clea.proof/cleo.proof/; s/;;=Cleo/;file 3;Clerc/; s/substancial/substantial/; s/medium/standard/' offering.csv
+acme $ISSUE --dry-run"
+run b-issue "acme $ISSUE"
+run b-twice "acme $ISSUE"
+run b-files 'ls handout'
+run b-add 'ann add handout/INV-1.bonafide'
+run b-list 'ann list'
+
 [ "${1:-}" = --write ] && for page in "$docs"/walkthrough-*.md; do
   awk -v out="$scratch/out" '/^<!-- run: /{ names = $0; gsub(/<!-- run: | -->/, "", names); due = 1 }
     skipping && /^```$/ { skipping = 0 } skipping { next } { print }

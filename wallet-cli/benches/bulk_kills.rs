@@ -1,6 +1,6 @@
 //! Issuing from a table, killed at random and run again until it ends: every investor has every credential once.
 //!
-//! `cargo bench -p bonafide-cli --bench bulk_kills [-- KILLS [INVESTORS]]` (200 and 300 unless told); ends with 1 when
+//! `cargo bench -p bonafide-cli --bench bulk_kills [-- KILLS [INVESTORS]]` (200 and 1,500 unless told); ends with 1 when
 //! something is missing or there twice.
 
 mod offering;
@@ -22,7 +22,7 @@ const KEYS: u8 = 2;
 fn main() -> Result<ExitCode, Anything> {
     let mut numbers = std::env::args().filter_map(|arg| arg.parse::<u32>().ok());
     let kills = numbers.next().unwrap_or(200);
-    let investors = numbers.next().unwrap_or(300);
+    let investors = numbers.next().unwrap_or(1500);
     let (mut killed, mut jobs, mut failed) = (0, 0, 0);
     while killed < kills {
         let folder = tempfile::tempdir()?;
@@ -51,7 +51,7 @@ fn until_done(dir: &Path, most: u32) -> Result<u32, Anything> {
             .spawn()?;
         let mut dice = [0; 2];
         SystemRandom.fill(&mut dice)?;
-        std::thread::sleep(Duration::from_millis(20 + u64::from(u16::from_be_bytes(dice) % 1500)));
+        std::thread::sleep(Duration::from_millis(20 + u64::from(u16::from_be_bytes(dice) % 1000)));
         if killed < most && child.try_wait()?.is_none() {
             child.kill()?;
             child.wait()?;
