@@ -78,6 +78,19 @@ pub fn amount(n: impl std::fmt::Display, unit: &str) -> String {
     format!("{n} {unit}{}", if n == "1" { "" } else { "s" })
 }
 
+/// `212,400`: thousands are set apart.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// `in 9 days, 29 Nov 2026`.
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.unix() - now.unix();

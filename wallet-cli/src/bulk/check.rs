@@ -52,43 +52,31 @@ pub struct Holder(pub Vec<(String, String)>);
 type Outcome = std::result::Result<Checked, Vec<Finding>>;
 
 impl Rules<'_> {
-    /// Checks one row: claims of every type, identification, proof.
+    /// Checks one row: claims of every type, identification, proof. One mistake in a cell is enough.
     pub fn check(&self, row: &Row) -> Outcome {
-        let mut wrong = Vec::new();
         let external_id = self.plan.external_id(row).to_owned();
-        if external_id.is_empty() {
-            wrong.push(Finding::cell(
-                row.number,
-                "external_id",
-                "empty",
-                "empty; every investor needs one",
-            ));
-        }
+        let mut found = row.wrong.clone();
         let file = name::of_file(&external_id);
-        if file.is_none() && !external_id.is_empty() {
-            let message = "too long to name a file by";
-            wrong.push(Finding::cell(row.number, "external_id", "too-long", message));
+        if let Some((code, message)) = match (external_id.is_empty(), &file) {
+            (true, _) => Some(("empty", "empty; every investor needs one")),
+            (false, None) => Some(("too-long", "too long to name a file by")),
+            (false, Some(_)) => None,
+        } {
+            found.push(Finding::cell(row.number, "external_id", code, message));
         }
         if self.plan.rests_on_identity() && self.plan.identified_here(row).is_empty() {
             let message = "empty; name your own file on how you identified this person";
-            wrong.push(Finding::cell(row.number, "identified_here", "identity-missing", message));
+            found.push(Finding::cell(row.number, "identified_here", "identity-missing", message));
         }
-        for kind in &self.plan.types {
-            if let Err(more) = self.claims(kind, row) {
-                let new = |finding: &Finding| !wrong.contains(finding);
-                let more: Vec<_> = more.into_iter().filter(new).collect();
-                wrong.extend(more);
-            }
-        }
-        match (self.holder(row), file) {
-            (Ok(holder), Some(file)) if wrong.is_empty() => {
+        let claims = self.plan.types.iter().filter_map(|kind| self.claims(kind, row).err());
+        found.extend(claims.flatten());
+        let holder = self.holder(row);
+        let holder = holder.map_err(|finding| found.push(finding));
+        match (holder, file) {
+            (Ok(holder), Some(file)) if found.is_empty() => {
                 Ok(Checked { row: row.number, external_id, digest: digest(row), holder, file })
             }
-            (Err(finding), _) => {
-                wrong.push(finding);
-                Err(wrong)
-            }
-            _ => Err(wrong),
+            _ => Err(first_of_each(found)),
         }
     }
 
@@ -140,7 +128,8 @@ impl Rules<'_> {
                 }
                 _ => String::new(),
             };
-            wrong(error.code(), &format!("{error}{ask}"))
+            let column = if error == ProofError::NonceMismatch { "nonce" } else { "proof" };
+            Finding::cell(row.number, column, error.code(), format!("{error}{ask}"))
         })?;
         let mut keys: Vec<&str> = proven.iter().map(|one| one.did().as_str()).collect();
         keys.sort_unstable();
@@ -156,6 +145,24 @@ impl Rules<'_> {
         let one = |one: &ProvenKey| (one.did().to_string(), one.nonce().to_owned());
         Ok(Holder(proven.iter().map(one).collect()))
     }
+}
+
+/// What was found first in each cell, and what else was found in the same way: two elements of a list can both be
+/// wrong, and a field serve two types.
+fn first_of_each(found: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in found {
+        let text = |one: &Finding| is_of_text(one) && one.column == finding.column;
+        if !kept.contains(&finding) && !kept.iter().any(text) {
+            kept.push(finding);
+        }
+    }
+    kept
+}
+
+/// Whether the text of the cell itself is wrong: what else is told of the cell is then of no use.
+fn is_of_text(finding: &Finding) -> bool {
+    matches!(finding.code, "formula" | "not-utf-8" | "too-long" | "empty")
 }
 
 /// The digest of a row's cells: the second pass must read the same.
@@ -187,7 +194,7 @@ pub struct Checking<'a> {
 const MAX_FINDINGS: usize = 10_000;
 
 impl Feed for Checking<'_> {
-    type Task = std::result::Result<Row, Vec<Finding>>;
+    type Task = std::result::Result<Row, Finding>;
     type Done = Outcome;
 
     fn next(&mut self) -> Result<Option<Self::Task>> {

@@ -79,7 +79,10 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
         findings: Vec::new(),
         json: context.json,
     };
-    pool::run(&mut checking, jobs, |row| row.and_then(|row| rules.check(&row)))?;
+    pool::run(&mut checking, jobs, |row| match row {
+        Ok(row) => rules.check(&row),
+        Err(finding) => Err(vec![finding]),
+    })?;
     checking.progress.end();
     let (rows, good, findings) = (checking.rows, checking.good, checking.findings);
     if bulk.dry_run || (good < rows && !bulk.skip_invalid) || good == 0 {
@@ -264,7 +267,8 @@ fn checked(
         let findings: Vec<_> = findings.iter().map(Finding::to_json).collect();
         output::json(&json!({"rows": rows, "valid": good, "issued": 0, "findings": findings}));
     }
-    let summary = format!("{good} of {} are fine; nothing was issued.", text::amount(rows, "row"));
+    let summary =
+        format!("{} of {} are fine; nothing was issued.", text::grouped(good), amount(rows, "row"));
     if rows == 0 {
         return Err(CliError::refused("table-empty", "the table has no rows", table::HEADER_HELP));
     }
@@ -297,7 +301,7 @@ fn done(
             "skipped": skipped, "stopped": counts.stopped, "findings": findings,
         }));
     }
-    let credentials = text::amount(counts.credentials, "credential");
+    let credentials = amount(counts.credentials, "credential");
     if counts.stopped {
         let message = format!("stopped safely after {credentials}");
         let next = "Run the same command to go on.";
@@ -305,23 +309,28 @@ fn done(
     }
     output::talk(&format!(
         "Issued {credentials} in {} to {}.",
-        text::amount(counts.files, "file"),
+        amount(counts.files, "file"),
         text::path(out_dir)
     ));
     if counts.before > 0 {
         output::talk(&format!(
             "{} had theirs from an earlier run.",
-            text::amount(counts.before, "investor")
+            amount(counts.before, "investor")
         ));
     }
     if skipped > 0 {
         output::talk(&format!(
             "{} left out, with the mistakes told above.",
-            text::amount(skipped, "row")
+            amount(skipped, "row")
         ));
     }
     if book.status_url()?.is_none() {
         output::talk(issue::NO_STATUS);
     }
     Ok(())
+}
+
+/// `1 row`, `212,400 rows`.
+fn amount(n: u64, unit: &str) -> String {
+    format!("{} {unit}{}", text::grouped(n), if n == 1 { "" } else { "s" })
 }

@@ -158,8 +158,10 @@ fn unknown(n: usize, name: &str, types: &[TypePlan], own: &[&str]) -> Finding {
     }
     let columns: Vec<(String, bool)> =
         types.iter().flat_map(|kind| kind.definition.columns()).collect();
+    let inside = columns.iter().map(|(column, _)| column.as_str());
+    let mut inside = inside.filter(|column| column.rsplit('.').next() == Some(name));
     let known = columns.iter().map(|(column, _)| column.as_str()).chain(own.iter().copied());
-    let message = match nearest(name, known) {
+    let message = match inside.next().or_else(|| nearest(name, known)) {
         Some(near) => format!("fills no field of the types. Did you mean {near}?"),
         None => format!("fills no field of the types; leave it out, or give --ignore {name}"),
     };

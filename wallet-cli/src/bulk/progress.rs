@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::output;
+use crate::{output, text};
 
 /// Between two words, where each is a line of its own.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -54,11 +54,13 @@ impl Progress {
 
 fn words(verb: &str, done: u64, total: u64, took: Duration) -> String {
     let rate = u128::from(done) * 1000 / took.as_millis().max(1);
+    let fast = text::grouped(u64::try_from(rate).unwrap_or(u64::MAX));
+    let (now, all) = (text::grouped(done), text::grouped(total));
     if total == 0 {
-        return format!("{verb} {done}, {rate} a second.");
+        return format!("{verb} {now}, {fast} a second.");
     }
     let left = u128::from(total.saturating_sub(done)) / rate.max(1);
-    format!("{verb} {done} of {total}, {rate} a second, {left} s left.")
+    format!("{verb} {now} of {all}, {fast} a second, {left} s left.")
 }
 
 #[cfg(test)]
@@ -70,7 +72,7 @@ mod tests {
         let two = Duration::from_secs(2);
         assert_eq!(
             words("Issuing", 500, 1_500, two),
-            "Issuing 500 of 1500, 250 a second, 4 s left."
+            "Issuing 500 of 1,500, 250 a second, 4 s left."
         );
         assert_eq!(words("Checking", 500, 0, two), "Checking 500, 250 a second.");
         assert_eq!(words("Issuing", 0, 9, Duration::ZERO), "Issuing 0 of 9, 0 a second, 9 s left.");

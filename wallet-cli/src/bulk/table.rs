@@ -39,8 +39,10 @@ pub struct Table {
 pub struct Row {
     /// As a spreadsheet counts: the header is row 1.
     pub number: u64,
-    /// As many as the header has.
+    /// As many as the header has; empty where something is wrong with the text.
     pub cells: Vec<String>,
+    /// What is wrong with the text of cells.
+    pub wrong: Vec<Finding>,
 }
 
 impl Table {
@@ -84,8 +86,8 @@ impl Table {
         &self.columns
     }
 
-    /// The next row that says anything: its cells, or what is wrong with them as text.
-    pub fn next(&mut self, path: &Path) -> Result<Option<std::result::Result<Row, Vec<Finding>>>> {
+    /// The next row that says anything; what is wrong with it where its cells cannot be told apart.
+    pub fn next(&mut self, path: &Path) -> Result<Option<std::result::Result<Row, Finding>>> {
         loop {
             self.left.set(MAX_ROW);
             self.number += 1;
@@ -99,22 +101,25 @@ impl Table {
         }
     }
 
-    fn row(&self) -> std::result::Result<Row, Vec<Finding>> {
+    fn row(&self) -> std::result::Result<Row, Finding> {
         let (number, wanted) = (self.number, self.columns.len());
         let extra = self.record.iter().skip(wanted).any(|cell| !cell.trim_ascii().is_empty());
         if extra || self.record.len() < wanted {
             let message = format!("has {} cells, and the header {wanted}", self.record.len());
-            return Err(vec![Finding::row(number, "cell-count", message)]);
+            return Err(Finding::row(number, "cell-count", message));
         }
         let mut wrong = Vec::new();
         let mut cells = Vec::with_capacity(wanted);
         for (name, cell) in self.columns.iter().zip(self.record.iter()) {
             match checked(cell) {
                 Ok(text) => cells.push(text.to_owned()),
-                Err((code, message)) => wrong.push(Finding::cell(number, name, code, message)),
+                Err((code, message)) => {
+                    wrong.push(Finding::cell(number, name, code, message));
+                    cells.push(String::new());
+                }
             }
         }
-        if wrong.is_empty() { Ok(Row { number, cells }) } else { Err(wrong) }
+        Ok(Row { number, cells, wrong })
     }
 }
 
