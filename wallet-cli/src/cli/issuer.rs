@@ -18,7 +18,12 @@ pub struct Change {
     #[arg(long, value_name = "ID")]
     pub investor: Option<String>,
     /// Only those of this type
-    #[arg(long = "type", value_name = "TYPE", requires = "investor")]
+    #[arg(
+        long = "type",
+        value_name = "TYPE",
+        requires = "investor",
+        conflicts_with = "credentials"
+    )]
     pub kind: Option<String>,
     /// Why, for your log alone; of reinstating: which reason holds no more
     #[arg(long, value_parser = reasons())]
