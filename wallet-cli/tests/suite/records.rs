@@ -146,3 +146,37 @@ fn one_row_stands_for_all_keys() {
     let own = ["renewals", "--within", "800d", "--csv", "acme/records.db"];
     story.run("acme", &own).refuses("a file that your home keeps");
 }
+
+#[test]
+fn without_the_subjects_keys_credentials_can_still_be_revoked() {
+    let desk = Desk::today();
+    desk.ok("acme", &["log", "head", "--out", "head"]);
+    std::fs::remove_file(desk.path("acme/subject-keys.db")).unwrap();
+    assert_eq!(desk.json("acme", &["records", "list"])[0]["investor"], json!(null));
+    let log = desk.json("acme", &["records", "show", "ACME-7"])["log"].clone();
+    assert_eq!(log[0]["details"], json!(null));
+    let again = desk.issue("residency", "id.json", &["--investor", "ACME-7", "--out", "new"]);
+    assert_ne!(desk.run("acme", &again).exit, 0);
+    desk.ok("acme", &["revoke", "--investor", "ACME-7", "--reason", "issuer-error"]);
+    desk.ok("acme", &["status", "publish", "--out-dir", "web"]);
+    desk.ok("acme", &["log", "verify", "--against", "head"]);
+}
+
+#[test]
+fn an_older_copy_of_the_records_is_told_by_a_head() {
+    let desk = Desk::today();
+    let files = ["records.db", "records.db-wal"].map(|name| format!("acme/{name}"));
+    let copies: Vec<_> = files.iter().filter(|file| desk.exists(file)).collect();
+    let copies: Vec<_> = copies.into_iter().map(|file| (file, desk.bytes(file))).collect();
+    desk.ok("acme", &["revoke", "1", "--reason", "fraud"]);
+    desk.ok("acme", &["log", "head", "--out", "head"]);
+    for file in &files {
+        let _not_there = std::fs::remove_file(desk.path(file));
+    }
+    for (file, bytes) in copies {
+        desk.write(file, bytes);
+    }
+    assert_eq!(desk.states("ACME-7"), ["valid"; 3]);
+    desk.ok("acme", &["log", "verify"]);
+    desk.run("acme", &["log", "verify", "--against", "head"]).refuses("the log ends at entry 4");
+}

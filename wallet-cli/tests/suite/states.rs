@@ -264,3 +264,33 @@ fn a_second_person_approves_every_change() {
     let shown = desk.ok("acme", &["records", "show", "ACME-7"]);
     assert!(shown.contains("revoke  Ada, approved by Grace"), "{shown}");
 }
+
+/// ATTACKS 44b.
+#[test]
+fn new_keys_for_somebody_known_take_identification_as_sure_as_before() {
+    let desk = Desk::today();
+    desk.ok("erika", &["keys", "new"]);
+    desk.ok("erika", &["keys", "retire", "1", "--yes"]);
+    let nonce = desk.ok("acme", &["nonce"]);
+    let prove = ["id", "--prove", &desk.acme, "--nonce", &nonce, "--out", "new.proof"];
+    desk.ok("erika", &prove);
+    desk.write("low.json", desk.text("id.json").replace("substantial", "low"));
+    let issue = |kind: &str, claims: &str, more: &[&str]| {
+        let args = ["issue", kind, "--holder", "new.proof", "--nonce", &nonce, "--claims", claims];
+        let args = [&args[..], &["--investor", "ACME-7", "--out", "new"], more].concat();
+        let run = desk.run("acme", &args);
+        assert_eq!(desk.exists("new"), run.exit == 0, "{run:?}");
+        run
+    };
+    let (kyc, again) = ("kyc-identity", ["--reidentified", "case-8"]);
+    issue(kyc, "id.json", &[]).refuses("a proof of keys does not say whose they are");
+    let here = ["--identified-here", "case-8"];
+    issue(kyc, "id.json", &here).refuses("a proof of keys does not say whose they are");
+    issue(kyc, "low.json", &again).refuses("identified more surely");
+    assert_eq!(desk.states("ACME-7"), ["valid"; 3]);
+    issue(kyc, "id.json", &again).exits(0);
+    assert_eq!(desk.states("ACME-7"), ["revoked", "revoked", "revoked", "valid"]);
+    let token = published(&desk);
+    let states = [1, 2, 3, 4].map(|one| token.status(desk.index("ACME-7", one)).unwrap().value());
+    assert_eq!(states, [1, 1, 1, 0]);
+}
