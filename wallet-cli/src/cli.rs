@@ -62,7 +62,7 @@ pub enum Command {
         #[command(subcommand)]
         action: Status,
     },
-    /// List the credentials that end soon (KYC provider)
+    /// List the credentials that end soon, of investors whose relationship goes on (KYC provider)
     Renewals(Renewals),
     /// Look after your records: who holds what, how long they are kept, erasing them (KYC provider)
     Records {

@@ -1,10 +1,11 @@
 //! `bonafide renewals`: what ends soon, and whose it is.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use bonafide::clock::DAY;
-use bonafide_records::{Credentials, IssuedCredential, Subjects};
+use bonafide::clock::{DAY, Timestamp};
+use bonafide_records::{Credentials, IssuedCredential, SqliteBook, Subjects};
 use serde_json::json;
 
 use super::Context;
@@ -23,19 +24,7 @@ pub fn run(context: &Context, args: &Renewals) -> Result<()> {
     let unlocked = context.open()?;
     let ending = match office::existing(context, unlocked.wallet())? {
         None => Vec::new(),
-        Some(book) => {
-            let mut names = HashMap::new();
-            let mut ending = Vec::new();
-            for one in book.ending(context.now, context.now.plus(within))? {
-                let name = match names.get(&one.subject) {
-                    Some(name) => String::clone(name),
-                    None => book.subject_of(one.subject)?.external_id.unwrap_or_default(),
-                };
-                names.insert(one.subject, name.clone());
-                ending.push((one, name));
-            }
-            ending
-        }
+        Some(book) => ending(&book, context.now, context.now.plus(within))?,
     };
     if let Some(path) = &args.csv {
         files::write(Some(path), table(&ending)?.trim_end())?;
@@ -61,6 +50,26 @@ pub fn run(context: &Context, args: &Renewals) -> Result<()> {
     }
     say(args, &ending, within);
     Ok(())
+}
+
+/// Those of investors whose relationship goes on: nobody renews for the others.
+fn ending(book: &SqliteBook, from: Timestamp, until: Timestamp) -> Result<Vec<Ending>> {
+    let mut names: HashMap<i64, Option<String>> = HashMap::new();
+    let mut ending = Vec::new();
+    for one in book.ending(from, until)? {
+        let name = match names.entry(one.subject) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let subject = book.subject_of(one.subject)?;
+                let goes_on = subject.ended.is_none();
+                new.insert(goes_on.then(|| subject.external_id.unwrap_or_default()))
+            }
+        };
+        if let Some(name) = name {
+            ending.push((one, name.clone()));
+        }
+    }
+    Ok(ending)
 }
 
 fn say(args: &Renewals, ending: &[Ending], within: i64) {

@@ -108,6 +108,8 @@ fn what_ends_soon_is_listed_soonest_first() {
     assert!(desk.ok("acme", &["renewals", "--within", "40d"]).contains("aml-screening"));
     desk.ok("acme", &["revoke", "3", "--reason", "superseded"]);
     assert_eq!(desk.json("acme", &["renewals", "--within", "40d"]), json!([]));
+    desk.ok("acme", &["records", "end", "ACME-7", "--on", &lab::now().date()]);
+    assert_eq!(desk.json("acme", &["renewals", "--within", "36000d"]), json!([]));
     for bad in ["", "soon", "0d", "-1d", "1y"] {
         desk.run("acme", &["renewals", &format!("--within={bad}"), "--csv", "new"]).exits(2);
     }
