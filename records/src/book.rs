@@ -366,6 +366,8 @@ pub trait Log {
     fn note(&mut self, kind: &str, detail: &str, act: &Act<'_>) -> Result<(), RecordsError>;
     /// Goes through the log from its first entry, as long as `see` says true.
     fn entries(&self, see: &mut dyn FnMut(Entry) -> bool) -> Result<(), RecordsError>;
+    /// The entries about a subject, the oldest first.
+    fn entries_about(&self, subject: i64) -> Result<Vec<Entry>, RecordsError>;
     /// What a sealed detail says; `None` once its subject was erased.
     fn detail(&self, entry: &Entry) -> Result<Option<String>, RecordsError>;
     /// The last entry's number and hash.

@@ -68,8 +68,8 @@ pub enum ChainError {
     /// An entry was changed, or one before it.
     #[error("entry {0} does not fit the one before it")]
     Changed(u64),
-    /// The chain ends before the head that was kept elsewhere.
-    #[error("the log ends at entry {end}, and the head kept elsewhere is of entry {head}")]
+    /// The chain ends before a head that was signed.
+    #[error("the log ends at entry {end}, and a head signed earlier is of entry {head}")]
     Cut {
         /// The last entry there is.
         end: u64,
@@ -77,7 +77,7 @@ pub enum ChainError {
         head: u64,
     },
     /// The entry that the head names is another one.
-    #[error("entry {0} is not the one that the head kept elsewhere was signed for")]
+    #[error("entry {0} is not the one that a head was signed for")]
     Forked(u64),
 }
 

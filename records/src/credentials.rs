@@ -40,8 +40,9 @@ impl Credentials for SqliteBook {
     ) -> Result<(), RecordsError> {
         self.act(act, |work| {
             for id in credentials {
-                let credential = one(work.db, *id)?;
-                may_change(&credential, change)?;
+                let of_this = |error| RecordsError::Credential { id: *id, error: Box::new(error) };
+                let credential = one(work.db, *id).map_err(of_this)?;
+                may_change(&credential, change).map_err(of_this)?;
                 let update = "UPDATE credential SET state = ?2 WHERE id = ?1";
                 work.db.execute(update, params![id, change.to.value()])?;
                 let key = work.subject_keys.key(credential.subject)?;

@@ -29,6 +29,14 @@ pub enum RecordsError {
     /// No credential has that number.
     #[error("no credential has that number")]
     UnknownCredential,
+    /// Of one credential among several: why nothing was changed.
+    #[error("credential {id}: {error}")]
+    Credential {
+        /// Its number.
+        id: i64,
+        /// What is in the way.
+        error: Box<RecordsError>,
+    },
     /// A key that belongs to another subject.
     #[error("this key is known as somebody else's")]
     KeyOfAnother,
@@ -90,6 +98,7 @@ impl RecordsError {
             Self::Random(_) => "random-failed",
             Self::UnknownSubject => "subject-unknown",
             Self::UnknownCredential => "credential-unknown",
+            Self::Credential { error, .. } => error.code(),
             Self::KeyOfAnother => "key-of-another",
             Self::NonceOfAnother => "nonce-reused",
             Self::NotIdentifiedAnew => "reidentification-needed",
@@ -109,10 +118,11 @@ impl RecordsError {
 
     /// Whether the records or the machine are at fault, and not what was asked.
     pub fn is_fault(&self) -> bool {
-        matches!(
-            self,
-            Self::Store(_) | Self::Locked | Self::TooNew | Self::NotOurs | Self::Random(_)
-        )
+        match self {
+            Self::Credential { error, .. } => error.is_fault(),
+            Self::Store(_) | Self::Locked | Self::TooNew | Self::NotOurs | Self::Random(_) => true,
+            _ => false,
+        }
     }
 
     /// What the person can do now.
@@ -130,6 +140,7 @@ impl RecordsError {
             Self::UnknownCredential => {
                 "`bonafide records show ID` lists the credentials of one person."
             }
+            Self::Credential { error, .. } => error.next_step(),
             Self::KeyOfAnother => "Ask for a proof with keys of this person's own.",
             Self::NotIdentifiedAnew => {
                 "Identify the person anew, as surely as the first time, then give --reidentified REF. While a key is still at hand, a kyc-identity presentation under it will do (--identity)."
@@ -142,12 +153,16 @@ impl RecordsError {
                 "To issue it anew, revoke it first, or give another day of assessment."
             }
             Self::Final => "Issue a new credential instead.",
-            Self::TipsOff => "Revoke it.",
-            Self::Unchanged => "There is nothing to do.",
+            Self::TipsOff => {
+                "Revoke it. Others can be suspended without it, by their numbers or with --type."
+            }
+            Self::Unchanged => {
+                "There is nothing to do for it. Leave it out if others are to change."
+            }
             Self::NoStatus => {
                 "Issue with a status list from now on: `bonafide status set-url URL`."
             }
-            Self::NotEnded => "End the relationship first: `bonafide records end ID`.",
+            Self::NotEnded => "End the relationship first: `bonafide records end ID --on DATE`.",
             Self::Retained { .. } => "Erase it after that day.",
             Self::Erased => "There is nothing left to do.",
             Self::ApproverMissing => "Give --approver with the name of a second person.",

@@ -80,6 +80,17 @@ impl Log for SqliteBook {
         Ok(())
     }
 
+    fn entries_about(&self, subject: i64) -> Result<Vec<Entry>, RecordsError> {
+        let select = "SELECT * FROM log WHERE subject = ?1 ORDER BY seq";
+        let mut select = self.db.prepare_cached(select)?;
+        let mut rows = select.query([subject])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(entry(row)?);
+        }
+        Ok(all)
+    }
+
     fn detail(&self, entry: &Entry) -> Result<Option<String>, RecordsError> {
         let opened = match entry.subject {
             None => self.log_key.open(&place(entry.seq), &entry.sealed),

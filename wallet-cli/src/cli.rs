@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+mod issuer;
 mod keys;
 mod types;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use issuer::{Change, Log, LogVerify, Publish, Records, Renewals, Status, Switch};
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};
 pub use types::{ShowType, Types};
 
@@ -49,6 +51,29 @@ pub enum Command {
     Id(Id),
     /// Sign a credential for a holder (KYC provider)
     Issue(Box<Issue>),
+    /// Revoke credentials, for good (KYC provider)
+    Revoke(Change),
+    /// Suspend credentials: they do not count until they are reinstated (KYC provider)
+    Suspend(Change),
+    /// Let suspended credentials count again (KYC provider)
+    Reinstate(Change),
+    /// Write the signed lists that say which credentials stand, and where platforms find them (KYC provider)
+    Status {
+        #[command(subcommand)]
+        action: Status,
+    },
+    /// List the credentials that end soon, of investors whose relationship goes on (KYC provider)
+    Renewals(Renewals),
+    /// Look after your records: who holds what, how long they are kept, erasing them (KYC provider)
+    Records {
+        #[command(subcommand)]
+        action: Records,
+    },
+    /// Check, export or sign the log of all that was done (KYC provider)
+    Log {
+        #[command(subcommand)]
+        action: Log,
+    },
     /// Print a fresh nonce for a holder's proof (KYC provider)
     Nonce,
     /// Check credentials received from an issuer and keep them

@@ -77,6 +77,43 @@ pub fn write(out: Option<&Path>, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// Writes piece by piece to `out`, or to standard output where there is none or it is `-`: what is too much to hold.
+/// A file appears whole or not at all.
+pub fn stream(
+    out: Option<&Path>,
+    fill: impl FnOnce(&mut dyn Write) -> Result<std::io::Result<()>>,
+) -> Result<()> {
+    let Some(path) = out.filter(|path| *path != Path::new("-")) else {
+        let mut stdout = std::io::BufWriter::new(std::io::stdout());
+        let written = fill(&mut stdout)?.and_then(|()| stdout.flush());
+        return match written {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(crate::error::lost())
+            }
+            _ => Ok(()),
+        };
+    };
+    check_free(path)?;
+    let mut file = std::io::BufWriter::new(beside(path)?);
+    fill(&mut file)?.and_then(|()| file.flush()).map_err(unwritable(path))?;
+    let file = file.into_inner().map_err(|error| unwritable(path)(error.into_error()))?;
+    file.as_file().sync_all().map_err(unwritable(path))?;
+    file.persist(path).map_err(|error| unwritable(path)(error.error))?;
+    Ok(())
+}
+
+/// Puts a file in its place that everybody on this machine may read, such as a web server.
+pub fn publish(path: &Path, bytes: &[u8]) -> Result<()> {
+    let file = written(path, bytes)?;
+    #[cfg(unix)]
+    {
+        let open = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o644);
+        file.as_file().set_permissions(open).map_err(unwritable(path))?;
+    }
+    file.persist(path).map_err(|error| unwritable(path)(error.error))?;
+    Ok(())
+}
+
 /// An output takes the place of a plain file or of nothing: never of a device or a link, never of a wallet.
 pub fn check_free(path: &Path) -> Result<()> {
     let Ok(found) = std::fs::symlink_metadata(path) else {
@@ -144,6 +181,14 @@ fn unwritable(path: &Path) -> impl Fn(std::io::Error) -> CliError {
 
 /// A file beside `path` with these bytes, safe on the disk.
 fn written(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile> {
+    let mut file = beside(path)?;
+    let synced = file.write_all(bytes).and_then(|()| file.as_file().sync_all());
+    synced.map_err(unwritable(path))?;
+    Ok(file)
+}
+
+/// An empty file in the folder of `path`, without a lasting name yet.
+fn beside(path: &Path) -> Result<tempfile::NamedTempFile> {
     let folder = folder_of(path);
     if !folder.is_dir() {
         let message = format!("there is no folder {}", text::path(folder));
@@ -153,8 +198,5 @@ fn written(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile> {
             "Make it first. Nothing was written.",
         ));
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable(path))?;
-    let synced = file.write_all(bytes).and_then(|()| file.as_file().sync_all());
-    synced.map_err(unwritable(path))?;
-    Ok(file)
+    tempfile::NamedTempFile::new_in(folder).map_err(unwritable(path))
 }

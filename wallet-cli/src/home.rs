@@ -84,6 +84,7 @@ impl Home {
         let own_names = ["wallet.bonafide", "trust.", "recovery.", "records.", "subject-keys."];
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         is(self.dir.join("requests"))
+            || is(self.dir.join("log-heads"))
             || is(self.dir.clone()) && own_names.iter().any(|own| name.starts_with(own))
     }
 

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Cli, Command, Keys};
+use crate::cli::{Cli, Command, Keys, Log};
 
 impl Cli {
     /// How many arguments name standard input.
@@ -37,6 +37,8 @@ impl Command {
             Self::Request(args) => args.out.as_deref(),
             Self::Present(args) => args.out.as_deref(),
             Self::Backup { out } => Some(out),
+            Self::Renewals(args) => args.csv.as_deref(),
+            Self::Log { action: Log::Export { out, .. } | Log::Head { out } } => out.as_deref(),
             _ => None,
         }
     }
@@ -61,6 +63,9 @@ impl Command {
                 .chain(args.identity.as_deref())
                 .chain(args.identity_request.as_deref())
                 .collect(),
+            Self::Log { action: Log::Verify(args) } => {
+                args.against.iter().chain(&args.export).map(PathBuf::as_path).collect()
+            }
             Self::Verify(args) => std::iter::once(args.answer.as_path())
                 .chain(args.request.as_deref())
                 .chain(args.trust.iter().map(Path::new))

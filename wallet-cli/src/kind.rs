@@ -23,6 +23,8 @@ pub fn of(text: &str) -> Option<&'static str> {
         "oauth-authz-req+jwt" => Some("a request; see it with `bonafide explain`"),
         "openid4vci-proof+jwt" => Some("a proof of identity, for an issuer"),
         "bonafide-key-notice+jwt" => Some("a notice that a key is lost or stolen, for an issuer"),
+        "bonafide-log-head+jwt" => Some("the signed head of an issuer's log"),
+        "statuslist+jwt" => Some("a status list, for platforms"),
         "dc+sd-jwt" if text.ends_with('~') => Some("a credential, for its holder's wallet"),
         "dc+sd-jwt" => Some("a presentation of a credential"),
         _ => None,

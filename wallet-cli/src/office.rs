@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::cli::By;
 use crate::commands::Context;
 use crate::error::{CliError, Exit, Result};
-use crate::files;
+use crate::{files, text};
 
 /// Longest name of a person.
 const MAX_NAME: usize = 100;
@@ -79,6 +79,16 @@ pub fn existing(context: &Context, wallet: &Wallet) -> Result<Option<SqliteBook>
     if there { book(context, wallet).map(Some) } else { Ok(None) }
 }
 
+/// The book of this home, which must be there.
+pub fn needed(context: &Context, wallet: &Wallet) -> Result<SqliteBook> {
+    existing(context, wallet)?.ok_or_else(|| {
+        let message =
+            format!("there are no issuer's records in {}", text::path(context.home.dir()));
+        let next = "Check --home; the first `bonafide issue` begins them.";
+        CliError::refused("no-records", message, next)
+    })
+}
+
 /// What the records are sealed under: the same for every wallet with this root.
 pub fn key(wallet: &Wallet) -> RecordsKey {
     RecordsKey::new(Zeroizing::new(wallet.keyed_digest("issuer's records", b"master key")))
@@ -90,6 +100,16 @@ pub fn sign_head(context: &Context, book: &mut SqliteBook, keeper: &Identity<'_>
     if book.signed_heads()?.last().is_some_and(|(day, _)| *day >= today) {
         return Ok(());
     }
+    sign_head_now(context, book, keeper)
+}
+
+/// Signs where the log ends now; the head of this day, if there is one, gives way to it.
+pub fn sign_head_now(
+    context: &Context,
+    book: &mut SqliteBook,
+    keeper: &Identity<'_>,
+) -> Result<()> {
+    let today = context.now.date();
     let Some(head) = book.head()? else { return Ok(()) };
     let token = log_head::write(keeper, head.seq, &head.hash, context.now)
         .map_err(bonafide::issue::IssueError::from)?;

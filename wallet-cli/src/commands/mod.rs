@@ -2,6 +2,7 @@
 
 mod add;
 mod backup;
+mod change;
 mod columns;
 mod completions;
 mod compromised;
@@ -16,15 +17,19 @@ pub mod issue;
 mod keys;
 mod linkable;
 mod list;
+mod log;
 mod nonce;
 mod present;
+mod records;
 mod recover;
 mod refill;
+mod renewals;
 mod request;
 mod shares;
 mod sheet;
 mod show;
 mod standing;
+mod status;
 mod trust;
 mod types;
 mod verify;
@@ -36,8 +41,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bonafide::clock::Timestamp;
 use bonafide::did::Identity;
 use bonafide::wallet::{Access, Wallet, WalletFile};
+use bonafide_records::CredentialState;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Log};
 use crate::copies::Opened;
 use crate::error::{CliError, Result};
 use crate::home::Home;
@@ -83,6 +89,13 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Recover(args)) => recover::run(&context, &args),
         Some(Command::Id(args)) => id::run(&context, &args),
         Some(Command::Issue(args)) => issue::run(&context, &args),
+        Some(Command::Revoke(args)) => change::run(&context, CredentialState::Invalid, &args),
+        Some(Command::Suspend(args)) => change::run(&context, CredentialState::Suspended, &args),
+        Some(Command::Reinstate(args)) => change::run(&context, CredentialState::Valid, &args),
+        Some(Command::Status { action }) => status::run(&context, action),
+        Some(Command::Renewals(args)) => renewals::run(&context, &args),
+        Some(Command::Records { action }) => records::run(&context, action),
+        Some(Command::Log { action }) => log::run(&context, action),
         Some(Command::Nonce) => nonce::run(&context),
         Some(Command::Add { file }) => add::run(&context, &file),
         Some(Command::List) => list::run(&context),
@@ -104,6 +117,9 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
 
 /// Whether the command can do nothing without a folder of files.
 fn needs_home(command: Option<&Command>) -> bool {
+    if let Some(Command::Log { action: Log::Verify(args) }) = command {
+        return args.export.is_none();
+    }
     !matches!(
         command,
         Some(

@@ -1,6 +1,6 @@
 //! What each command's exit says: 0 done, 1 fault, 2 misuse, 10 refused, 11 undetermined.
 
-use crate::support::Story;
+use crate::support::{Desk, Story};
 
 /// Exit, command, home.
 type Row<'a> = (i32, &'a [&'a str]);
@@ -193,6 +193,53 @@ fn of_the_issuers_commands() {
         (1, &[&good[..], &["--out", "none/file"]].concat()),
     ];
     check(&story, "acme", rows);
+}
+
+#[test]
+fn of_the_issuers_records() {
+    let desk = Desk::today();
+    let today = crate::support::lab::now().date();
+    let acme = desk.acme.as_str();
+    let rows: &[Row<'_>] = &[
+        (2, &["status"]),
+        (0, &["status", "list"]),
+        (2, &["status", "set-url"]),
+        (2, &["status", "set-url", "acme.example"]),
+        (0, &["status", "set-url", "https://acme.example/status/"]),
+        (2, &["status", "publish"]),
+        (1, &["status", "publish", "--out-dir", "none"]),
+        (0, &["status", "publish", "--out-dir", "web"]),
+        (2, &["suspend", "1"]),
+        (0, &["suspend", "1", "--reason", "data-wrong"]),
+        (10, &["suspend", "3", "--reason", "data-wrong"]),
+        (2, &["reinstate", "1"]),
+        (0, &["reinstate", "1", "--reason", "data-wrong"]),
+        (2, &["revoke"]),
+        (0, &["revoke", "1", "--reason", "key-lost"]),
+        (10, &["revoke", "1", "--reason", "key-lost"]),
+        (0, &["renewals"]),
+        (2, &["renewals", "--within", "x"]),
+        (1, &["renewals", "--csv", "none/x"]),
+        (2, &["records"]),
+        (0, &["records", "list"]),
+        (0, &["records", "show", "ACME-7"]),
+        (10, &["records", "show", "ACME-8"]),
+        (2, &["records", "end", "ACME-7"]),
+        (0, &["records", "end", "ACME-7", "--on", &today]),
+        (10, &["records", "erase", "ACME-7", "--yes"]),
+        (2, &["records", "approver", "maybe"]),
+        (0, &["records", "approver", "on"]),
+        (10, &["records", "approver", "off"]),
+        (2, &["log"]),
+        (0, &["log", "head", "--out", "head"]),
+        (0, &["log", "verify"]),
+        (0, &["log", "verify", "--against", "head"]),
+        (2, &["log", "verify", "--against", "head", "--issuer", acme]),
+        (10, &["log", "verify", "--against", "proof"]),
+        (0, &["log", "export"]),
+        (1, &["log", "export", "--out", "none/x"]),
+    ];
+    check(&desk, "acme", rows);
 }
 
 #[test]

@@ -89,10 +89,11 @@ fn passphrase_files_and_files_of_the_home() {
         for name in names.into_iter().take(if file == "empty" { 1 } else { 3 }) {
             std::fs::copy(story.path(file), story.path("acme").join(name)).unwrap();
         }
-        let issue = story.issue("kyc-identity", "id.json", &["--out", "out"]);
+        let out = format!("{file}.out");
+        let issue = story.issue("kyc-identity", "id.json", &["--out", &out]);
         let run = story.run("acme", &issue);
         let issues = file == "empty" && run.exit == 0;
-        assert!(issues || [1, 10].contains(&run.exit) && !story.exists("out"), "{file}: {run:?}");
+        assert!(issues || [1, 10].contains(&run.exit) && !story.exists(&out), "{file}: {run:?}");
         story.run("acme", &["trust", "list"]).exits(if file == "huge" { 10 } else { 1 });
         story.run("acme", &["doctor"]).exits(if file == "huge" { 10 } else { 1 });
     }

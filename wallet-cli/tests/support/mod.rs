@@ -1,5 +1,6 @@
 //! Runs the real program in a scratch folder, without the environment of whoever runs the tests.
 
+mod desk;
 pub mod investors;
 pub mod lab;
 mod story;
@@ -12,6 +13,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use desk::Desk;
 pub use story::{PRIVATE, Story};
 
 /// The passphrase of every wallet made here.

@@ -1,0 +1,144 @@
+//! `bonafide status publish`: one signed file for each list.
+
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+
+use bonafide::clock::DAY;
+use bonafide::did::Identity;
+use bonafide::status::{Bits, Publication, Status, StatusList};
+use bonafide_records::{CredentialState, Credentials, LIST_LEN, Log, SqliteBook};
+use serde_json::json;
+
+use super::super::{Context, identity};
+use crate::cli::Publish;
+use crate::error::{CliError, Result};
+use crate::office::{self, Person};
+use crate::{files, output, text};
+
+/// A list, signed.
+struct Signed {
+    number: i64,
+    uri: String,
+    path: PathBuf,
+    token: String,
+    revoked: usize,
+    suspended: usize,
+}
+
+pub fn run(context: &Context, args: &Publish) -> Result<()> {
+    let person = Person::new(&args.by)?;
+    let (ttl, valid_for) = (seconds("--ttl", &args.ttl)?, seconds("--valid-for", &args.valid_for)?);
+    if ttl > valid_for {
+        let message = "--ttl is longer than --valid-for: copies would be kept past their end";
+        return Err(CliError::usage(message, "Give a --ttl of half of --valid-for, or less."));
+    }
+    let unlocked = context.unlock()?;
+    let wallet = unlocked.wallet();
+    let issuer = identity(wallet)?;
+    let mut book = office::needed(context, wallet)?;
+    let lists = book.lists()?;
+    if lists.is_empty() {
+        let next = "`bonafide status set-url URL`, then issue: the credentials are in a list then.";
+        return Err(CliError::refused("no-lists", "there is no list to publish", next));
+    }
+    if !args.out_dir.is_dir() {
+        let message = format!("there is no folder {}", text::path(&args.out_dir));
+        let next = "Make it first. Nothing was written.";
+        return Err(CliError::fault("file-unwritable", message, next));
+    }
+    let mut signed = Vec::with_capacity(lists.len());
+    for (number, uri) in lists {
+        let path = args.out_dir.join(number.to_string());
+        files::check_free(&path)?;
+        let (list, revoked, suspended) = filled(&book, number)?;
+        let publication = Publication {
+            uri: uri.clone(),
+            issued_at: context.now,
+            expires: Some(context.now.plus(valid_for)),
+            ttl: u64::try_from(ttl).ok().and_then(NonZeroU64::new),
+        };
+        let token = token(&publication, &list, &issuer)?;
+        signed.push(Signed { number, uri, path, token, revoked, suspended });
+    }
+    // First into the log: it may know of a publication that the disk refused, never the other way round.
+    let numbers: Vec<i64> = signed.iter().map(|one| one.number).collect();
+    let expires = context.now.plus(valid_for);
+    let detail = json!({"lists": numbers, "expires": expires.to_string()}).to_string();
+    book.note("publish", &detail, &person.act(context.now))?;
+    office::sign_head(context, &mut book, &issuer)?;
+    for one in &signed {
+        files::publish(&one.path, one.token.as_bytes())?;
+    }
+    say(context, args, &signed, (ttl, valid_for));
+    Ok(())
+}
+
+fn seconds(option: &str, given: &str) -> Result<i64> {
+    text::duration(given).ok_or_else(|| {
+        let message = format!("{option} {given}: not a length of time");
+        CliError::usage(message, "Write 30m, 12h, 2d.")
+    })
+}
+
+/// A list with the state of every credential, and how many are revoked or suspended. It has two bits for each, also
+/// where nothing was ever suspended: its width says nothing then.
+fn filled(book: &SqliteBook, number: i64) -> Result<(StatusList, usize, usize)> {
+    let fault = |error: bonafide::status::StatusListError| {
+        CliError::fault(
+            error.code(),
+            error,
+            "Run `bonafide log verify`: the records may be damaged.",
+        )
+    };
+    let mut list = StatusList::new(Bits::Two, u64::from(LIST_LEN)).map_err(fault)?;
+    let (mut revoked, mut suspended) = (0, 0);
+    for (index, state) in book.not_valid(number)? {
+        list.set(u64::from(index), Status::new(state.value())).map_err(fault)?;
+        match state {
+            CredentialState::Invalid => revoked += 1,
+            CredentialState::Suspended => suspended += 1,
+            CredentialState::Valid => {}
+        }
+    }
+    Ok((list, revoked, suspended))
+}
+
+fn token(publication: &Publication, list: &StatusList, issuer: &Identity<'_>) -> Result<String> {
+    publication.issue(list, issuer).map_err(|error| {
+        CliError::fault(error.code(), error, "Nothing was written. Run `bonafide doctor`.")
+    })
+}
+
+fn say(context: &Context, args: &Publish, signed: &[Signed], (ttl, valid_for): (i64, i64)) {
+    let expires = context.now.plus(valid_for);
+    if context.json {
+        let lists: Vec<_> = signed
+            .iter()
+            .map(|one| {
+                json!({"list": one.number, "uri": one.uri, "out": text::path(&one.path),
+                    "revoked": one.revoked, "suspended": one.suspended})
+            })
+            .collect();
+        output::json(&json!({"published": lists, "issued_at": context.now.to_string(),
+            "expires": expires.to_string(), "ttl": ttl}));
+    } else {
+        for one in signed {
+            output::data(&format!("{}  {}", text::path(&one.path), text::safe(&one.uri)));
+        }
+    }
+    output::talk(&format!(
+        "Signed {}, valid until {expires} ({}).",
+        text::amount(signed.len(), "list"),
+        text::distance(expires, context.now)
+    ));
+    output::talk(
+        "Next: serve each file at exactly the URL beside it, without an ending, as application/statuslist+jwt.",
+    );
+    output::talk(&format!(
+        "Publish anew before it ends, best every {}: `bonafide status publish` in a timer.",
+        args.ttl
+    ));
+    if valid_for > DAY {
+        output::talk("Note: many platforms take no list that is older than a day.");
+    }
+}

@@ -1,0 +1,296 @@
+//! Revoked, suspended, reinstated: from the desk to what platforms read.
+
+use bonafide::did::Did;
+use bonafide::encoding::base64url;
+use bonafide::status::{Bits, ExpectedStatus, Status, StatusToken, UnverifiedStatusToken};
+use serde_json::{Value, json};
+
+use crate::support::{Desk, Story, lab};
+
+const URI: &str = "https://acme.example/status/1";
+
+/// The list as a platform reads it.
+fn published(desk: &Desk) -> StatusToken {
+    desk.ok("acme", &["status", "publish", "--out-dir", "web"]);
+    let (text, signer) = (desk.text("web/1"), [Did::parse(&desk.acme).unwrap()]);
+    let expected = ExpectedStatus { uri: URI, signers: &signer };
+    UnverifiedStatusToken::parse(&text).unwrap().verify(&expected, lab::now()).unwrap()
+}
+
+#[test]
+fn what_the_desk_changes_is_what_platforms_read() {
+    let desk = Desk::today();
+    let [identity, investor, screening] = [1, 2, 3].map(|number| desk.index("ACME-7", number));
+    let of_all = |token: &StatusToken| {
+        [identity, investor, screening].map(|index| token.status(index).unwrap().value())
+    };
+    let first = published(&desk);
+    assert_eq!(of_all(&first), [0, 0, 0]);
+    // The credential names its place.
+    let token = desk.text("id.credential");
+    let payload = base64url::decode(token.split(['.', '~']).nth(1).unwrap()).unwrap();
+    let payload: Value = serde_json::from_slice(&payload).unwrap();
+    assert_eq!(payload["status"]["status_list"], json!({"idx": identity, "uri": URI}));
+
+    let run = desk.run("acme", &["suspend", "2", "--reason", "data-wrong"]).exits(0);
+    assert!(run.stdout.contains("accredited-individual   suspended  ACME-7"), "{run:?}");
+    assert!(run.stderr.contains("bonafide status publish --out-dir DIR"), "{run:?}");
+    let told = desk.json("acme", &["revoke", "3", "--reason", "sanctions"]);
+    let changed = json!([{"credential": 3, "investor": "ACME-7", "type": "aml-screening",
+        "state": "revoked", "list": 1, "index": screening}]);
+    let expected = json!({"changed": changed, "reason": "sanctions", "without_status": []});
+    assert_eq!(told, expected);
+    let second = published(&desk);
+    assert_eq!(of_all(&second), [0, 2, 1]);
+    assert_eq!(second.status(investor).unwrap(), Status::SUSPENDED);
+    let changed = (0..1 << 20).filter(|index| second.status(*index).unwrap() != Status::VALID);
+    assert_eq!(changed.count(), 2, "and nobody else's");
+
+    desk.ok("acme", &["reinstate", "2", "--reason", "data-wrong"]);
+    let third = published(&desk);
+    assert_eq!(of_all(&third), [0, 0, 1]);
+    // Its size tells nothing of what ever happened.
+    for token in [first, second, third] {
+        assert_eq!((token.list().bits(), token.list().entries()), (Bits::Two, 1 << 20));
+    }
+    // The reason is for the log alone.
+    let published = desk.text("web/1");
+    let payload = base64url::decode(published.split('.').nth(1).unwrap()).unwrap();
+    assert!(!String::from_utf8(payload).unwrap().contains("sanctions"));
+    let log = desk.json("acme", &["records", "show", "ACME-7"])["log"].clone();
+    let reasons = log.as_array().unwrap().iter().map(|entry| &entry["details"]["reason"]);
+    assert_eq!(reasons.filter(|reason| **reason == "sanctions").count(), 1);
+}
+
+#[test]
+fn a_publication_has_an_end_and_is_summed_up() {
+    let desk = Desk::today();
+    let args = ["status", "publish", "--out-dir", "web", "--ttl", "1h", "--valid-for", "6h"];
+    let told = desk.json("acme", &args);
+    assert_eq!(told["ttl"], 3600);
+    let list = json!({"list": 1, "uri": URI, "out": "web/1", "revoked": 0, "suspended": 0});
+    assert_eq!(told["published"], json!([list]));
+    let text = desk.text("web/1");
+    assert!(!text.ends_with('\n'), "nothing but the token");
+    let signer = [Did::parse(&desk.acme).unwrap()];
+    let expected = ExpectedStatus { uri: URI, signers: &signer };
+    let parse = || UnverifiedStatusToken::parse(&text).unwrap();
+    let token = parse().verify(&expected, lab::now()).unwrap();
+    let said = token.publication();
+    assert_eq!(said.expires, Some(said.issued_at.plus(6 * 3600)));
+    assert_eq!(said.ttl.unwrap().get(), 3600);
+    assert!(parse().verify(&expected, lab::now().plus(6 * 3600)).is_err());
+    let run = desk.run("acme", &["status", "publish", "--out-dir", "web"]).exits(0);
+    assert!(run.stdout.contains(URI) && run.stderr.contains("application/statuslist+jwt"));
+    assert!(desk.ok("acme", &["log", "export", "--details"]).contains(r#""kind":"publish""#));
+    #[cfg(unix)]
+    {
+        let mode = std::fs::metadata(desk.path("web/1")).unwrap().permissions();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777;
+        assert_eq!(mode, 0o644, "a web server reads it");
+    }
+}
+
+#[test]
+fn refused_publications_leave_no_file_and_no_entry() {
+    let story = Story::begun("ed25519");
+    std::fs::create_dir(story.path("web")).unwrap();
+    let publish = ["status", "publish", "--out-dir", "web"];
+    story.run("acme", &publish).refuses("no issuer's records");
+    assert!(!story.exists("acme/records.db"), "who only asks makes none");
+    story.ok("acme", &["status", "set-url", "https://acme.example/status/"]);
+    story.run("acme", &publish).refuses("no list to publish");
+
+    let desk = Desk::today();
+    let before = desk.ok("acme", &["log", "export"]);
+    for (exit, more) in [
+        (2, &["--ttl", "25h"][..]),
+        (2, &["--ttl", "soon"]),
+        (2, &["--valid-for", "0h"]),
+        (2, &["--operator", " "]),
+        (10, &["--operator", "Ada", "--approver", "ada"]),
+    ] {
+        desk.run("acme", &[&publish[..], more].concat()).exits(exit);
+    }
+    desk.run("acme", &["status", "publish", "--out-dir", "none"]).exits(1);
+    assert!(!desk.exists("web/1"));
+    std::fs::create_dir(desk.path("web/1")).unwrap();
+    desk.run("acme", &publish).refuses("is not a plain file");
+    assert_eq!(desk.ok("acme", &["log", "export"]), before);
+}
+
+#[test]
+fn only_plain_folders_are_places_for_lists() {
+    let desk = Desk::today();
+    let set = |url: &str| desk.run("acme", &["status", "set-url", url]);
+    for bad in [
+        "",
+        "acme.example/status",
+        "ftp://acme.example/",
+        "file:///srv/status",
+        "javascript:alert(1)",
+        "https://",
+        "https:///status",
+        "https://acme.example/?list=",
+        "https://acme.example/#x",
+        "https://ada:secret@acme.example/",
+        "https://acme.example/a b",
+        "https://acme.example/\u{1b}[31m",
+        "https://acme.example/\u{202e}",
+        "https://äcme.example/",
+        "https://acme.example/\"",
+    ] {
+        let run = set(bad).exits(2);
+        assert!(run.stderr.contains("https://acme.example/status/"), "{run:?}");
+        assert!(!run.stderr.contains('\u{1b}'), "{run:?}");
+    }
+    set(&format!("https://acme.example/{}", "x".repeat(1000))).exits(2);
+    assert_eq!(
+        desk.json("acme", &["status", "list"])["status_url"],
+        "https://acme.example/status/"
+    );
+    let run = set("http://other.example/s").exits(0);
+    assert!(run.stderr.contains("over http") && run.stderr.contains("go on serving"), "{run:?}");
+    let told = desk.json("acme", &["status", "list"]);
+    assert_eq!(told["status_url"], "http://other.example/s/");
+    let list = json!({"list": 1, "uri": URI, "revoked": 0, "suspended": 0});
+    assert_eq!(told["lists"], json!([list]));
+}
+
+#[test]
+fn a_change_that_cannot_be_changes_nothing() {
+    let desk = Desk::today();
+    desk.ok("acme", &["revoke", "2", "--reason", "no-longer-qualifies"]);
+    let before = desk.ok("acme", &["log", "export"]);
+    let code = |args: &[&str]| {
+        let run = desk.run("acme", &[args, &["--json"]].concat()).exits(10);
+        run.json()["error"]["code"].as_str().unwrap().to_owned()
+    };
+    for (expected, args) in [
+        ("unchanged", &["revoke", "2", "--reason", "fraud"][..]),
+        ("unchanged", &["revoke", "1", "2", "--reason", "fraud"]),
+        ("revoked-is-final", &["suspend", "1", "2", "--reason", "data-wrong"]),
+        ("revoked-is-final", &["reinstate", "2", "--reason", "issuer-error"]),
+        ("unchanged", &["reinstate", "1", "--reason", "issuer-error"]),
+        ("credential-unknown", &["revoke", "1", "99", "--reason", "fraud"]),
+        ("would-tip-off", &["suspend", "3", "--reason", "data-wrong"]),
+        ("would-tip-off", &["suspend", "1", "--reason", "sanctions"]),
+        ("would-tip-off", &["suspend", "1", "--reason", "fraud"]),
+        ("would-tip-off", &["suspend", "--investor", "ACME-7", "--reason", "data-wrong"]),
+        ("subject-unknown", &["revoke", "--investor", "acme-7", "--reason", "fraud"]),
+        ("unchanged", &["reinstate", "--investor", "ACME-7", "--reason", "issuer-error"]),
+    ] {
+        assert_eq!(code(args), expected, "{args:?}");
+    }
+    for args in [
+        &["revoke", "1"][..],
+        &["reinstate", "1"],
+        &["revoke", "--reason", "fraud"],
+        &["revoke", "1", "--reason", "because"],
+        &["revoke", "0", "--reason", "fraud"],
+        &["revoke", "1", "--investor", "ACME-7", "--reason", "fraud"],
+        &["revoke", "1", "--type", "kyc-identity", "--reason", "fraud"],
+        &["revoke", "--investor", "ACME-7", "--type", "kyc", "--reason", "fraud"],
+    ] {
+        desk.run("acme", args).exits(2);
+    }
+    let run = desk.run("acme", &["suspend", "1", "3", "--reason", "data-wrong"]);
+    run.refuses("credential 3: suspending would tell that there is a suspicion");
+    assert_eq!(desk.states("ACME-7"), ["valid", "revoked", "valid"]);
+    assert_eq!(desk.ok("acme", &["log", "export"]), before);
+}
+
+#[test]
+fn all_of_an_investor_are_those_that_can_change() {
+    let desk = Desk::today();
+    let of_her = ["--investor", "ACME-7", "--reason", "subject-request"];
+    let only = ["--type", "accredited-individual"];
+    desk.ok("acme", &[&["suspend"], &of_her[..], &only].concat());
+    assert_eq!(desk.states("ACME-7"), ["valid", "suspended", "valid"]);
+    desk.ok("acme", &[&["reinstate"], &of_her[..]].concat());
+    assert_eq!(desk.states("ACME-7"), ["valid", "valid", "valid"]);
+    desk.ok("acme", &["revoke", "1", "1", "--reason", "key-lost"]);
+    desk.ok("acme", &[&["revoke"], &of_her[..]].concat());
+    assert_eq!(desk.states("ACME-7"), ["revoked", "revoked", "revoked"]);
+    desk.run("acme", &[&["revoke"], &of_her[..]].concat()).refuses("would change");
+    let listed = desk.ok("acme", &["status", "list"]);
+    assert!(listed.contains("3 revoked, 0 suspended"), "{listed}");
+}
+
+#[test]
+fn what_has_no_status_is_said_and_left() {
+    let story = Story::begun("ed25519");
+    let issue = |claims: &str, kind: &str| {
+        let more = ["--investor", "ACME-7", "--identified-here", "case-7", "--out", "c"];
+        story.ok("acme", &story.issue(kind, claims, &more));
+    };
+    issue("id.json", "kyc-identity");
+    let all = ["revoke", "--investor", "ACME-7", "--reason", "fraud"];
+    story.run("acme", &all).refuses("without a status");
+    story.run("acme", &["revoke", "1", "--reason", "fraud"]).refuses("without a status");
+    story.ok("acme", &["status", "set-url", "https://acme.example/status/"]);
+    issue("investor.json", "accredited-individual");
+    let run = story.run("acme", &all).exits(0);
+    assert!(run.stderr.contains("issued without a status and nobody would see it: 1."), "{run:?}");
+}
+
+#[test]
+fn a_second_person_approves_every_change() {
+    let desk = Desk::today();
+    desk.ok("acme", &["records", "approver", "on"]);
+    let before = desk.kept();
+    let changes: [&[&str]; 7] = [
+        &["revoke", "1", "--reason", "fraud"],
+        &["suspend", "1", "--reason", "data-wrong"],
+        &["status", "set-url", "https://other.example/"],
+        &["status", "publish", "--out-dir", "web"],
+        &["records", "end", "ACME-7", "--on", "2026-11-21"],
+        &["records", "erase", "ACME-7", "--yes"],
+        &["records", "approver", "off"],
+    ];
+    let today = lab::now().date();
+    for change in changes {
+        let change: Vec<&str> =
+            change.iter().map(|word| if *word == "2026-11-21" { &today } else { *word }).collect();
+        desk.run("acme", &change).refuses("a second person must approve");
+        let same = [&change[..], &["--operator", "Ada", "--approver", " ADA "]].concat();
+        desk.run("acme", &same).refuses("the same person");
+    }
+    assert!(desk.kept() == before, "no file was written or changed");
+    let two = ["--operator", "Ada", "--approver", "Grace"];
+    desk.ok("acme", &[&["revoke", "1", "--reason", "fraud"], &two[..]].concat());
+    desk.ok("acme", &[&["records", "approver", "off"], &two[..]].concat());
+    desk.ok("acme", &["revoke", "2", "--reason", "fraud"]);
+    let shown = desk.ok("acme", &["records", "show", "ACME-7"]);
+    assert!(shown.contains("revoke  Ada, approved by Grace"), "{shown}");
+}
+
+/// ATTACKS 44b.
+#[test]
+fn new_keys_for_somebody_known_take_identification_as_sure_as_before() {
+    let desk = Desk::today();
+    desk.ok("erika", &["keys", "new"]);
+    desk.ok("erika", &["keys", "retire", "1", "--yes"]);
+    let nonce = desk.ok("acme", &["nonce"]);
+    let prove = ["id", "--prove", &desk.acme, "--nonce", &nonce, "--out", "new.proof"];
+    desk.ok("erika", &prove);
+    desk.write("low.json", desk.text("id.json").replace("substantial", "low"));
+    let issue = |kind: &str, claims: &str, more: &[&str]| {
+        let args = ["issue", kind, "--holder", "new.proof", "--nonce", &nonce, "--claims", claims];
+        let args = [&args[..], &["--investor", "ACME-7", "--out", "new"], more].concat();
+        let run = desk.run("acme", &args);
+        assert_eq!(desk.exists("new"), run.exit == 0, "{run:?}");
+        run
+    };
+    let (kyc, again) = ("kyc-identity", ["--reidentified", "case-8"]);
+    issue(kyc, "id.json", &[]).refuses("a proof of keys does not say whose they are");
+    let here = ["--identified-here", "case-8"];
+    issue(kyc, "id.json", &here).refuses("a proof of keys does not say whose they are");
+    issue(kyc, "low.json", &again).refuses("identified more surely");
+    assert_eq!(desk.states("ACME-7"), ["valid"; 3]);
+    issue(kyc, "id.json", &again).exits(0);
+    assert_eq!(desk.states("ACME-7"), ["revoked", "revoked", "revoked", "valid"]);
+    let token = published(&desk);
+    let states = [1, 2, 3, 4].map(|one| token.status(desk.index("ACME-7", one)).unwrap().value());
+    assert_eq!(states, [1, 1, 1, 0]);
+}
