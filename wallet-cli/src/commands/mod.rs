@@ -20,6 +20,7 @@ mod nonce;
 mod present;
 mod recover;
 mod refill;
+mod renew;
 mod request;
 mod shares;
 mod sheet;
@@ -87,6 +88,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Add { file }) => add::run(&context, &file),
         Some(Command::List) => list::run(&context),
         Some(Command::Show { id, token }) => show::run(&context, id, token),
+        Some(Command::Renew(args)) => renew::run(&context, &args),
         Some(Command::Forget { id, yes }) => forget::run(&context, id, yes),
         Some(Command::Request(args)) => request::run(&context, &args),
         Some(Command::Explain(args)) => explain::run(&context, &args),
