@@ -112,9 +112,14 @@ impl Question {
     /// Likewise, and asks for an answer sealed to the verifier's key.
     ///
     /// # Errors
-    /// [`SignError`].
+    /// [`SignError::NotAllowed`] where its DID does not list that key for key agreement; [`SignError`].
     pub fn sign_for_sealed(&self, verifier: &Identity<'_>) -> Result<String, SignError> {
-        self.sign_with(verifier, Some(verifier.public_key()))
+        let key = verifier.public_key();
+        let document = did::document(verifier.did()).map_err(|_| SignError::NotAllowed)?;
+        if !document.agreement_keys().any(|listed| listed == key) {
+            return Err(SignError::NotAllowed);
+        }
+        self.sign_with(verifier, Some(key))
     }
 
     fn sign_with(

@@ -97,6 +97,9 @@ fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
     if kind::of(content).is_some_and(|kind| kind.starts_with("a request")) {
         return Err(malformed(&format!("is no credential{}", kind::sentence(content))));
     }
+    if kind::of(content).is_some_and(|kind| kind.starts_with("a sealed")) {
+        return Err(malformed("is a sealed file, and not whole"));
+    }
     let lines = content.lines().map(str::trim);
     let tokens: Vec<&str> = lines.filter(|line| !line.is_empty()).take(MOST + 1).collect();
     if tokens.is_empty() {
