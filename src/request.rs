@@ -163,7 +163,7 @@ pub struct Request {
     asked_at: Timestamp,
     expires: Timestamp,
     query: CredentialQuery,
-    reply_key: Option<PublicKey>,
+    reply_key: Option<Box<PublicKey>>,
 }
 
 impl Request {
@@ -236,7 +236,7 @@ impl Request {
             asked_at: moment(payload, "iat")?,
             expires: moment(payload, "exp")?,
             query: CredentialQuery::from_dcql(query)?,
-            reply_key: reply_key::read(payload, verifier)?,
+            reply_key: reply_key::read(payload, verifier)?.map(Box::new),
         };
         if request.expires <= request.asked_at {
             return Err(RequestError::Malformed("exp"));
@@ -281,7 +281,7 @@ impl Request {
 
     /// The key that the answer is to be sealed to, where a sealed one was asked for: a key of the verifier.
     pub fn reply_key(&self) -> Option<&PublicKey> {
-        self.reply_key.as_ref()
+        self.reply_key.as_deref()
     }
 
     /// Whether an answer signed at `now` comes in time.

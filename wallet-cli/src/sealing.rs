@@ -34,12 +34,12 @@ fn missing(what: &str) -> CliError {
 pub fn credentials(content: &str, holder: &PublicKey) -> Result<String> {
     use bonafide::sealed::{self, Kind, SealedError};
     let sealed = sealed::seal(content.as_bytes(), Kind::Credentials, holder);
-    Ok(sealed.map_err(|error| match error {
+    sealed.map_err(|error| match error {
         SealedError::TooLarge => {
             CliError::from(error).advise("Issue fewer of them at once: fewer types, or fewer keys.")
         }
         error => error.into(),
-    })?)
+    })
 }
 
 #[cfg(not(feature = "jwe"))]

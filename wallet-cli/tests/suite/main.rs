@@ -18,10 +18,14 @@ mod lost_keys;
 mod present_refusals;
 mod recovery;
 mod renew;
+#[cfg(feature = "jwe")]
 mod sealed;
+#[cfg(feature = "jwe")]
 mod sealed_answers;
 mod secrets;
 mod types;
+#[cfg(not(feature = "jwe"))]
+mod unsealed;
 mod untouched;
 mod verify_folder;
 mod verify_inputs;

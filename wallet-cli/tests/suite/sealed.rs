@@ -143,6 +143,9 @@ fn an_answer_is_not_added() {
     assert!(run.stderr.contains("the file is a sealed answer"), "{run:?}");
 }
 
+/// Changes a header.
+type Change<'c> = &'c dyn Fn(&mut Value);
+
 /// A good file with its header changed.
 fn with_header(good: &str, change: impl Fn(&mut Value)) -> String {
     let (header, rest) = good.split_once('.').unwrap();
@@ -156,7 +159,7 @@ fn what_would_cost_much_is_refused_at_once() {
     let story = Story::begun("ed25519");
     let good = seal(&token(&story, 1), Kind::Credentials, &story.erika);
     let huge = u64::from(u32::MAX);
-    let bad: [(&dyn Fn(&mut Value), &str); 8] = [
+    let bad: [(Change<'_>, &str); 8] = [
         (&|header| header["zip"] = "DEF".into(), "alg-not-allowed"),
         (
             &|header| {
@@ -184,11 +187,15 @@ fn what_would_cost_much_is_refused_at_once() {
         assert!(story.wallet("erika") == wallet);
         assert_ne!(run.json()["error"]["next"], "");
     }
-    refused(&story, &good[..600], "is a sealed file, and not whole");
+    refused(&story, good.split_at(600).0, "is a sealed file, and not whole");
     let (start, tag) = good.rsplit_once('.').unwrap();
-    refused(&story, &format!("{start}.{}", &tag[..4]), "not a sealed file");
+    refused(&story, &format!("{start}.{}", tag.split_at(4).0), "not a sealed file");
     let flipped = if tag.starts_with('A') { 'B' } else { 'A' };
-    refused(&story, &format!("{start}.{flipped}{}", &tag[1..]), "or was changed on the way");
+    refused(
+        &story,
+        &format!("{start}.{flipped}{}", tag.split_at(1).1),
+        "or was changed on the way",
+    );
     refused(&story, &format!("{good}.{}", "A".repeat(3 * 1024 * 1024)), "was refused");
     let long = good.replacen("..", &format!("..{}.", "A".repeat(3 * 1024 * 1024)), 1);
     let long: Vec<&str> = long.splitn(6, '.').take(5).collect();
