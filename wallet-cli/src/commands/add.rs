@@ -98,7 +98,7 @@ fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
         return Err(malformed(&format!("is no credential{}", kind::sentence(content))));
     }
     if kind::of(content).is_some_and(|kind| kind.starts_with("a sealed")) {
-        return Err(malformed("is a sealed file, and not whole"));
+        return Err(malformed("is a sealed file cut short, or wrapped in something else"));
     }
     let lines = content.lines().map(str::trim);
     let tokens: Vec<&str> = lines.filter(|line| !line.is_empty()).take(MOST + 1).collect();

@@ -76,6 +76,24 @@ fn plain_is_asked_for_and_says_so() {
 }
 
 #[test]
+fn a_table_brings_everybody_a_sealed_file() {
+    let story = Story::begun("p256");
+    let table = "external_id,proof,nonce,identified_here,assessed_on,family_name,given_name,birthdate,\
+        nationalities,age_over_18,assurance.level\n";
+    let (day, nonce) = (lab::now().date(), &story.nonce);
+    let row =
+        format!("INV-1,proof,{nonce},case-7,{day},Muster,Erika,1984-08-12,DE,yes,substantial\n");
+    story.write("investors.csv", format!("{table}{row}"));
+    std::fs::create_dir(story.path("out")).unwrap();
+    let issue = ["issue", "--batch", "investors.csv", "--types", "kyc-identity"];
+    story.run("acme", &[&issue[..], &["--out-dir", "out"]].concat()).exits(0);
+    let file = story.text("out/INV-1.bonafide");
+    assert_eq!(file.trim().split('.').count(), 5);
+    story.run("harbor", &["add", "out/INV-1.bonafide"]).refuses("sealed to another key");
+    story.ok("erika", &["add", "out/INV-1.bonafide"]);
+}
+
+#[test]
 fn standard_input_may_be_sealed() {
     let story = Story::begun("ed25519");
     let sealed = story.ok("acme", &story.issue("kyc-identity", "id.json", &[]));
@@ -125,7 +143,7 @@ fn what_is_sealed_is_checked_as_ever() {
     refused(&story, &sealed("{}"), "is no credential");
     refused(&story, &sealed(&story.text("proof")), "is no credential");
     let within = sealed(&token(&story, 1));
-    refused(&story, &sealed(&within), "was refused");
+    refused(&story, &sealed(&within), "or wrapped in something else");
     let no_text = sealed::seal(b"\xff", Kind::Credentials, &lab::key_of(&story.erika)).unwrap();
     refused(&story, &no_text, "no text");
     let ended = Credential::new("urn:x", json!({})).ended();
@@ -187,7 +205,7 @@ fn what_would_cost_much_is_refused_at_once() {
         assert!(story.wallet("erika") == wallet);
         assert_ne!(run.json()["error"]["next"], "");
     }
-    refused(&story, good.split_at(600).0, "is a sealed file, and not whole");
+    refused(&story, good.split_at(600).0, "is a sealed file cut short");
     let (start, tag) = good.rsplit_once('.').unwrap();
     refused(&story, &format!("{start}.{}", tag.split_at(4).0), "not a sealed file");
     let flipped = if tag.starts_with('A') { 'B' } else { 'A' };
@@ -196,7 +214,11 @@ fn what_would_cost_much_is_refused_at_once() {
         &format!("{start}.{flipped}{}", tag.split_at(1).1),
         "or was changed on the way",
     );
-    refused(&story, &format!("{good}.{}", "A".repeat(3 * 1024 * 1024)), "was refused");
+    refused(
+        &story,
+        &format!("{good}.{}", "A".repeat(3 * 1024 * 1024)),
+        "is a sealed file cut short",
+    );
     let long = good.replacen("..", &format!("..{}.", "A".repeat(3 * 1024 * 1024)), 1);
     let long: Vec<&str> = long.splitn(6, '.').take(5).collect();
     refused(&story, &long.join("."), "sealed file");
