@@ -106,6 +106,10 @@ run i-keys 'erika keys list'
 run i-compromised 'mkdir tell; erika keys compromised 2 --yes --since 2026-11-20 --out-dir tell'
 run i-stolen 'erika present summit.request --yes --credential 4'
 
+run i-renew 'erika renew "acme verify" --type aml-screening --out erika.renewal'
+run k-renew 'acme issue aml-screening --holder erika.renewal --claims aml.json --identified-here case-4711 --out renewed.credential'
+run i-renewed 'erika add renewed.credential'
+
 run i-wrong 'echo "correct horse battery stable" > wrong.txt; bonafide --home erika --passphrase-file wrong.txt list'
 run i-doctor 'erika doctor'
 run i-forget 'erika forget 2 --yes && erika list'
@@ -122,6 +126,10 @@ harbor verify harbor.answer --request other.request'
 run p-later 'harbor verify harbor.answer --request harbor.request --at 2027-12-01'
 run p-forged 'tr "~" "\n" < harbor.answer | sed "3d" | paste -sd "~" > forged.answer; harbor verify forged.answer --request harbor.request'
 run p-bare 'erika show 3 --token | bonafide verify - --nonce abcdefghijklmnopqrstuv --audience harbor --trust $ACME'
+run p-sealed 'harbor request --type accredited-individual --claim regime --sealed --out sealed.request
+erika present sealed.request --yes --out sealed.answer
+harbor verify sealed.answer'
+run p-sealed-other 'bonafide --home summit --passphrase-file pass.txt verify sealed.answer --request sealed.request --trust $ACME'
 
 # The machine is lost: back with three of five guardians, then with the words alone
 run r-shares 'erika keys add-slot shares --threshold 3 --shares 5 --out-dir guardians'

@@ -1,14 +1,16 @@
 //! Requests: a verifier asks, signed, for claims (OpenID4VP 1.0 §5, RFC 9101), as a file.
 
+mod reply_key;
+
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::dcql::{CredentialQuery, QueryError};
-use crate::did::{self, Did, DidError, DidUrl, Identity, Relationship};
+use crate::did::{self, Did, DidDocument, DidError, DidUrl, Identity, Relationship};
 use crate::encoding::EncodingError;
 use crate::encoding::json::{self, Json, Object};
 use crate::format::jws::{self, JwsError, UnverifiedJws};
-use crate::key::{Purpose, SignError};
+use crate::key::{PublicKey, Purpose, SignError};
 
 /// `typ` of a request object (OpenID4VP §5).
 const TYP: &str = "oauth-authz-req+jwt";
@@ -21,6 +23,10 @@ pub const DID_PREFIX: &str = "decentralized_identifier:";
 
 /// Seconds by which a request may lie in the holder's future.
 const LEEWAY: i64 = 60;
+
+/// `response_mode` of the answers: a file, in plain or sealed. As in OpenID4VP §8.3, `.jwt` asks for encryption.
+const FILE: &str = "urn:bonafide:response-mode:file";
+const SEALED_FILE: &str = "urn:bonafide:response-mode:file.jwt";
 
 /// Longest request read.
 pub const MAX_LEN: usize = 128 * 1024;
@@ -57,6 +63,9 @@ pub enum RequestError {
     /// It demands consent to a transaction, which is not supported (OpenID4VP §5.1).
     #[error("the request demands consent to a transaction, which is not supported")]
     TransactionData,
+    /// It asks for a sealed answer, and the key for it was refused: why.
+    #[error("the key that the answer is to be sealed to was refused: {0}")]
+    SealKey(&'static str),
 }
 
 impl RequestError {
@@ -71,6 +80,7 @@ impl RequestError {
             Self::Did(error) => error.code(),
             Self::Query(error) => error.code(),
             Self::TransactionData => "transaction-data-unsupported",
+            Self::SealKey(_) => "seal-key-refused",
         }
     }
 }
@@ -96,19 +106,44 @@ impl Question {
     /// # Errors
     /// [`SignError`].
     pub fn sign(&self, verifier: &Identity<'_>) -> Result<String, SignError> {
+        self.sign_with(verifier, None)
+    }
+
+    /// Likewise, and asks for an answer sealed to the verifier's key.
+    ///
+    /// # Errors
+    /// [`SignError::NotAllowed`] where its DID does not list that key for key agreement; [`SignError`].
+    pub fn sign_for_sealed(&self, verifier: &Identity<'_>) -> Result<String, SignError> {
+        let key = verifier.public_key();
+        let document = did::document(verifier.did()).map_err(|_| SignError::NotAllowed)?;
+        if !document.agreement_keys().any(|listed| listed == key) {
+            return Err(SignError::NotAllowed);
+        }
+        self.sign_with(verifier, Some(key))
+    }
+
+    fn sign_with(
+        &self,
+        verifier: &Identity<'_>,
+        reply_key: Option<&PublicKey>,
+    ) -> Result<String, SignError> {
+        let mut metadata = json!({"vp_formats_supported": {"dc+sd-jwt": {
+            "sd-jwt_alg_values": ["Ed25519", "EdDSA", "ES256"],
+            "kb-jwt_alg_values": ["Ed25519", "EdDSA", "ES256"],
+        }}});
+        if let (Some(members), Some(key)) = (metadata.as_object_mut(), reply_key) {
+            members.extend(reply_key::metadata(key));
+        }
         let mut payload = json!({
             "aud": ANY_WALLET,
             "client_id": client_id(verifier.did()),
             "response_type": "vp_token",
-            "response_mode": "urn:bonafide:response-mode:file",
+            "response_mode": if reply_key.is_some() { SEALED_FILE } else { FILE },
             "nonce": self.nonce,
             "iat": self.asked_at.unix(),
             "exp": self.expires.unix(),
             "dcql_query": self.query.to_dcql(),
-            "client_metadata": {"vp_formats_supported": {"dc+sd-jwt": {
-                "sd-jwt_alg_values": ["Ed25519", "EdDSA", "ES256"],
-                "kb-jwt_alg_values": ["Ed25519", "EdDSA", "ES256"],
-            }}},
+            "client_metadata": metadata,
         });
         if let (Some(members), Some(state)) = (payload.as_object_mut(), &self.state) {
             members.insert("state".into(), Value::from(state.as_str()));
@@ -128,6 +163,7 @@ pub struct Request {
     asked_at: Timestamp,
     expires: Timestamp,
     query: CredentialQuery,
+    reply_key: Option<Box<PublicKey>>,
 }
 
 impl Request {
@@ -161,20 +197,24 @@ impl Request {
         if payload.get_str("aud") != Some(ANY_WALLET) {
             return Err(RequestError::Malformed("aud"));
         }
-        Self::from_payload(&payload, Some(url.did().clone()))
+        Self::from_payload(&payload, Some(&document))
     }
 
     /// Reads a request that nobody signed: a JSON object with the same parameters. An answer to it can
     /// be relayed to whomever `client_id` names, so ask the person first.
     ///
     /// # Errors
-    /// [`RequestError`]; also when it is a signed request after all.
+    /// [`RequestError`]; also when it is a signed request after all, and when it asks for a sealed answer: nobody
+    /// vouches for the key.
     pub fn dangerous_read_unsigned(text: &str) -> Result<Self, RequestError> {
         let payload = json::parse_object(text.trim().as_bytes(), MAX_LEN)?;
         Self::from_payload(&payload, None)
     }
 
-    fn from_payload(payload: &Object<'_>, verifier: Option<Did>) -> Result<Self, RequestError> {
+    fn from_payload(
+        payload: &Object<'_>,
+        verifier: Option<&DidDocument>,
+    ) -> Result<Self, RequestError> {
         if payload.get("transaction_data").is_some() {
             return Err(RequestError::TransactionData);
         }
@@ -187,7 +227,7 @@ impl Request {
         let query = payload.get("dcql_query").ok_or(RequestError::Malformed("dcql_query"))?;
         let request = Self {
             client_id: url_safe(payload, "client_id", |b| b.is_ascii_graphic())?,
-            verifier,
+            verifier: verifier.map(|document| document.id().clone()),
             nonce: url_safe(payload, "nonce", is_url_safe)?,
             state: match payload.get("state") {
                 None => None,
@@ -196,6 +236,7 @@ impl Request {
             asked_at: moment(payload, "iat")?,
             expires: moment(payload, "exp")?,
             query: CredentialQuery::from_dcql(query)?,
+            reply_key: reply_key::read(payload, verifier)?.map(Box::new),
         };
         if request.expires <= request.asked_at {
             return Err(RequestError::Malformed("exp"));
@@ -236,6 +277,11 @@ impl Request {
     /// What is asked for.
     pub fn query(&self) -> &CredentialQuery {
         &self.query
+    }
+
+    /// The key that the answer is to be sealed to, where a sealed one was asked for: a key of the verifier.
+    pub fn reply_key(&self) -> Option<&PublicKey> {
+        self.reply_key.as_deref()
     }
 
     /// Whether an answer signed at `now` comes in time.

@@ -15,7 +15,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::did::{AgreementKey, DidDocument, MethodKey, Relationship};
+use crate::did::DidDocument;
 use crate::encoding::EncodingError;
 use crate::format::jwe::{self, EncryptedJwe, JweError};
 use crate::key::{PublicKey, SecretKey};
@@ -100,28 +100,15 @@ pub fn seal(content: &[u8], kind: Kind, recipient: &PublicKey) -> Result<String,
     Ok(jwe::encrypt(recipient, kind.cty(), content)?)
 }
 
-/// The key to which files for a DID are sealed: one of its keys that its document lists for key agreement, an
-/// Ed25519 key by its X25519 form.
+/// The key to which files for a DID are sealed: the first of [`DidDocument::agreement_keys`].
 pub fn recipient(document: &DidDocument) -> Option<&PublicKey> {
-    let methods = document.methods();
-    let listed = |relationship| {
-        methods.iter().filter(move |method| method.relationships().contains(&relationship))
-    };
-    listed(Relationship::KeyAgreement).find_map(|method| match method.key() {
-        MethodKey::Signing(key) | MethodKey::Agreement(AgreementKey::P256(key)) => Some(key),
-        MethodKey::Agreement(AgreementKey::X25519(bytes)) => {
-            methods.iter().find_map(|other| match other.key() {
-                MethodKey::Signing(key) if key.x25519().as_ref() == Some(bytes) => Some(key),
-                _ => None,
-            })
-        }
-    })
+    document.agreement_keys().next()
 }
 
-/// Whether a file looks like a sealed one: five parts. Nothing else that is read here has five.
+/// Whether a file looks like a sealed one: five parts, and no `~`, which an SD-JWT with its key binding has.
 pub fn is_sealed(text: &str) -> bool {
     let text = text.trim();
-    text.starts_with("ey") && text.split('.').count() == 5
+    text.starts_with("ey") && text.split('.').count() == 5 && !text.contains('~')
 }
 
 /// A sealed file as received. Who made it, and what is in it, nobody knows before it is opened and checked.

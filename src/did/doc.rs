@@ -139,6 +139,23 @@ impl DidDocument {
         })
     }
 
+    /// The keys to which files for this DID may be sealed: those that the document lists for key agreement, an Ed25519
+    /// key by its X25519 form.
+    pub fn agreement_keys(&self) -> impl Iterator<Item = &PublicKey> {
+        let listed = |method: &&VerificationMethod| {
+            method.relationships.contains(&Relationship::KeyAgreement)
+        };
+        self.methods.iter().filter(listed).filter_map(|method| match &method.key {
+            MethodKey::Signing(key) | MethodKey::Agreement(AgreementKey::P256(key)) => Some(key),
+            MethodKey::Agreement(AgreementKey::X25519(bytes)) => {
+                self.methods.iter().find_map(|other| match &other.key {
+                    MethodKey::Signing(key) if key.x25519().as_ref() == Some(bytes) => Some(key),
+                    _ => None,
+                })
+            }
+        })
+    }
+
     /// The document as JSON, keys as Multikey (Controlled Identifiers 1.0 §2.2.2).
     pub fn to_json(&self) -> Value {
         let mut document = json!({

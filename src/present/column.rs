@@ -1,5 +1,7 @@
 //! Which key answers: the one this verifier has seen, else one that nobody has.
 
+use std::collections::BTreeMap;
+
 use super::{Candidate, Prepared, PresentError, matching};
 use crate::clock::Timestamp;
 use crate::columns::{Columns, Standing};
@@ -71,7 +73,7 @@ impl Choice {
 /// As [`super::prepare`], by the record of who has seen which key. The key that the verifier knows answers; an
 /// issuer is answered with any key it issued for; else a key that nobody has seen. A request that
 /// nobody signed comes from somebody new every time. Of several credentials under such keys the one that lasts
-/// longest answers.
+/// longest answers; a renewal stands in for what it renews.
 ///
 /// # Errors
 /// [`PresentError`]; [`PresentError::NoFreeKey`] where only shared keys are left and `sharing` does not
@@ -103,7 +105,7 @@ pub fn prepare_column<'c, H: Signer + Columns>(
     }
     let (place, equals) = best.unwrap_or((Place::Compromised, Vec::new()));
     let ids = equals.iter().map(Prepared::credential).collect();
-    let best = longest(equals);
+    let best = best_of(equals);
     match (place, best) {
         (_, None) => Err(PresentError::NothingMatches(others)),
         (Place::Compromised, Some(best)) => Err(PresentError::KeyCompromised(best.credential())),
@@ -148,13 +150,29 @@ impl Place {
     }
 }
 
-/// The first of those that last longest.
-pub(super) fn longest(found: Vec<Prepared<'_>>) -> Option<Prepared<'_>> {
-    found.into_iter().reduce(
-        |best, other| {
-            if other.expires() > best.expires() { other } else { best }
-        },
-    )
+/// Of what one issuer issued of one type for one key only the newest, for it may stand in for one that was revoked; of
+/// the rest the first of those that last longest.
+pub(super) fn best_of(found: Vec<Prepared<'_>>) -> Option<Prepared<'_>> {
+    let mut newest = BTreeMap::new();
+    for one in &found {
+        let age = newest.entry(one.line()).or_insert_with(|| one.age());
+        *age = one.age().max(*age);
+    }
+    let found = found.into_iter().filter(|one| newest.get(&one.line()) == Some(&one.age()));
+    found.reduce(|best, other| if other.expires() > best.expires() { other } else { best })
+}
+
+impl<'c> Prepared<'c> {
+    /// What a renewal has in common with what it renews: key, issuer and type.
+    fn line(&self) -> (&'c KeyId, &'c str, &'c str) {
+        let Candidate { key, registered, .. } = self.credential;
+        (key, &registered.issuer, &registered.vct)
+    }
+
+    /// Later is greater.
+    fn age(&self) -> (Option<Timestamp>, u32) {
+        (self.credential.registered.not_before, self.credential.id)
+    }
 }
 
 impl Prepared<'_> {

@@ -161,8 +161,8 @@ pub struct Preview {
 }
 
 /// Finds the credential that answers `request`: valid at `now`, bound to a key that `signer` holds;
-/// of several the one that lasts longest. For a signer that keeps no record of who has seen its keys; for a
-/// wallet there is [`prepare_column`].
+/// of several the one that lasts longest, a renewal for what it renews. For a signer that keeps no record of who has seen
+/// its keys; for a wallet there is [`prepare_column`].
 ///
 /// # Errors
 /// [`PresentError`]; nothing was signed.
@@ -173,7 +173,7 @@ pub fn prepare<'c>(
     now: Timestamp,
 ) -> Result<Prepared<'c>, PresentError> {
     let (found, others) = matching(request, candidates, signer, now)?;
-    column::longest(found).ok_or(PresentError::NothingMatches(others))
+    column::best_of(found).ok_or(PresentError::NothingMatches(others))
 }
 
 /// The answers that could be given, and why the other credentials give none.

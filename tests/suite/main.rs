@@ -12,6 +12,7 @@ mod notices;
 mod properties;
 mod received;
 mod refusals;
+mod reply_keys;
 mod round_trips;
 #[cfg(feature = "jwe")]
 mod sealed;

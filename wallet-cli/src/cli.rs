@@ -91,6 +91,8 @@ pub enum Command {
         #[arg(long)]
         token: bool,
     },
+    /// Ask an issuer to renew what it issued to you, for the same keys
+    Renew(Renew),
     /// Remove a credential from the wallet
     Forget {
         /// Its number in `bonafide list`
@@ -265,7 +267,7 @@ pub struct Issue {
     /// Where to write the credential [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Do not encrypt the file for its holder
+    /// Do not seal the file to its holder's key
     #[arg(long)]
     pub plain: bool,
     #[command(flatten)]
@@ -312,6 +314,22 @@ pub struct Bulk {
 }
 
 #[derive(Args)]
+pub struct Renew {
+    /// The issuer: its DID, or what you call it [default: the only one]
+    #[arg(value_name = "ISSUER")]
+    pub issuer: Option<String>,
+    /// This type of credential only: a name of `bonafide types`, or any vct
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Option<String>,
+    /// The nonce that the issuer gave you for it [default: one of the wallet's own]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub nonce: Option<String>,
+    /// Where to write the request [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
 pub struct Request {
     /// The type of credential: a name of `bonafide types`, or any vct
     #[arg(long = "type", value_name = "TYPE")]
@@ -322,6 +340,9 @@ pub struct Request {
     /// How long the answer may take: 30m, 1h, 2d
     #[arg(long, value_name = "1h", default_value = "1h")]
     pub valid_for: String,
+    /// Ask for an answer that only your wallet can open
+    #[arg(long)]
+    pub sealed: bool,
     /// Your own reference to an account or session; the answer echoes it
     #[arg(long, value_name = "REF")]
     pub reference: Option<String>,

@@ -29,7 +29,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// An error for a person: what happened and what to do next.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CliError {
     exit: Exit,
     code: &'static str,
@@ -170,6 +170,9 @@ impl From<RequestError> for CliError {
             RequestError::Unsigned => {
                 "Ask the platform for a signed request. --allow-unsigned looks at it anyway; whoever sent it could pass your answer on."
             }
+            RequestError::SealKey(_) => {
+                "Do not answer it. Ask the platform for a signed request with a key of its own, or one for a plain answer."
+            }
             RequestError::TransactionData | RequestError::Query(_) => {
                 "Ask the platform for a request that this version understands."
             }
@@ -227,6 +230,14 @@ impl From<AnswerError> for CliError {
             AnswerError::Wallet(error) => error.into(),
             AnswerError::Present(error) => error.into(),
         }
+    }
+}
+
+#[cfg(feature = "jwe")]
+impl From<bonafide::sealed::SealedError> for CliError {
+    fn from(error: bonafide::sealed::SealedError) -> Self {
+        let exit = if error.code() == "seal-failed" { Exit::Fault } else { Exit::Refused };
+        Self::new(exit, error.code(), error, error.next_step())
     }
 }
 

@@ -25,11 +25,12 @@ pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
             .and_then(|file| file.take(limit).read_to_end(&mut bytes))
             .map_err(unreadable)?;
     }
-    if bytes.len() > max {
-        let message = format!("{} is larger than any file of this kind", text::path(path));
-        return Err(CliError::refused("too-large", message, "Check that it is the right file."));
-    }
-    Ok(bytes)
+    if bytes.len() > max { Err(too_large(path)) } else { Ok(bytes) }
+}
+
+pub fn too_large(path: &Path) -> CliError {
+    let message = format!("{} is larger than any file of this kind", text::path(path));
+    CliError::refused("too-large", message, "Check that it is the right file.")
 }
 
 /// Reads a text file, or standard input for `-`.

@@ -34,6 +34,7 @@ impl Command {
         match self {
             Self::Id(args) => args.out.as_deref(),
             Self::Issue(args) => args.out.as_deref(),
+            Self::Renew(args) => args.out.as_deref(),
             Self::Request(args) => args.out.as_deref(),
             Self::Present(args) => args.out.as_deref(),
             Self::Backup { out } => Some(out),

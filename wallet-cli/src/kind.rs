@@ -19,7 +19,17 @@ pub fn of(text: &str) -> Option<&'static str> {
     }
     let header = text.split('.').next().filter(|header| header.len() <= MAX_LEN)?;
     let header = base64url::decode(header).ok()?;
-    match json::parse_object(&header, MAX_LEN).ok()?.get_str("typ")? {
+    let header = json::parse_object(&header, MAX_LEN).ok()?;
+    match header.get_str("cty") {
+        Some("bonafide-credentials") => {
+            return Some("a sealed file of credentials, for its holder's wallet");
+        }
+        Some("bonafide-presentation") => {
+            return Some("a sealed answer to a request, for the platform that asked");
+        }
+        _ => {}
+    }
+    match header.get_str("typ")? {
         "oauth-authz-req+jwt" => Some("a request; see it with `bonafide explain`"),
         "openid4vci-proof+jwt" => Some("a proof of identity, for an issuer"),
         "bonafide-key-notice+jwt" => Some("a notice that a key is lost or stolen, for an issuer"),
@@ -45,6 +55,10 @@ mod tests {
         let jwt =
             |typ: &str| format!("{}.e30.AAAA", base64url::encode(format!(r#"{{"typ":"{typ}"}}"#)));
         assert!(of(&jwt("oauth-authz-req+jwt")).unwrap().starts_with("a request"));
+        let jwe =
+            |cty: &str| format!("{}..A.A.A", base64url::encode(format!(r#"{{"cty":"{cty}"}}"#)));
+        assert!(of(&jwe("bonafide-credentials")).unwrap().starts_with("a sealed file"));
+        assert!(of(&jwe("bonafide-presentation")).unwrap().starts_with("a sealed answer"));
         assert!(of(&jwt("bonafide-key-notice+jwt")).unwrap().starts_with("a notice"));
         assert!(of(&format!("{}~x~", jwt("dc+sd-jwt"))).unwrap().starts_with("a credential"));
         assert!(of(&format!("{}~x~kb", jwt("dc+sd-jwt"))).unwrap().starts_with("a presentation"));

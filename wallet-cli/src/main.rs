@@ -21,6 +21,7 @@ mod office;
 mod output;
 mod parallel;
 mod passphrase;
+mod sealing;
 mod text;
 mod trusted;
 

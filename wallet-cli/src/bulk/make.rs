@@ -102,8 +102,8 @@ impl Maker<'_> {
             tokens.push(token);
         }
         let first = keys.first().ok_or_else(changed)?;
-        let bytes = delivery::bytes(&tokens, (!self.plain).then_some(first))?;
-        write_private(&self.staging.join(&task.file), &bytes)?;
+        let file = delivery::text(&tokens, (!self.plain).then_some(first))? + "\n";
+        write_private(&self.staging.join(&task.file), file.as_bytes())?;
         let nonces = keys.iter().zip(&task.holder.0);
         let nonces = nonces.map(|(key, (_, nonce))| (nonce.clone(), key.id().to_string()));
         let delivery = NewDelivery {

@@ -8,10 +8,15 @@ use bonafide::random::SystemRandom;
 use bonafide::verify::Received;
 use bonafide::wallet::Wallet;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{Context, columns};
 use crate::error::{CliError, Result};
+use crate::sealing::{self, Wanted};
 use crate::{files, kind, output, text};
+
+/// What to do where a file is for keys that the wallet does not hold.
+const ASK_FOR_OWN: &str = "Ask the issuer for a new one, made for the identity that `bonafide id` prints. After recovery from the 24 words, `bonafide keys new --count N` brings your further keys back first.";
 
 /// Largest file of credentials read.
 const MAX_LEN: usize = 8 * 1024 * 1024;
@@ -20,9 +25,17 @@ const MAX_LEN: usize = 8 * 1024 * 1024;
 const MOST: usize = 1000;
 
 pub fn run(context: &Context, file: &Path) -> Result<()> {
-    let content = files::read_text(file, MAX_LEN)?;
-    let tokens = tokens(file, &content)?;
+    let mut content = Zeroizing::new(files::read_text(file, MAX_LEN)?);
+    // What cannot be taken in is refused before the wallet is opened.
+    let sealed = sealing::is_sealed(&content, Wanted::Credentials)?;
+    if !sealed {
+        tokens(file, &content)?;
+    }
     let mut unlocked = context.open()?;
+    if sealed {
+        content = opened(&content, unlocked.wallet())?;
+    }
+    let tokens = tokens(file, &content)?;
     let mut received = Vec::new();
     for (n, token) in tokens.iter().enumerate() {
         let which = match tokens.len() {
@@ -57,6 +70,18 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What is in a file that is sealed to this wallet.
+fn opened(content: &str, wallet: &Wallet) -> Result<Zeroizing<String>> {
+    let opened = sealing::open(content, wallet).map_err(|error| match error.code() {
+        "not-for-us" => error.with("; nothing was stored").advise(ASK_FOR_OWN),
+        _ => error,
+    })?;
+    String::from_utf8(opened.to_vec()).map(Zeroizing::new).map_err(|_| {
+        let message = "what is sealed in the file is no text; nothing was stored";
+        CliError::refused("malformed", message, "Ask the issuer for the file again.")
+    })
+}
+
 /// The credentials in a file, one per line.
 fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
     let malformed = |what: &str| {
@@ -71,6 +96,9 @@ fn tokens<'c>(file: &Path, content: &'c str) -> Result<Vec<&'c str>> {
     }
     if kind::of(content).is_some_and(|kind| kind.starts_with("a request")) {
         return Err(malformed(&format!("is no credential{}", kind::sentence(content))));
+    }
+    if kind::of(content).is_some_and(|kind| kind.starts_with("a sealed")) {
+        return Err(malformed("is a sealed file cut short, or wrapped in something else"));
     }
     let lines = content.lines().map(str::trim);
     let tokens: Vec<&str> = lines.filter(|line| !line.is_empty()).take(MOST + 1).collect();
@@ -138,9 +166,7 @@ fn refused(which: &str, reasons: &[bonafide::verify::Reason]) -> CliError {
         .collect();
     let code = reasons.first().map_or("malformed", |reason| reason.kind());
     let next = match code {
-        "holder-key-unknown" => {
-            "Ask the issuer for a new one, made for the identity that `bonafide id` prints. After recovery from the 24 words, `bonafide keys new --count N` brings your further keys back first."
-        }
+        "holder-key-unknown" => ASK_FOR_OWN,
         _ => "Ask the issuer for a new one, made for the identity that `bonafide id` prints.",
     };
     let message = format!("{which} was refused, and nothing was stored:\n{}", lines.join("\n"));

@@ -83,10 +83,15 @@ fn one_check(stage: &Stage) -> Result<String> {
     let nonce = stage.quiet("acme", &["nonce"])?;
     let prove = ["id", "--columns", "3", "--prove", &acme, "--nonce", &nonce];
     stage.run("erika", &[&prove[..], &["--out", "proof"]].concat(), 0)?;
-    stage.say("Acme checks her passport and papers, once, and signs what it found.");
+    let sealed = if cfg!(feature = "jwe") { ", sealed for her" } else { "" };
+    stage.say(&format!(
+        "Acme checks her passport and papers, once, and signs what it found{sealed}."
+    ));
     stage.write("identity.json", &identity_claims(stage.now()))?;
     stage.write("investor.json", &investor_claims(stage.now()))?;
+    let plain: &[&str] = if cfg!(feature = "jwe") { &[] } else { &["--plain"] };
     let proof = ["--holder", "proof", "--nonce", &nonce, "--keys", "3"];
+    let proof = [&proof[..], plain].concat();
     let identity = ["--claims", "identity.json", "--out", "identity.credential"];
     stage.run("acme", &[&["issue", "kyc-identity"], &proof[..], &identity].concat(), 0)?;
     let investor = [

@@ -58,6 +58,7 @@ pub fn run(context: &Context, args: &Explain) -> Result<()> {
             "signed": request.verifier().is_some(),
             "expires": request.expires().to_string(),
             "reference": request.state(),
+            "sealed": request.reply_key().is_some(),
             "credential": prepared.credential(),
             "type": prepared.registered().vct,
             "leaves": values(&preview.leaves),
@@ -188,7 +189,19 @@ pub fn asks(context: &Context, request: &Request, say: Voice) -> Result<()> {
         "Until",
         &format!("{} ({})", request.expires(), text::distance(request.expires(), context.now)),
     ));
+    if let Some(whom) = sealed_to(context, request)? {
+        say(&output::row("Sealed", &format!("nobody but {whom} can read your answer")));
+    }
     Ok(())
+}
+
+/// Whose wallet alone can open the answer, where the request asks for a sealed one.
+pub fn sealed_to(context: &Context, request: &Request) -> Result<Option<String>> {
+    let Some(did) = request.verifier().filter(|_| request.reply_key().is_some()) else {
+        return Ok(None);
+    };
+    let name = context.home.name_of(did.as_str())?;
+    Ok(Some(name.map_or_else(|| text::short_did(did.as_str()), |name| text::safe(&name))))
 }
 
 /// A claim asked for, with the values that will do where not any will.

@@ -23,7 +23,7 @@ use crate::bulk::{self, IDENTITY_TYPE};
 use crate::cli::Issue;
 use crate::error::{CliError, Result};
 use crate::office::{self, Person};
-use crate::{files, kind, output, text};
+use crate::{delivery, files, kind, output, sealing, text};
 
 /// Largest claims file read.
 const MAX_CLAIMS: usize = 64 * 1024;
@@ -36,6 +36,11 @@ pub struct Holder {
 }
 
 pub fn run(context: &Context, args: &Issue) -> Result<()> {
+    if !args.plain {
+        sealing::check(
+            "Add --plain, and hand the file over a private channel; or take a program built with the feature jwe.",
+        )?;
+    }
     match (&args.bulk.batch, &args.kind, &args.holder, &args.claims) {
         (Some(table), ..) => bulk::run(context, args, table),
         (None, Some(kind), Some(holder), Some(claims)) => {
@@ -82,17 +87,20 @@ fn one(
     let mut book = known.map_or_else(|| office::book(context, wallet), Ok)?;
     let plan = record::Plan { claims: &claims, evidence, validity, holders: &holders };
     let (tokens, delivery) = record::issue(args, &plan, &issuer, &mut book)?;
+    let first = holders.first().filter(|_| !args.plain);
+    let file = delivery::text(&tokens, first.map(|holder| &holder.key))?;
     book.issue(&[delivery], &person.act(context.now))?;
     office::sign_head(context, &mut book, &issuer)?;
-    files::write(args.out.as_deref(), &tokens.join("\n"))?;
+    files::write(args.out.as_deref(), &file)?;
     if let (Some(out), true) = (&args.out, context.json) {
         let expires = validity.until.to_string();
         let out = text::path(out);
         output::json(
-            &json!({"out": out, "type": definition.vct(), "keys": holders.len(), "expires": expires}),
+            &json!({"out": out, "type": definition.vct(), "keys": holders.len(), "expires": expires, "sealed": !args.plain}),
         );
     }
-    say(args, &claims, validity.until, context.now);
+    say(&claims, validity.until, context.now);
+    next(args, &holders);
     Ok(())
 }
 
@@ -235,7 +243,7 @@ fn unproven(args: &Issue, holder: &str) -> Result<Holder> {
 }
 
 /// What a person should know about what was issued.
-fn say(args: &Issue, claims: &Claims, until: Timestamp, now: Timestamp) {
+fn say(claims: &Claims, until: Timestamp, now: Timestamp) {
     if !claims.dropped().is_empty() {
         output::talk(&format!(
             "Not issued, because false: {}. Leaving them out says the same.",
@@ -248,10 +256,18 @@ fn say(args: &Issue, claims: &Claims, until: Timestamp, now: Timestamp) {
         claims.assessed_on(),
         text::distance(until, now)
     ));
-    if let Some(out) = &args.out {
-        output::talk(&format!(
-            "Next: hand {} to its holder, over a private channel: it holds everything.",
-            text::path(out)
-        ));
-    }
+}
+
+/// To whom the file goes, and who can read it.
+fn next(args: &Issue, holders: &[Holder]) {
+    let Some(out) = args.out.as_deref().map(text::path) else { return };
+    let holder = holders.first().map(|holder| text::short_did(holder.did.as_str()));
+    output::talk(&match holder.filter(|_| !args.plain) {
+        Some(did) => format!(
+            "Next: hand {out} to its holder, by any way: it is sealed, and only the wallet with the key {did} can read it."
+        ),
+        None => format!(
+            "Next: hand {out} to its holder, over a private channel: it is not sealed, and holds everything."
+        ),
+    });
 }

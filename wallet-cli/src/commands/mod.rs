@@ -23,6 +23,7 @@ mod present;
 mod records;
 mod recover;
 mod refill;
+mod renew;
 mod renewals;
 mod request;
 mod shares;
@@ -100,6 +101,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Add { file }) => add::run(&context, &file),
         Some(Command::List) => list::run(&context),
         Some(Command::Show { id, token }) => show::run(&context, id, token),
+        Some(Command::Renew(args)) => renew::run(&context, &args),
         Some(Command::Forget { id, yes }) => forget::run(&context, id, yes),
         Some(Command::Request(args)) => request::run(&context, &args),
         Some(Command::Explain(args)) => explain::run(&context, &args),

@@ -11,12 +11,17 @@ use serde_json::json;
 use super::{Context, explain, linkable, refill};
 use crate::cli::Present;
 use crate::error::{CliError, Result};
-use crate::{ask, files, output, text};
+use crate::{ask, files, output, sealing, text};
 
 pub fn run(context: &Context, args: &Present) -> Result<()> {
     let request = explain::read(&args.explain)?;
     let mut unlocked = context.unlock()?;
     explain::asks(context, &request, output::talk)?;
+    if request.reply_key().is_some() && !args.refill {
+        sealing::check(
+            "Ask the platform for a request for a plain answer, or take a program built with the feature jwe.",
+        )?;
+    }
     if args.refill {
         return refill::run(context, args, &request, &mut unlocked);
     }
@@ -31,13 +36,18 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
             answer => break (choice, answer?),
         }
     };
-    files::write(args.out.as_deref(), &answer)?;
+    files::write(args.out.as_deref(), &sealing::answer(answer, &request)?)?;
     let out = args.out.as_ref().map_or("the answer".to_owned(), |out| text::path(out));
-    output::talk(&format!("Wrote {out}. It answers this request of this verifier, and no other."));
+    let sealed = explain::sealed_to(context, &request)?;
+    let sealed = sealed.map(|whom| format!(" It is sealed to {whom}.")).unwrap_or_default();
+    output::talk(&format!(
+        "Wrote {out}. It answers this request of this verifier, and no other.{sealed}"
+    ));
     if context.json && args.out.is_some() {
         let mut told = linkable::json(unlocked.wallet(), &request, &choice);
         told.insert("out".into(), out.into());
         told.insert("credential".into(), json!(choice.credential()));
+        told.insert("sealed".into(), request.reply_key().is_some().into());
         output::json(&told.into());
     }
     Ok(())

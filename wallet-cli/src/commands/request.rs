@@ -11,10 +11,13 @@ use serde_json::json;
 use super::{Context, identity};
 use crate::cli;
 use crate::error::{CliError, Result};
-use crate::{files, output, text};
+use crate::{files, output, sealing, text};
 
 pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
     refuse_treacherous(args)?;
+    if args.sealed {
+        sealing::check("Ask without --sealed, or take a program built with the feature jwe.")?;
+    }
     let query = query(args)?;
     let life = text::duration(&args.valid_for).ok_or_else(|| {
         CliError::usage(
@@ -30,7 +33,10 @@ pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
         asked_at: context.now,
         expires: context.now.plus(life),
     };
-    let signed = question.sign(&identity(unlocked.wallet())?)?;
+    let verifier = identity(unlocked.wallet())?;
+    let signed =
+        if args.sealed { question.sign_for_sealed(&verifier) } else { question.sign(&verifier) };
+    let signed = signed?;
     Request::read(&signed).map_err(|error| {
         let message = format!("this request would be refused: {error}");
         CliError::usage(message, "A reference has only letters, digits and . _ ~ -")
@@ -39,13 +45,20 @@ pub fn run(context: &Context, args: &cli::Request) -> Result<()> {
     files::write(args.out.as_deref(), &signed)?;
     if let (Some(out), true) = (&args.out, context.json) {
         let expires = question.expires.to_string();
-        output::json(&json!({"out": text::path(out), "nonce": question.nonce, "expires": expires}));
+        output::json(
+            &json!({"out": text::path(out), "nonce": question.nonce, "expires": expires, "sealed": args.sealed}),
+        );
     }
     output::talk(&format!(
         "The request can be answered until {} ({}).",
         question.expires,
         text::distance(question.expires, context.now)
     ));
+    if args.sealed {
+        output::talk(
+            "It asks for an answer sealed to your key; `bonafide verify` opens that with your wallet.",
+        );
+    }
     if let Some(out) = &args.out {
         output::talk(&format!(
             "Next: send {0} to the investor; check the answer with `bonafide verify ANSWER --request {0}`.",

@@ -1,4 +1,4 @@
-//! `bonafide verify`: a platform checks an answer, or a folder of answers, offline and without a wallet.
+//! `bonafide verify`: a platform checks an answer, or a folder of answers, offline. Only sealed ones need its wallet.
 
 mod folder;
 mod question;
@@ -7,15 +7,19 @@ mod report;
 use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use bonafide::clock::Timestamp;
 use bonafide::policy::Policy;
 use bonafide::verify::{self, Facts, Material, Memory, Presentation, Verdict, Verifier};
 
+use zeroize::Zeroizing;
+
 use super::Context;
 use crate::cli::Verify;
+use crate::copies::Opened;
 use crate::error::{CliError, Exit, Result};
-use crate::{files, kind, output, trusted};
+use crate::{files, kind, output, sealing, trusted};
 use question::{Question, Questions};
 use report::Report;
 
@@ -39,7 +43,8 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let verifier = verifier(context, args)?;
     let jobs = args.jobs.map_or_else(all_cores, NonZero::get);
     let questions = Questions::find(args, jobs)?;
-    let check = Check { context, verifier, questions, policy, at, replay: args.at.is_some() };
+    let (replay, wallet) = (args.at.is_some(), OnceLock::new());
+    let check = Check { context, verifier, questions, policy, at, replay, wallet };
     if args.answer.is_dir() {
         return folder::run(&check, &args.answer, jobs);
     }
@@ -54,11 +59,13 @@ struct Check<'c> {
     policy: Policy,
     at: Timestamp,
     replay: bool,
+    /// Opened for the first sealed answer.
+    wallet: OnceLock<Result<Opened>>,
 }
 
 impl Check<'_> {
     fn one(&self, path: &Path) -> Result<ExitCode> {
-        let answer = self.read(path)?;
+        let (answer, sealed) = self.read(path)?;
         let question = self.question(&answer)?.ok_or_else(|| match self.questions {
             Questions::OwnRequests => CliError::usage(
                 "verify needs the question that was asked; this home wrote none that the file answers",
@@ -78,6 +85,11 @@ impl Check<'_> {
         {
             output::talk(&format!("Note: the file to verify is {kind}."));
         }
+        if !sealed && question.wants_sealed() {
+            output::talk(
+                "Note: it came in plain, though a sealed answer was asked for: whoever carried it could read it.",
+            );
+        }
         let open = report::not_checked(question.asked_here);
         let open: Vec<&str> = open.into_iter().map(|(_, words)| words).collect();
         output::talk(&format!("Not checked: {}.", open.join("; ")));
@@ -88,8 +100,39 @@ impl Check<'_> {
         })
     }
 
-    fn read(&self, path: &Path) -> Result<Vec<u8>> {
-        files::read(path, verify::MAX_LEN + 1)
+    /// The answer in a file, and whether it was sealed.
+    fn read(&self, path: &Path) -> Result<(Zeroizing<Vec<u8>>, bool)> {
+        let bytes = Zeroizing::new(files::read(path, sealing::MAX_ANSWER)?);
+        if let Some(text) = sealing::sealed_answer(&bytes)? {
+            let opened = sealing::open(text, self.wallet()?.wallet());
+            let next = "Verify it in the home that asked (--home DIR), or ask the holder to answer your own request.";
+            return Ok((opened.map_err(|error| error.advise(next))?, true));
+        }
+        if bytes.len() > verify::MAX_LEN + 1 {
+            Err(files::too_large(path))
+        } else {
+            Ok((bytes, false))
+        }
+    }
+
+    /// The wallet of this home, opened once.
+    fn wallet(&self) -> Result<&Opened> {
+        let open = || {
+            let home = &self.context.home;
+            if home.dir().as_os_str().is_empty() || !home.wallet().exists() {
+                let message = "the answer is sealed, and there is no wallet here to open it with";
+                let next = "Verify it in the home that asked (--home DIR).";
+                return Err(CliError::refused("no-wallet", message, next));
+            }
+            self.context.open()
+        };
+        self.wallet.get_or_init(open).as_ref().map_err(Clone::clone)
+    }
+
+    /// Why the wallet that is here did not open, if it was needed.
+    fn locked_out(&self) -> Option<&CliError> {
+        let error = self.wallet.get()?.as_ref().err()?;
+        (error.code() != "no-wallet").then_some(error)
     }
 
     fn question(&self, answer: &[u8]) -> Result<Option<Question<'_>>> {
@@ -134,7 +177,8 @@ fn unknown_request(answer: &[u8]) -> CliError {
 /// What the file is, if it is something else than an answer.
 fn other_kind(answer: &[u8]) -> Option<&'static str> {
     let kind = kind::of(&String::from_utf8_lossy(answer))?;
-    let is_answer = kind.starts_with("an answer") || kind.starts_with("a presentation");
+    let answers = ["an answer", "a presentation", "a sealed answer"];
+    let is_answer = answers.iter().any(|start| kind.starts_with(start));
     (!is_answer).then_some(kind)
 }
 

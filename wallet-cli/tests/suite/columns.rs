@@ -166,7 +166,7 @@ fn an_identity_shown_serves_all_keys_identified_together() {
     story.ask("acme", "kyc-identity", &["family_name"], "acme.request");
     story.present("acme", &[]).exits(0);
     let issue = ["issue", "accredited-individual", "--claims", "investor.json", "--out", "out"];
-    let more = ["--holder", "proof", "--keys", "2", "--identity", "acme.answer"];
+    let more = ["--holder", "proof", "--keys", "2", "--identity", "acme.answer", "--plain"];
     story.ok("acme", &[&issue[..], &more].concat());
     assert_eq!(story.text("out").lines().count(), 2);
     // Keys that were never identified with it do not.

@@ -11,7 +11,8 @@ fn the_whole_path_in_a_page() {
     assert!(lines.len() <= 60, "{}", lines.len());
     for line in &lines {
         assert_eq!(*line, line.trim_end());
-        assert!(line.chars().count() <= 160, "{line}");
+        let most = if cfg!(feature = "jwe") { 160 } else { 168 }; // --plain
+        assert!(line.chars().count() <= most, "{line}");
     }
     let count =
         |word: &str| lines.iter().filter(|line| line.trim_start().starts_with(word)).count();

@@ -92,7 +92,7 @@ fn one_proof_of_two_keys_stays_good_for_both() {
     assert!(unexpected.stderr.contains(&story.erika) && unexpected.stderr.contains("--keys"));
     let twice = json!({"proofs": {"jwt": [erika, erika]}}).to_string();
     with_proof(&story, &twice, &["--keys", "2"]).refuses("the proof holds 2 keys");
-    let run = with_proof(&story, &both, &["--keys", "2"]).exits(0);
+    let run = with_proof(&story, &both, &["--keys", "2", "--plain"]).exits(0);
     assert_eq!(run.stdout.lines().count(), 2);
     with_proof(&story, erika.as_str().unwrap(), &[]).exits(0);
     with_proof(&story, harbor.as_str().unwrap(), &[]).exits(0);

@@ -21,9 +21,16 @@ mod lost_keys;
 mod present_refusals;
 mod records;
 mod recovery;
+mod renew;
+#[cfg(feature = "jwe")]
+mod sealed;
+#[cfg(feature = "jwe")]
+mod sealed_answers;
 mod secrets;
 mod states;
 mod types;
+#[cfg(not(feature = "jwe"))]
+mod unsealed;
 mod untouched;
 mod verify_folder;
 mod verify_inputs;

@@ -15,8 +15,11 @@ fn what_a_command_makes_is_all_that_stdout_holds() {
         data
     };
     assert_eq!(one_line("acme", &["nonce"]).len(), 32);
-    let issue = story.issue("accredited-individual", "investor.json", &["--identified-here", "7"]);
+    let known = ["--identified-here", "7"];
+    let issue = story.issue_plain("accredited-individual", "investor.json", &known);
     assert_eq!(one_line("acme", &issue).split('~').next().unwrap().split('.').count(), 3);
+    let sealed = story.issue("accredited-individual", "investor.json", &known);
+    assert_eq!(one_line("acme", &sealed).split('.').count(), 5);
     let ask = ["request", "--type", "kyc-identity", "--claim", "family_name"];
     assert_eq!(one_line("harbor", &ask).split('.').count(), 3);
     one_line("erika", &["present", "request", "--yes"]);

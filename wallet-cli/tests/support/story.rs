@@ -45,12 +45,13 @@ impl Story {
         Self { world, acme, erika, nonce }
     }
 
-    /// And Erika keeps both credentials, issued as `id.credential` (1) and `investor.credential` (2).
+    /// And Erika keeps both credentials, issued in plain as `id.credential` (1) and `investor.credential` (2).
     pub fn issued(key: &str) -> Self {
         let story = Self::begun(key);
-        story.ok("acme", &story.issue("kyc-identity", "id.json", &["--out", "id.credential"]));
+        story
+            .ok("acme", &story.issue_plain("kyc-identity", "id.json", &["--out", "id.credential"]));
         let more = ["--identified-here", "case-7", "--out", "investor.credential"];
-        story.ok("acme", &story.issue("accredited-individual", "investor.json", &more));
+        story.ok("acme", &story.issue_plain("accredited-individual", "investor.json", &more));
         story.ok("erika", &["add", "id.credential"]);
         story.ok("erika", &["add", "investor.credential"]);
         story
@@ -64,10 +65,20 @@ impl Story {
         story
     }
 
-    /// Arguments that issue to Erika.
+    /// Arguments that issue to Erika, sealed.
     pub fn issue<'a>(&'a self, kind: &'a str, claims: &'a str, more: &[&'a str]) -> Vec<&'a str> {
         let args = ["issue", kind, "--holder", "proof", "--nonce", &self.nonce, "--claims", claims];
         [&args, more].concat()
+    }
+
+    /// Likewise, in plain.
+    pub fn issue_plain<'a>(
+        &'a self,
+        kind: &'a str,
+        claims: &'a str,
+        more: &[&'a str],
+    ) -> Vec<&'a str> {
+        [&self.issue(kind, claims, more)[..], &["--plain"]].concat()
     }
 
     /// Writes a request for these claims into a file.

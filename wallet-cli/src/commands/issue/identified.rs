@@ -18,7 +18,7 @@ use super::Holder;
 use crate::bulk::IDENTITY_TYPE;
 use crate::cli::Issue;
 use crate::error::{CliError, Result};
-use crate::{files, output, text};
+use crate::{files, output, sealing, text};
 
 /// Oldest identity presentation taken, in seconds: a week, as for proofs.
 const MAX_ANSWER_AGE: u32 = 7 * 86_400;
@@ -43,7 +43,10 @@ pub fn evidence(
     let Some(file) = &args.identity else {
         return Ok(None);
     };
-    let bytes = files::read(file, verify::MAX_LEN)?;
+    let mut bytes = files::read(file, sealing::MAX_ANSWER)?;
+    if let Some(text) = sealing::sealed_answer(&bytes)? {
+        bytes = sealing::open(text, wallet)?.to_vec();
+    }
     let request = request(context, args, &bytes, issuer)?;
     let credential = accepted(context, &bytes, &request, issuer)?;
     // All of them: else a friend's key in the same proof file would get the claims too.

@@ -30,6 +30,9 @@ pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
         return Err(CliError::usage(message, "Give a folder with answers, or one answer."));
     }
     let outcomes = parallel::map("Verified", &paths, jobs, |path| outcome(check, path));
+    if let Some(error) = check.locked_out() {
+        return Err(error.clone());
+    }
     let counts = Counts::of(&outcomes);
     let repeated = repeated_nonces(&outcomes);
     let open = report::not_checked(outcomes.iter().all(|outcome| outcome.asked_here));
@@ -80,7 +83,7 @@ fn outcome(check: &Check<'_>, path: &Path) -> Outcome {
 }
 
 fn check_one(check: &Check<'_>, path: &Path, file: &str) -> Result<Outcome> {
-    let answer = check.read(path)?;
+    let (answer, _) = check.read(path)?;
     let question = check.question(&answer)?.ok_or_else(|| super::unknown_request(&answer))?;
     let verdict = check.verdict(&answer, &question);
     let report = check.report(&verdict, &question);

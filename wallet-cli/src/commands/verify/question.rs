@@ -76,6 +76,11 @@ impl Questions {
 }
 
 impl Question<'_> {
+    /// Whether a sealed answer was asked for.
+    pub fn wants_sealed(&self) -> bool {
+        matches!(&self.asked, Asked::Request(request) if request.reply_key().is_some())
+    }
+
     pub fn expected(&self) -> Expected<'_> {
         match &self.asked {
             Asked::Request(request) => Expected::Request(request),
