@@ -27,7 +27,8 @@ fn what_the_desk_changes_is_what_platforms_read() {
     let first = published(&desk);
     assert_eq!(of_all(&first), [0, 0, 0]);
     // The credential names its place.
-    let token = desk.text("id.credential");
+    desk.ok("erika", &["add", "id.credential"]);
+    let token = desk.ok("erika", &["show", "1", "--token"]);
     let payload = base64url::decode(token.split(['.', '~']).nth(1).unwrap()).unwrap();
     let payload: Value = serde_json::from_slice(&payload).unwrap();
     assert_eq!(payload["status"]["status_list"], json!({"idx": identity, "uri": URI}));
