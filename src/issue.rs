@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
 use crate::credential::{ClaimPath, TypeMetadata};
-use crate::did::Identity;
+use crate::did::{Did, Identity};
 use crate::encoding::{EncodingError, json};
 use crate::format::sd_jwt::{MAX_DISCLOSURES, MAX_LEN};
 use crate::format::sd_jwt_vc::{self, NEVER_DISCLOSABLE, StatusReference, TYP, VcError};
@@ -46,6 +46,13 @@ pub struct Content {
     pub hidden: Vec<ClaimPath>,
     /// How many digests each level shows.
     pub padding: Padding,
+}
+
+impl Content {
+    /// Names the holder, by a DID, in the claim `sub`.
+    pub fn set_subject(&mut self, did: &Did) {
+        self.claims.insert("sub".to_owned(), Value::from(did.as_str()));
+    }
 }
 
 /// Why nothing was issued.

@@ -179,8 +179,7 @@ impl<'a> Work<'a> {
 
     /// A digest of nothing that anybody knows (§4.2.5).
     fn decoy(&mut self) -> Result<String, RandomError> {
-        let secret = base64url::encode(self.random.bytes::<32>()?);
-        Ok(HashAlgorithm::Sha256.digest(&secret))
+        Ok(HashAlgorithm::Sha256.digest_of(&self.random.bytes::<32>()?))
     }
 }
 

@@ -11,10 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bonafide::credential::Evidence;
 use bonafide::did::Did;
-use bonafide::issue::Validity;
+use bonafide::issue::{Content, Validity};
 use bonafide::random::SystemRandom;
 use bonafide::wallet::Wallet;
-use bonafide_credentials::Claims;
 use bonafide_records::{
     Act, Identified, Issuing, Level, NewCredential, NewDelivery, RowIndex, Slot, SqliteBook,
 };
@@ -66,38 +65,32 @@ impl Maker<'_> {
         let issuer = identity(self.wallet)?;
         let keys: Vec<_> =
             task.holder.0.iter().map(|(did, _)| name::key(did)).collect::<Result<_>>()?;
-        let mut all_claims = HashMap::new();
+        let mut prepared = HashMap::new();
         let mut tokens = Vec::with_capacity(task.wanted.len());
         let mut credentials = Vec::with_capacity(task.wanted.len());
         for wanted in task.wanted {
             let plan = self.rules.plan.types.get(wanted.kind).ok_or_else(changed)?;
-            let (claims, validity) = match all_claims.entry(wanted.kind) {
+            let one: &mut Prepared = match prepared.entry(wanted.kind) {
                 Entry::Occupied(there) => there.into_mut(),
-                Entry::Vacant(new) => new.insert(self.claims(plan, &task.row)?),
+                Entry::Vacant(new) => new.insert(self.prepare(plan, &task.row)?),
             };
             let (key, (did, _)) =
                 keys.get(wanted.key).zip(task.holder.0.get(wanted.key)).ok_or_else(changed)?;
-            let did = Did::parse(did).map_err(|_| changed())?;
+            one.content.set_subject(&Did::parse(did).map_err(|_| changed())?);
             let status = wanted.slot.as_ref().map(record::reference);
-            let mut claims = claims.clone();
-            claims.set_subject(&did);
-            let (assessed_on, record_ref) =
-                (claims.assessed_on().to_owned(), claims.record_ref().map(str::to_owned));
-            let level = Level::of(claims.assurance_level());
-            let content = claims.into_content();
-            let token =
-                content.issue(key, *validity, status.as_ref(), &issuer, &mut SystemRandom)?;
+            let (validity, random) = (one.validity, &mut SystemRandom);
+            let token = one.content.issue(key, validity, status.as_ref(), &issuer, random)?;
             credentials.push(NewCredential {
                 kind: plan.definition.name().to_owned(),
-                assessed_on,
+                assessed_on: one.assessed_on.clone(),
                 key: key.id().to_string(),
                 reissue: 0,
                 digest: token_digest(&token),
                 slot: wanted.slot,
                 from: validity.from,
                 until: validity.until,
-                record_ref,
-                level,
+                record_ref: one.record_ref.clone(),
+                level: one.level,
             });
             tokens.push(token);
         }
@@ -121,16 +114,30 @@ impl Maker<'_> {
     }
 }
 
+/// What all credentials of one type and investor have in common.
+struct Prepared {
+    content: Content,
+    validity: Validity,
+    assessed_on: String,
+    record_ref: Option<String>,
+    level: Level,
+}
+
 impl Maker<'_> {
     /// The claims of one type, with the evidence that the issuer adds, and how long they count.
-    fn claims(&self, plan: &TypePlan, row: &Row) -> Result<(Claims, Validity)> {
+    fn prepare(&self, plan: &TypePlan, row: &Row) -> Result<Prepared> {
         let mut claims = self.rules.claims(plan, row).map_err(|_| changed())?;
         let identified = self.rules.plan.identified_here(row);
         if !identified.is_empty() {
             issue::add_evidence(&mut claims, &(self.evidence)(identified))?;
         }
-        let validity = validity::usual(&claims, self.rules.began)?;
-        Ok((claims, validity))
+        Ok(Prepared {
+            validity: validity::usual(&claims, self.rules.began)?,
+            assessed_on: claims.assessed_on().to_owned(),
+            record_ref: claims.record_ref().map(str::to_owned),
+            level: Level::of(claims.assurance_level()),
+            content: claims.into_content(),
+        })
     }
 }
 
