@@ -112,6 +112,11 @@ impl Home {
         Ok(done)
     }
 
+    /// Keeps other bulk jobs of this home out, as long as it is held.
+    pub fn issue_alone(&self) -> Result<File> {
+        lock(&self.dir.join("records.lock"))
+    }
+
     /// What the person calls a DID.
     pub fn name_of(&self, did: &str) -> Result<Option<String>> {
         Ok(self.pins()?.into_iter().find(|pin| pin.did == did).and_then(|pin| pin.name))

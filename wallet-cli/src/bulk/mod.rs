@@ -54,6 +54,8 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
     let issuer = identity(wallet)?;
+    // Two runs of one job would write the same files.
+    let _alone = (!bulk.dry_run).then(|| context.home.issue_alone()).transpose()?;
     let known = office::existing(context, wallet)?;
     let job_digest = job_digest(table, &types, bulk, out_dir)?;
     let job = known.as_ref().map(|book| book.job(&job_digest)).transpose()?.flatten();

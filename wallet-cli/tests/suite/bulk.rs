@@ -183,3 +183,21 @@ fn one_day_can_be_given_for_all() {
     world.run("acme", &offering.issue("1", &["--plain", "--assessed-on", "2026-01-05"])).exits(0);
     assert_eq!(offering.issued().len(), 2);
 }
+
+#[test]
+fn one_job_run_twice_at_once_issues_once() {
+    let offering = Offering::new(30, 2);
+    let world = &offering.world;
+    world.write("table.csv", offering.table(30, |_, _| None));
+    let command = offering.issue("2", &["--plain"]);
+    let run = || world.run("acme", &command).exits(0).stderr;
+    let (one, other) = std::thread::scope(|scope| {
+        let one = scope.spawn(run);
+        (run(), one.join().unwrap())
+    });
+    let made = |said: &str| said.contains("Issued 120 credentials in 30 files");
+    let none = |said: &str| said.contains("30 investors had theirs");
+    assert!(made(&one) && none(&other) || made(&other) && none(&one), "{one}\n{other}");
+    let all: BTreeSet<_> = offering.issued().into_iter().flat_map(|(_, tokens)| tokens).collect();
+    assert_eq!(all.len(), 120);
+}
