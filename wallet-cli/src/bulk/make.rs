@@ -28,7 +28,7 @@ use super::table::{Row, Table};
 use crate::commands::identity;
 use crate::commands::issue::{self, record, validity};
 use crate::error::{CliError, Result};
-use crate::{delivery, text};
+use crate::{delivery, output, text};
 
 /// Files recorded in one step.
 const TOGETHER: usize = 256;
@@ -307,19 +307,32 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// Gives files that are recorded their final names. One that has it already lost only the note of it.
+    /// Gives files that are recorded their final names. One that has it already lost only the note of it. One that
+    /// lies nowhere was handed out already, or is lost: nobody can tell, and the others go on.
     fn place(&mut self, files: &[String], ids: &[i64]) -> Result<()> {
         for file in files {
             let (from, to) = (self.staging.join(file), self.out_dir.join(file));
             match fs::rename(&from, &to) {
                 Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound && to.exists() => {}
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    if !to.exists() {
+                        self.progress.end();
+                        output::talk(&gone(&to));
+                    }
+                }
                 Err(error) => return Err(unwritable(&to, &error)),
             }
         }
         sync(&self.out_dir)?;
         Ok(self.book.placed(ids)?)
     }
+}
+
+fn gone(file: &Path) -> String {
+    format!(
+        "LOOK: {} was issued in an earlier run and is not there. If it was not handed out, revoke what it held and issue anew.",
+        text::path(file)
+    )
 }
 
 /// Everything written to the folder is on the disk: on Linux in one step for all files of its file system.

@@ -201,3 +201,26 @@ fn one_job_run_twice_at_once_issues_once() {
     let all: BTreeSet<_> = offering.issued().into_iter().flat_map(|(_, tokens)| tokens).collect();
     assert_eq!(all.len(), 120);
 }
+
+/// As if the machine had stopped between the records and the note that the file has its name.
+#[test]
+fn a_file_that_was_handed_out_before_a_crash_holds_nobody_up() {
+    let offering = Offering::new(4, 1);
+    let world = &offering.world;
+    world.write("table.csv", offering.table(4, |_, _| None));
+    world.run("acme", &offering.issue("1", &["--plain"])).exits(0);
+    let records = rusqlite::Connection::open(world.path("acme/records.db")).unwrap();
+    records.execute_batch("UPDATE delivery SET placed = 0").unwrap();
+    drop(records);
+    std::fs::remove_file(world.path("out/INV-3.bonafide")).unwrap();
+    let run = world.run("acme", &offering.issue("1", &["--plain"])).exits(0);
+    assert!(
+        run.stderr.contains("LOOK: out/INV-3.bonafide was issued in an earlier run"),
+        "{run:?}"
+    );
+    assert_eq!(run.stderr.matches("LOOK").count(), 1, "{run:?}");
+    assert_eq!(offering.issued().len(), 3);
+    // Said once: it is noted now.
+    let run = world.run("acme", &offering.issue("1", &["--plain"])).exits(0);
+    assert!(!run.stderr.contains("LOOK"), "{run:?}");
+}
