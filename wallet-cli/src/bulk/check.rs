@@ -17,7 +17,7 @@ use super::table::{Row, Table};
 use super::{name, progress::Progress};
 use crate::commands::MAX_PROOF_AGE;
 use crate::error::{CliError, Result};
-use crate::{files, output};
+use crate::{files, output, text};
 
 const ASSESSED_ON: &str = "assessed_on";
 
@@ -113,6 +113,13 @@ impl Rules<'_> {
             return Err(wrong("proof-missing", &ask));
         }
         let path: PathBuf = self.folder.join(path);
+        // A pipe named in a table would hold everybody up.
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(wrong(
+                "file-unreadable",
+                &format!("cannot read {}: no plain file", text::path(&path)),
+            ));
+        }
         let text = files::read_text(&path, possession::MAX_LEN)
             .map_err(|error| wrong(error.code(), error.message()))?;
         let waited = self.now.unix().saturating_sub(self.began.unix()).max(0);

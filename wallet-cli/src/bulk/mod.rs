@@ -123,6 +123,14 @@ impl Run<'_> {
     ) -> Result<Counts> {
         let staging = out_dir.join(format!(".bonafide-{job}"));
         crate::home::make_folder(&staging)?;
+        if fs::symlink_metadata(&staging).is_ok_and(|found| found.is_symlink()) {
+            let message = format!("{} is a link; nothing was written", text::path(&staging));
+            return Err(CliError::refused(
+                "unsafe-file",
+                message,
+                "Remove it, or give another --out-dir.",
+            ));
+        }
         let evidence =
             |reference: &str| issue::own_evidence(self.wallet, reference, self.rules.began);
         let maker = Maker {
@@ -199,10 +207,14 @@ fn job_digest(
     let mut content = Sha256::new();
     std::io::copy(&mut File::open(table).map_err(unreadable)?, &mut Writer(&mut content))
         .map_err(unreadable)?;
-    let folder = out_dir.canonicalize().map_err(|error| {
-        let message = format!("cannot write to {}: {error}", text::path(out_dir));
+    let no_folder = |why: &dyn std::fmt::Display| {
+        let message = format!("cannot write to {}: {why}", text::path(out_dir));
         CliError::fault("file-unwritable", message, "Make the folder of --out-dir first.")
-    })?;
+    };
+    let folder = out_dir.canonicalize().map_err(|error| no_folder(&error))?;
+    if !folder.is_dir() {
+        return Err(no_folder(&"it is no folder"));
+    }
     let mut names: Vec<&str> = types.iter().map(|kind| kind.name()).collect();
     names.sort_unstable();
     let mut job = Sha256::new();

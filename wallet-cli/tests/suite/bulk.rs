@@ -224,3 +224,34 @@ fn a_file_that_was_handed_out_before_a_crash_holds_nobody_up() {
     let run = world.run("acme", &offering.issue("1", &["--plain"])).exits(0);
     assert!(!run.stderr.contains("LOOK"), "{run:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_lies_in_the_way_is_named_and_nobody_waits() {
+    let offering = Offering::new(2, 1);
+    let world = &offering.world;
+    world.write("table.csv", offering.table(2, |_, _| None));
+    let into = |folder: &str| {
+        let command = offering.issue("1", &["--plain"]);
+        let command: Vec<&str> =
+            command.into_iter().map(|word| if word == "out" { folder } else { word }).collect();
+        world.run("acme", &command)
+    };
+    let run = into("pw").exits(1);
+    assert!(run.stderr.contains("cannot write to pw: it is no folder"), "{run:?}");
+    assert!(run.stderr.contains("--out-dir") && !world.exists("acme/records.db"), "{run:?}");
+    // The staging folder of the first job is a link to somewhere else.
+    std::fs::create_dir(world.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", world.path("out/.bonafide-1")).unwrap();
+    into("out").refuses("out/.bonafide-1 is a link; nothing was written");
+    assert_eq!(std::fs::read_dir(world.path("elsewhere")).unwrap().count(), 0);
+    std::fs::remove_file(world.path("out/.bonafide-1")).unwrap();
+    std::fs::remove_file(world.path("proofs/3")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(world.path("proofs/3")).status().unwrap();
+    assert!(made.success());
+    let run = into("out").exits(10);
+    assert!(
+        run.stdout.contains("Row 3, column proof: cannot read proofs/3: no plain file."),
+        "{run:?}"
+    );
+}
