@@ -275,6 +275,8 @@ pub trait Settings {
     fn status_url(&self) -> Result<Option<String>, RecordsError>;
     /// Sets it. Lists begun before keep their URI.
     fn set_status_url(&mut self, url: &str, act: &Act<'_>) -> Result<(), RecordsError>;
+    /// Whether these persons may change something: to be asked before long work, for every change asks it again.
+    fn may_act(&self, act: &Act<'_>) -> Result<(), RecordsError>;
     /// Whether a second person must approve each change.
     fn needs_approver(&self) -> Result<bool, RecordsError>;
     /// Sets whether a second person must approve. To stop asking for one takes one.

@@ -21,6 +21,10 @@ impl Settings for SqliteBook {
         })
     }
 
+    fn may_act(&self, act: &Act<'_>) -> Result<(), RecordsError> {
+        check_actor(&self.db, act)
+    }
+
     fn needs_approver(&self) -> Result<bool, RecordsError> {
         needs_approver(&self.db)
     }

@@ -91,6 +91,7 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
         return checked(context, bulk, rows, good, &findings);
     }
     let mut book = known.map_or_else(|| office::book(context, wallet), Ok)?;
+    book.may_act(&person.act(context.now))?;
     let job = match job {
         Some((job, _)) => job,
         None => book.begin_job(&job_digest, context.now)?,

@@ -255,3 +255,15 @@ fn what_lies_in_the_way_is_named_and_nobody_waits() {
         "{run:?}"
     );
 }
+
+#[test]
+fn without_the_second_person_nothing_is_even_begun() {
+    let offering = Offering::new(2, 1);
+    let world = &offering.world;
+    world.write("table.csv", offering.table(2, |_, _| None));
+    world.ok("acme", &["records", "approver", "on"]);
+    world.run("acme", &offering.issue("1", &[])).refuses("a second person must approve this");
+    assert_eq!(std::fs::read_dir(world.path("out")).unwrap().count(), 0);
+    world.run("acme", &offering.issue("1", &["--approver", "Grace"])).exits(0);
+    assert_eq!(offering.issued().len(), 2);
+}
