@@ -1,7 +1,7 @@
 //! What a verifier brings to a decision: the question, its own facts, its memory.
 
 use super::reason::{Findings, Reason};
-use super::{Check, Verdict};
+use super::{Check, Memory};
 use crate::clock::Timestamp;
 use crate::format::sd_jwt::ExpectedBinding;
 use crate::policy::Policy;
@@ -82,38 +82,6 @@ pub enum NonceUse {
 pub struct Facts {
     /// Whether the question was answered before.
     pub nonce: NonceUse,
-}
-
-/// What the verifier remembers of earlier decisions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Memory {
-    /// The latest moment that has certainly passed.
-    pub trusted_time: Option<Timestamp>,
-}
-
-/// What a decision adds to the memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Learned {
-    /// The latest moment that has certainly passed, if it is later than remembered.
-    pub trusted_time: Option<Timestamp>,
-}
-
-impl Learned {
-    /// Only times signed by an accepted issuer count, and none after `now`: a wrong clock teaches nothing.
-    pub(super) fn from(verdict: &Verdict, memory: &Memory, now: Timestamp) -> Self {
-        let Verdict::Accepted(verified) = verdict else {
-            return Self::default();
-        };
-        let signed = verified.credentials().iter().flat_map(|credential| {
-            let registered = credential.registered();
-            [registered.not_before, registered.issued_at].into_iter().flatten()
-        });
-        let latest = signed.filter(|time| *time <= now).max();
-        Self {
-            trusted_time: latest
-                .filter(|latest| memory.trusted_time.is_none_or(|known| *latest > known)),
-        }
-    }
 }
 
 /// The checks that need no token.

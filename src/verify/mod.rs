@@ -7,6 +7,7 @@ mod answer;
 mod check;
 mod credential;
 mod input;
+mod memory;
 mod reason;
 mod received;
 mod remembered;
@@ -22,7 +23,8 @@ use crate::trust::{PinnedIssuer, Pins};
 
 pub use answer::{MAX_LEN, Presentation};
 pub use check::Check;
-pub use input::{Expected, Facts, Learned, Memory, NonceUse};
+pub use input::{Expected, Facts, NonceUse};
+pub use memory::{Conflict, Learned, Memory, Seen, Source};
 pub use reason::{Meaning, Reason};
 pub use received::Received;
 pub use verdict::{ReadError, Verdict, Verified, VerifiedCredential};

@@ -203,7 +203,7 @@ fn row_39_a_status_that_nobody_can_look_up_is_undetermined() {
 }
 
 fn remembering(trusted_time: i64) -> (Facts, Memory) {
-    let memory = Memory { trusted_time: Some(at(trusted_time)) };
+    let memory = Memory { trusted_time: Some(at(trusted_time)), ..Memory::default() };
     (Facts::default(), memory)
 }
 
@@ -227,7 +227,8 @@ fn row_44_the_memory_learns_only_signed_times_that_have_passed() {
     let learned = |edit: fn(&mut Forged), memory: Option<i64>| {
         let mut forged = Forged::good(Algorithm::Ed25519);
         edit(&mut forged);
-        let known = (Facts::default(), Memory { trusted_time: memory.map(at) });
+        let known =
+            (Facts::default(), Memory { trusted_time: memory.map(at), ..Memory::default() });
         let (found, learned) = judge(&forged, &BARE, &Policy::as_requested(), known, NOW);
         assert_eq!(found.name(), "accepted");
         learned.trusted_time

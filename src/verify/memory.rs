@@ -1,0 +1,75 @@
+//! What a verifier remembers from one decision to the next, and what a decision adds to it.
+
+use std::collections::BTreeMap;
+
+use super::Verdict;
+use crate::clock::Timestamp;
+
+/// Trust material of which the newest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// A jurisdiction document, named by its id and numbered by its sequence.
+    Jurisdiction,
+    /// The log of a did:webvh, named by its DID and numbered by its entries.
+    History,
+    /// A status list token, named by its URI and numbered by its Unix time of issue.
+    StatusList,
+}
+
+/// The newest of a kind that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Sequence, number of entries, or Unix time of issue.
+    pub number: u64,
+    /// SHA-256 of the signed payload, of the last `versionId`, or of the token.
+    pub digest: [u8; 32],
+}
+
+/// What the verifier remembers of earlier decisions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// The latest moment that has certainly passed.
+    pub trusted_time: Option<Timestamp>,
+    /// The newest material seen, by kind and name.
+    pub seen: BTreeMap<(Source, String), Seen>,
+}
+
+/// Two pieces of material that cannot both be true: evidence against whoever signed them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// What kind of material.
+    pub source: Source,
+    /// Its name.
+    pub name: String,
+    /// What was seen before.
+    pub known: Seen,
+    /// What was met now.
+    pub found: Seen,
+}
+
+/// What a decision adds to the memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// The latest moment that has certainly passed, if it is later than remembered.
+    pub trusted_time: Option<Timestamp>,
+    /// Material newer than remembered.
+    pub seen: BTreeMap<(Source, String), Seen>,
+    /// Forks met. Both sides are worth keeping.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl Learned {
+    /// Only times signed by an accepted issuer count, and none after `now`: a wrong clock teaches nothing.
+    pub(super) fn from(verdict: &Verdict, memory: &Memory, now: Timestamp) -> Self {
+        let Verdict::Accepted(verified) = verdict else {
+            return Self::default();
+        };
+        let signed = verified.credentials().iter().flat_map(|credential| {
+            let registered = credential.registered();
+            [registered.not_before, registered.issued_at].into_iter().flatten()
+        });
+        let latest = signed.filter(|time| *time <= now).max();
+        let newer = latest.filter(|latest| memory.trusted_time.is_none_or(|known| *latest > known));
+        Self { trusted_time: newer, ..Self::default() }
+    }
+}
