@@ -62,7 +62,7 @@ fn compare(algorithm: Algorithm) -> Result<(), Anything> {
     let answer = present()?;
 
     let issuers = vec![PinnedIssuer { did: Did::from_key(issuer_key.public()), name: None }];
-    let material = Material { issuers, catalog: Catalog::default() };
+    let material = Material { issuers, catalog: Catalog::default(), ..Material::default() };
     let verifier = Verifier::new(material.clone())?;
     let (presentation, expected) =
         (Presentation::new(answer.as_bytes()), Expected::Request(&request));

@@ -61,7 +61,8 @@ fn read_everywhere(bytes: &[u8]) -> Result<(), Anything> {
     let now = Timestamp::from_unix(NOW).ok_or("no time")?;
     let issuer = Key::new(Algorithm::Ed25519, 7);
     let issuers = vec![PinnedIssuer { did: issuer.did(), name: None }];
-    let verifier = Verifier::new(Material { issuers, catalog: Catalog::default() })?;
+    let verifier =
+        Verifier::new(Material { issuers, catalog: Catalog::default(), ..Material::default() })?;
     let (facts, memory, policy) = (Facts::default(), Memory::default(), Policy::as_requested());
     let expected = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
     let holder = SecretKey::from_bytes(Algorithm::Ed25519, &[8; 32].into())?;

@@ -4,6 +4,7 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     max_answer_age: Option<u32>,
+    max_status_age: Option<u32>,
 }
 
 impl Policy {
@@ -15,11 +16,22 @@ impl Policy {
     /// The answer must have been signed within the last `seconds`.
     #[must_use]
     pub fn with_max_answer_age(self, seconds: u32) -> Self {
-        Self { max_answer_age: Some(seconds) }
+        Self { max_answer_age: Some(seconds), ..self }
     }
 
     /// Seconds since signing that are allowed; `None` where the request's life alone decides.
     pub fn max_answer_age(&self) -> Option<u32> {
         self.max_answer_age
+    }
+
+    /// The status list that decides must have been issued within the last `seconds`.
+    #[must_use]
+    pub fn with_max_status_age(self, seconds: u32) -> Self {
+        Self { max_status_age: Some(seconds), ..self }
+    }
+
+    /// Seconds since the issue of a status list that are allowed; `None` where its own end alone decides.
+    pub fn max_status_age(&self) -> Option<u32> {
+        self.max_status_age
     }
 }

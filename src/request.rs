@@ -31,6 +31,9 @@ const SEALED_FILE: &str = "urn:bonafide:response-mode:file.jwt";
 /// Longest request read.
 pub const MAX_LEN: usize = 128 * 1024;
 
+/// Longest answer to a request that is made or read.
+pub const MAX_ANSWER: usize = 1024 * 1024;
+
 /// The `client_id` under which a DID asks: also the audience of every answer.
 pub fn client_id(did: &Did) -> String {
     format!("{DID_PREFIX}{did}")

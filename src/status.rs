@@ -13,7 +13,7 @@ use crate::encoding::EncodingError;
 use crate::encoding::json::{self, Json, Object};
 use crate::format::jws::{self, JwsError, UnverifiedJws};
 use crate::format::jwt::{self, NotThatKind};
-use crate::key::{Purpose, SignError};
+use crate::key::{PublicKey, Purpose, SignError};
 
 pub use crate::format::status_list::{Bits, Status, StatusList, StatusListError, StatusMeaning};
 
@@ -22,6 +22,9 @@ const TYP: &str = "statuslist+jwt";
 
 /// Longest token read: the longest list, twice in base64.
 pub const MAX_LEN: usize = 2 * 1024 * 1024;
+
+/// The member of an answer in which a holder sends status list tokens along, as a list of texts.
+pub const STAPLES: &str = "status_list_tokens";
 
 /// Seconds by which a token may lie in the verifier's future: clocks differ.
 const LEEWAY: i64 = 60;
@@ -175,7 +178,18 @@ impl<'a> UnverifiedStatusToken<'a> {
         &self.said.uri
     }
 
-    /// Whether it is the token wanted, signed by whom it must be, and counts now (§8.3 steps 3 to 5).
+    /// The moment at which it claims to have been issued; for ordering tokens, never for use.
+    pub fn claimed_issued_at(&self) -> Timestamp {
+        self.said.issued_at
+    }
+
+    /// The key that it claims to be signed with.
+    pub fn claimed_signer(&self) -> &DidUrl {
+        &self.signer
+    }
+
+    /// Whether it is the token wanted, signed by whom it must be, and counts now (§8.3 steps 3 to 5). For signers that
+    /// carry their own key (did:key, did:jwk).
     ///
     /// # Errors
     /// [`StatusError`].
@@ -188,16 +202,19 @@ impl<'a> UnverifiedStatusToken<'a> {
             return Err(StatusError::SignerMismatch);
         }
         let document = did::document(self.signer.did())?;
-        self.jws.verify(document.key(&self.signer, Relationship::AssertionMethod)?)?;
-        if self.said.uri != expected.uri {
+        let key = document.key(&self.signer, Relationship::AssertionMethod)?;
+        let token = self.verify_with(key)?;
+        if token.said.uri != expected.uri {
             return Err(StatusError::OtherList);
         }
-        if self.said.issued_at > now.plus(LEEWAY) {
-            return Err(StatusError::NotYetValid);
-        }
-        if self.said.expires.is_some_and(|expires| expires <= now) {
-            return Err(StatusError::Expired);
-        }
+        token.check_in_force(now)?;
+        Ok(token)
+    }
+
+    /// Whether `key` signed it, and its list can be read. Whose key that is, for which list, and when it counts, is
+    /// for the caller to check.
+    pub(crate) fn verify_with(self, key: &PublicKey) -> Result<StatusToken, StatusError> {
+        self.jws.verify(key)?;
         let list = StatusList::decode(self.bits, &self.lst)?;
         Ok(StatusToken { signer: self.signer, said: self.said, list })
     }
@@ -237,7 +254,7 @@ fn list_member(claims: &Object<'_>) -> Result<(Bits, String), StatusError> {
     Ok((Bits::new(bits)?, lst.to_owned()))
 }
 
-/// A status list of an issuer, whole and in force. Made only by [`UnverifiedStatusToken::verify`].
+/// A status list of an issuer, whole and signed. Made only by [`UnverifiedStatusToken`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusToken {
     signer: DidUrl,
@@ -246,6 +263,20 @@ pub struct StatusToken {
 }
 
 impl StatusToken {
+    /// Whether it was issued and has not ended (§8.3 step 4; 60 s for clocks that differ).
+    ///
+    /// # Errors
+    /// [`StatusError::NotYetValid`], [`StatusError::Expired`].
+    pub fn check_in_force(&self, now: Timestamp) -> Result<(), StatusError> {
+        if self.said.issued_at > now.plus(LEEWAY) {
+            return Err(StatusError::NotYetValid);
+        }
+        if self.said.expires.is_some_and(|expires| expires <= now) {
+            return Err(StatusError::Expired);
+        }
+        Ok(())
+    }
+
     /// The DID URL of the key that signed it.
     pub fn signer(&self) -> &DidUrl {
         &self.signer

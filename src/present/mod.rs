@@ -3,6 +3,7 @@
 #[cfg(feature = "wallet")]
 mod answer;
 mod column;
+mod staple;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ use crate::request::Request;
 #[cfg(feature = "wallet")]
 pub use answer::{AnswerError, answer};
 pub use column::{Choice, Sharing, Tie, prepare_column};
+pub use staple::{StapleError, staple};
 
 /// Most claims and list elements that one answer shows.
 const MAX_PLACES: usize = 4096;
@@ -38,6 +40,11 @@ pub struct Candidate<'w> {
 }
 
 impl<'w> Candidate<'w> {
+    /// Its registered claims: issuer, type, validity, status.
+    pub fn registered(&self) -> &Registered {
+        &self.registered
+    }
+
     /// Reads credential number `id` of a wallet. It was verified when it was added, and is not
     /// verified again.
     ///

@@ -1,19 +1,18 @@
 //! The checks of one credential.
 
-use std::borrow::Cow;
-
+use super::findings::Findings;
 use super::input::Expected;
-use super::reason::{Findings, Reason};
+use super::keys::IssuerKey;
+use super::reason::Reason;
 use super::{Check, Verifier};
 use crate::clock::Timestamp;
 use crate::credential::{Disclosure, TypeMetadata};
 use crate::dcql::{CredentialQuery, Missing};
-use crate::did::{self, Did, DidError, DidUrl, Relationship};
+use crate::did::{self, Did, Relationship};
 use crate::encoding::json::{Json, Object};
 use crate::format::jws::JwsError;
 use crate::format::sd_jwt::{IssuerSigned, KeyBindingError, Presented, SdJwt, SdJwtError};
 use crate::format::sd_jwt_vc::Registered;
-use crate::key::PublicKey;
 use crate::policy::Policy;
 use crate::trust::PinnedIssuer;
 
@@ -28,13 +27,6 @@ pub(super) struct Opened<'t, 'v> {
     pub(super) pinned: Option<&'v PinnedIssuer>,
 }
 
-/// The key that a credential names as its issuer's.
-struct IssuerKey<'v> {
-    issuer: Did,
-    pinned: Option<&'v PinnedIssuer>,
-    key: Cow<'v, PublicKey>,
-}
-
 /// The finding for an SD-JWT that cannot be read at all.
 pub(super) fn unreadable(error: SdJwtError) -> Reason {
     Reason::new(Check::Form, error.code(), error)
@@ -47,10 +39,12 @@ impl Verifier {
         sd_jwt: &'t SdJwt<'t>,
         findings: &mut Findings,
     ) -> Option<Opened<'t, 'v>> {
-        let found = self.issuer_key(sd_jwt.kid());
+        findings.made(Check::IssuerKey);
+        let found = self.keys.of_issuer(sd_jwt.kid());
         let IssuerKey { issuer, pinned, key } = found
             .map_err(|(kind, detail)| findings.add(Reason::new(Check::IssuerKey, kind, detail)))
             .ok()?;
+        findings.made(Check::IssuerSignature);
         let signed = self.remembered.verify(sd_jwt, &key).map_err(|error| {
             let check = match error {
                 SdJwtError::Jws(JwsError::BadSignature | JwsError::AlgNotAllowed) => {
@@ -61,6 +55,9 @@ impl Verifier {
             findings.add(Reason::new(check, error.code(), error));
         });
         let signed = signed.ok()?;
+        for check in [Check::IssuerNamed, Check::Disclosures, Check::RegisteredClaims] {
+            findings.made(check);
+        }
         if let Some(vct) = signed.claims().get_str("vct") {
             findings.concerning(vct);
         }
@@ -77,24 +74,7 @@ impl Verifier {
         Some(Opened { signed, registered: registered.ok(), issuer, pinned })
     }
 
-    /// The key named by `kid`: an absolute DID URL, listed under assertionMethod (DID profile §2).
-    fn issuer_key(&self, kid: Option<&str>) -> Result<IssuerKey<'_>, (&'static str, String)> {
-        let kid = kid.filter(|kid| kid.starts_with("did:"));
-        let kid =
-            kid.ok_or_else(|| ("key-not-found", "kid is not the DID URL of a key".to_owned()))?;
-        if let Some((pinned, key)) = self.pins.key(kid) {
-            let (issuer, pinned, key) = (pinned.did.clone(), Some(pinned), Cow::Borrowed(key));
-            return Ok(IssuerKey { issuer, pinned, key });
-        }
-        let describe = |error: DidError| (error.code(), error.to_string());
-        let url = DidUrl::parse(kid).map_err(describe)?;
-        let document = did::document(url.did()).map_err(describe)?;
-        let key = document.key(&url, Relationship::AssertionMethod).map_err(describe)?;
-        let (issuer, key) = (url.did().clone(), Cow::Owned(key.clone()));
-        Ok(IssuerKey { issuer, pinned: None, key })
-    }
-
-    /// Metadata, validity, trust and status.
+    /// Metadata, validity and trust.
     pub(super) fn check_credential(
         &self,
         signed: &IssuerSigned<'_>,
@@ -105,20 +85,19 @@ impl Verifier {
     ) {
         for vct in std::iter::once(&registered.vct).chain(&registered.also_types) {
             if let Some(metadata) = self.catalog.get(vct) {
+                findings.found(Check::TypeMetadata, || format!("the rules of {vct} hold"));
                 check_metadata(metadata, signed, registered, findings);
             }
         }
         check_validity(registered, now, findings);
-        if pinned.is_none() {
+        if let Some(pinned) = pinned {
+            findings.found(Check::Trust, || format!("{} is pinned", pinned.did));
+        } else {
             findings.add(Reason::new(
                 Check::Trust,
                 "issuer-unknown",
                 format!("{issuer} is not pinned"),
             ));
-        }
-        if registered.status.is_some() {
-            let detail = "the credential has a status, and no status list was given";
-            findings.add(Reason::new(Check::Status, "status-unknown", detail));
         }
     }
 }
@@ -165,6 +144,12 @@ pub(super) fn check_metadata(
 
 /// `nbf` ≤ now < `exp` (RFC 7519 §4.1.4, §4.1.5), without leeway.
 pub(super) fn check_validity(registered: &Registered, now: Timestamp, findings: &mut Findings) {
+    findings.found(Check::Validity, || match (registered.not_before, registered.expires) {
+        (Some(begin), Some(end)) => format!("valid from {begin} until {end}"),
+        (Some(begin), None) => format!("valid from {begin}, without an end"),
+        (None, Some(end)) => format!("valid until {end}"),
+        (None, None) => "without beginning or end".to_owned(),
+    });
     if let Some(expires) = registered.expires.filter(|expires| *expires <= now) {
         let detail = format!("the credential ended at {expires}; it is {now}");
         findings.add(Reason::new(Check::Validity, "expired", detail));
@@ -190,6 +175,7 @@ pub(super) fn check_requested(
     claims: &Object<'_>,
     findings: &mut Findings,
 ) {
+    findings.made(Check::Requested);
     for missing in query.missing(&registered.vct, &registered.also_types, claims) {
         findings.add(match missing {
             Missing::Type => Reason::new(
@@ -245,5 +231,7 @@ pub(super) fn bind<'t>(
             findings.add(Reason::new(Check::KeyBinding, error.code(), error));
         }
     };
-    signed.bind(&expected.binding(policy, now)).map_err(note).ok()
+    let presented = signed.bind(&expected.binding(policy, now)).map_err(note).ok()?;
+    findings.found(Check::KeyBinding, || format!("answered at {}", presented.signed_at()));
+    Some(presented)
 }

@@ -1,6 +1,7 @@
 //! What a verifier brings to a decision: the question, its own facts, its memory.
 
-use super::reason::{Findings, Reason};
+use super::findings::Findings;
+use super::reason::Reason;
 use super::{Check, Memory};
 use crate::clock::Timestamp;
 use crate::format::sd_jwt::ExpectedBinding;
@@ -86,6 +87,12 @@ pub struct Facts {
 
 /// The checks that need no token.
 pub(super) fn check(facts: &Facts, memory: &Memory, now: Timestamp, findings: &mut Findings) {
+    if let Some(known) = memory.trusted_time {
+        findings.found(Check::Clock, || format!("it is {now}; {known} has passed for certain"));
+    }
+    if facts.nonce != NonceUse::NotTracked {
+        findings.made(Check::NonceUnspent);
+    }
     if let Some(trusted) = memory.trusted_time.filter(|trusted| now < *trusted) {
         let detail = format!("the clock says {now}, but {trusted} has passed for certain");
         findings.add(Reason::new(Check::Clock, "clock-suspect", detail));

@@ -59,17 +59,23 @@ pub struct Learned {
 }
 
 impl Learned {
-    /// Only times signed by an accepted issuer count, and none after `now`: a wrong clock teaches nothing.
-    pub(super) fn from(verdict: &Verdict, memory: &Memory, now: Timestamp) -> Self {
-        let Verdict::Accepted(verified) = verdict else {
-            return Self::default();
+    /// Only times signed by an accepted issuer count, and none after `now`: a wrong clock teaches nothing. Of the
+    /// material used, what is newer than remembered.
+    pub(super) fn after(mut self, verdict: &Verdict, memory: &Memory, now: Timestamp) -> Self {
+        let credentials = match verdict {
+            Verdict::Accepted(verified) => verified.credentials(),
+            _ => &[],
         };
-        let signed = verified.credentials().iter().flat_map(|credential| {
+        let signed = credentials.iter().flat_map(|credential| {
             let registered = credential.registered();
             [registered.not_before, registered.issued_at].into_iter().flatten()
         });
-        let latest = signed.filter(|time| *time <= now).max();
-        let newer = latest.filter(|latest| memory.trusted_time.is_none_or(|known| *latest > known));
-        Self { trusted_time: newer, ..Self::default() }
+        let latest = signed.chain(self.trusted_time).filter(|time| *time <= now).max();
+        let later = |time: &Timestamp| memory.trusted_time.is_none_or(|known| *time > known);
+        self.trusted_time = latest.filter(later);
+        self.seen.retain(|name, seen| {
+            memory.seen.get(name).is_none_or(|known| seen.number > known.number)
+        });
+        self
     }
 }

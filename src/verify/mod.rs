@@ -6,32 +6,40 @@
 mod answer;
 mod check;
 mod credential;
+mod findings;
 mod input;
+mod keys;
 mod memory;
 mod reason;
 mod received;
 mod remembered;
+mod status;
 mod verdict;
 
 use crate::clock::Timestamp;
 use crate::credential::Catalog;
 use crate::did::{Did, DidError};
 use crate::format::sd_jwt::SdJwt;
-use crate::format::sd_jwt_vc::TYP;
+use crate::format::sd_jwt_vc::{Registered, TYP};
 use crate::policy::Policy;
+use crate::status::StatusError;
 use crate::trust::{PinnedIssuer, Pins};
 
 pub use answer::{MAX_LEN, Presentation};
 pub use check::Check;
+pub use findings::{Note, Outcome, Step};
 pub use input::{Expected, Facts, NonceUse};
 pub use memory::{Conflict, Learned, Memory, Seen, Source};
 pub use reason::{Meaning, Reason};
 pub use received::Received;
 pub use verdict::{ReadError, Verdict, Verified, VerifiedCredential};
 
+use answer::Answer;
 use credential::Opened;
-use reason::Findings;
+use findings::Findings;
+use keys::Keys;
 use remembered::Remembered;
+use status::{Concerned, Statuses};
 
 /// What a verifier rests on. Whoever hands it over answers for it.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +48,8 @@ pub struct Material {
     pub issuers: Vec<PinnedIssuer>,
     /// The types known. Others are accepted too, without the rules of their metadata.
     pub catalog: Catalog,
+    /// Status list tokens, of any issuers, in any order; of several for one list the newest that holds counts.
+    pub statuses: Vec<String>,
 }
 
 /// Why material cannot be used.
@@ -67,20 +77,50 @@ impl MaterialError {
 /// Checks presentations against trust material that was itself checked once.
 #[derive(Debug)]
 pub struct Verifier {
-    pins: Pins,
+    keys: Keys,
     catalog: Catalog,
+    statuses: Statuses,
+    unreadable: Vec<StatusError>,
     remembered: Remembered,
 }
 
+/// A verdict with all that led to it.
+#[derive(Debug)]
+pub struct Examination {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What may be remembered.
+    pub learned: Learned,
+    /// Every check in its order, those that passed too.
+    pub steps: Vec<Step>,
+    /// What was noticed besides.
+    pub notes: Vec<Note>,
+}
+
+/// One decision to be made: all but the answer.
+struct Case<'a> {
+    expected: &'a Expected<'a>,
+    policy: &'a Policy,
+    memory: &'a Memory,
+    now: Timestamp,
+}
+
 impl Verifier {
-    /// Checks and indexes the material.
+    /// Checks and indexes the material. Status list tokens are checked when they are first needed.
     ///
     /// # Errors
     /// [`MaterialError`].
     pub fn new(material: Material) -> Result<Self, MaterialError> {
         let pins = Pins::new(material.issuers)
             .map_err(|(did, error)| MaterialError::Issuer { did, error })?;
-        Ok(Self { pins, catalog: material.catalog, remembered: Remembered::new(0) })
+        let (statuses, unreadable) = Statuses::new(&material.statuses);
+        let (keys, remembered) = (Keys::new(pins), Remembered::new(0));
+        Ok(Self { keys, catalog: material.catalog, statuses, unreadable, remembered })
+    }
+
+    /// Why some status list tokens of the material were left out: they cannot be read.
+    pub fn unreadable_statuses(&self) -> &[StatusError] {
+        &self.unreadable
     }
 
     /// Remembers the digests of the last issuer-signed JWTs whose signature held, `most` of them at
@@ -105,36 +145,80 @@ impl Verifier {
         memory: &Memory,
         now: Timestamp,
     ) -> (Verdict, Learned) {
-        let mut findings = Findings::default();
-        input::check(facts, memory, now, &mut findings);
-        let verified = self.answer(presentation, expected, policy, now, &mut findings);
-        let verdict = Verdict::new(verified, findings);
-        let learned = Learned::from(&verdict, memory, now);
-        (verdict, learned)
+        let case = Case { expected, policy, memory, now };
+        let done = self.decide(presentation, &case, facts, Findings::default());
+        (done.verdict, done.learned)
+    }
+
+    /// As [`Self::verify`], and tells every check, those that passed too.
+    pub fn explain(
+        &self,
+        presentation: &Presentation<'_>,
+        expected: &Expected<'_>,
+        policy: &Policy,
+        facts: &Facts,
+        memory: &Memory,
+        now: Timestamp,
+    ) -> Examination {
+        let case = Case { expected, policy, memory, now };
+        self.decide(presentation, &case, facts, Findings::explained())
+    }
+
+    fn decide(
+        &self,
+        presentation: &Presentation<'_>,
+        case: &Case<'_>,
+        facts: &Facts,
+        mut findings: Findings,
+    ) -> Examination {
+        input::check(facts, case.memory, case.now, &mut findings);
+        let verified = self.answer(presentation, case, &mut findings);
+        let verdict = Verdict::new(verified, findings.ranked());
+        let learned = std::mem::take(&mut findings.learned).after(&verdict, case.memory, case.now);
+        let (steps, notes) = findings.told(verdict.reasons());
+        Examination { verdict, learned, steps, notes }
     }
 
     fn answer(
         &self,
         presentation: &Presentation<'_>,
-        expected: &Expected<'_>,
-        policy: &Policy,
-        now: Timestamp,
+        case: &Case<'_>,
         findings: &mut Findings,
     ) -> Option<VerifiedCredential> {
-        let token = presentation.token(expected).map_err(|reason| findings.add(reason)).ok()?;
-        let sd_jwt = SdJwt::parse(&token, TYP)
+        let expected = case.expected;
+        findings.made(Check::AnswerForm);
+        let answer = presentation.answer(expected).map_err(|reason| findings.add(reason)).ok()?;
+        findings.made(Check::Form);
+        let sd_jwt = SdJwt::parse(&answer.token, TYP)
             .map_err(|error| findings.add(credential::unreadable(error)))
             .ok()?;
         let Opened { signed, registered, issuer, pinned } = self.open(&sd_jwt, findings)?;
         if let Some(registered) = &registered {
-            self.check_credential(&signed, registered, (&issuer, pinned), now, findings);
+            self.check_credential(&signed, registered, (&issuer, pinned), case.now, findings);
             credential::check_audience(registered, expected.audience(), findings);
+            self.check_status(registered, &answer, (&issuer, pinned.is_some()), case, findings);
         }
-        let presented = credential::bind(&signed, expected, policy, now, findings);
+        let presented = credential::bind(&signed, expected, case.policy, case.now, findings);
         if let (Expected::Request(request), Some(registered)) = (expected, &registered) {
             credential::check_requested(request.query(), registered, signed.claims(), findings);
         }
         let name = pinned.and_then(|pinned| pinned.name.clone());
         Some(VerifiedCredential::new(&presented?, registered?, issuer, name))
+    }
+
+    fn check_status(
+        &self,
+        registered: &Registered,
+        answer: &Answer<'_>,
+        (issuer, believed): (&Did, bool),
+        case: &Case<'_>,
+        findings: &mut Findings,
+    ) {
+        let Some(reference) = &registered.status else {
+            return findings.found(Check::Status, || "the credential has no status".to_owned());
+        };
+        let (signers, staples) = (&[issuer], answer.staples.as_slice());
+        let concerned = Concerned { reference, signers, staples, believed };
+        status::check(&concerned, &self.statuses, &self.keys, case, findings);
     }
 }

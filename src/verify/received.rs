@@ -5,7 +5,8 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::credential::{Opened, check_metadata, check_validity, unreadable};
-use super::reason::{Findings, Reason};
+use super::findings::Findings;
+use super::reason::Reason;
 use super::{Check, Material, Verifier};
 use crate::clock::Timestamp;
 use crate::credential::Catalog;
@@ -58,8 +59,7 @@ impl Received {
             findings.add(Reason::new(Check::Form, "malformed", detail)); // §7.2
             return None;
         }
-        let nobody =
-            Verifier::new(Material { issuers: Vec::new(), catalog: Catalog::default() }).ok()?;
+        let nobody = Verifier::new(Material::default()).ok()?;
         let Opened { signed, registered, issuer, .. } = nobody.open(&sd_jwt, findings)?;
         let registered = registered?;
         check_validity(&registered, now, findings);

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::reason::{Findings, Reason};
+use super::reason::Reason;
 use crate::clock::Timestamp;
 use crate::credential::{CredentialType, Disclosed, Envelope};
 use crate::did::Did;
@@ -25,8 +25,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    pub(super) fn new(verified: Option<VerifiedCredential>, findings: Findings) -> Self {
-        let reasons = findings.ranked();
+    pub(super) fn new(verified: Option<VerifiedCredential>, reasons: Vec<Reason>) -> Self {
         match (verified, reasons.first()) {
             (Some(credential), None) => Self::Accepted(Verified { credentials: vec![credential] }),
             (_, Some(first)) if first.is_undetermined() => Self::Undetermined(reasons),

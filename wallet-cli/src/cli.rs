@@ -4,8 +4,8 @@ mod issuer;
 mod issuing;
 mod keys;
 mod types;
+mod verify;
 
-use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -14,6 +14,7 @@ pub use issuer::{Change, Log, LogVerify, Publish, Records, Renewals, Status, Swi
 pub use issuing::{Bulk, By, Issue};
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};
 pub use types::{ShowType, Types};
+pub use verify::Verify;
 
 /// Prove who you are, once checked, to everyone who needs to know, and show no more than they need.
 #[derive(Parser)]
@@ -277,6 +278,10 @@ pub struct Present {
     /// are the same person
     #[arg(long)]
     pub reuse_key: bool,
+    /// Send along a fresh status list of the credential, for a platform without a network: the issuer's file, or
+    /// a folder of such files
+    #[arg(long, value_name = "FILE|DIR", conflicts_with = "refill")]
+    pub staple: Vec<PathBuf>,
     /// Do not answer: write a request to the issuer for more keys
     #[arg(long, conflicts_with_all = ["reuse_key", "yes"])]
     pub refill: bool,
@@ -289,34 +294,6 @@ pub struct Present {
     /// Where to write the answer or the request for more keys [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-}
-
-#[derive(Args)]
-pub struct Verify {
-    /// The answer, a folder of answers, or "-"
-    #[arg(value_name = "FILE|DIR")]
-    pub answer: PathBuf,
-    /// The request it answers, or a folder of requests [default: what this home asked]
-    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["nonce", "audience"])]
-    pub request: Option<PathBuf>,
-    /// The nonce it answers, where there was no request file
-    #[arg(long, value_name = "N", requires = "audience", allow_hyphen_values = true)]
-    pub nonce: Option<String>,
-    /// The audience it must name
-    #[arg(long, value_name = "A", requires = "nonce")]
-    pub audience: Option<String>,
-    /// Believe this issuer too: a DID, or a file with one DID per line
-    #[arg(long, value_name = "DID|FILE")]
-    pub trust: Vec<String>,
-    /// Decide as of this moment (RFC 3339, a date, or Unix seconds); marks the verdict as a replay
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<String>,
-    /// Refuse answers signed longer ago than this
-    #[arg(long, value_name = "SECONDS")]
-    pub max_age: Option<u32>,
-    /// How many answers of a folder to check at once [default: as many as there are cores]
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<NonZero<usize>>,
 }
 
 #[derive(Subcommand)]

@@ -86,7 +86,7 @@ fn knowing(good: &Forged, claims: &Value) -> Verifier {
     let mut catalog = Catalog::default();
     catalog.add(TypeMetadata::parse(metadata.to_string().as_bytes()).unwrap()).unwrap();
     let issuers = vec![PinnedIssuer { did: good.issuer.key.did(), name: None }];
-    Verifier::new(Material { issuers, catalog }).unwrap()
+    Verifier::new(Material { issuers, catalog, ..Material::default() }).unwrap()
 }
 
 /// Expects one finding of the type's metadata against an edited presentation.

@@ -11,6 +11,7 @@ mod headers;
 mod holder;
 mod keys;
 mod sizes;
+mod status;
 mod texts;
 mod time;
 

@@ -2,12 +2,13 @@
 
 use std::io::IsTerminal;
 
-use bonafide::present::{self, AnswerError, Choice, Sharing};
+use bonafide::present::{self, AnswerError, Candidate, Choice, Sharing, StapleError};
 use bonafide::random::SystemRandom;
 use bonafide::request::Request;
-use bonafide::wallet::{Unlocked, WalletError};
+use bonafide::wallet::{Unlocked, Wallet, WalletError};
 use serde_json::json;
 
+use super::verify::material;
 use super::{Context, explain, linkable, refill};
 use crate::cli::Present;
 use crate::error::{CliError, Result};
@@ -15,6 +16,7 @@ use crate::{ask, files, output, sealing, text};
 
 pub fn run(context: &Context, args: &Present) -> Result<()> {
     let request = explain::read(&args.explain)?;
+    let tokens = material::statuses(&args.staple)?;
     let mut unlocked = context.unlock()?;
     explain::asks(context, &request, output::talk)?;
     if request.reply_key().is_some() && !args.refill {
@@ -27,6 +29,9 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
     }
     let (choice, answer) = loop {
         let choice = choose(context, args, &request, &unlocked)?;
+        if !args.staple.is_empty() {
+            stapled("{}", unlocked.wallet(), &choice, &tokens)?; // before the key counts as seen
+        }
         let random = &mut SystemRandom;
         match present::answer(&mut unlocked, &request, &choice, random, context.now) {
             Err(AnswerError::Wallet(WalletError::KeyTaken)) => {
@@ -35,6 +40,11 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
             }
             answer => break (choice, answer?),
         }
+    };
+    let answer = if args.staple.is_empty() {
+        answer
+    } else {
+        stapled(&answer, unlocked.wallet(), &choice, &tokens)?
     };
     files::write(args.out.as_deref(), &sealing::answer(answer, &request)?)?;
     let out = args.out.as_ref().map_or("the answer".to_owned(), |out| text::path(out));
@@ -51,6 +61,22 @@ pub fn run(context: &Context, args: &Present) -> Result<()> {
         output::json(&told.into());
     }
     Ok(())
+}
+
+/// The answer with the status list of the credential that it shows.
+fn stapled(answer: &str, wallet: &Wallet, choice: &Choice, tokens: &[String]) -> Result<String> {
+    let mut stored = wallet.credentials().iter();
+    let stored = stored.find(|stored| stored.id == choice.credential());
+    let candidate = stored.map(|stored| Candidate::read(stored.id, stored.token())).transpose()?;
+    let candidate = candidate.ok_or(WalletError::UnknownCredential(choice.credential()))?;
+    present::staple(answer, candidate.registered(), tokens).map_err(|error| {
+        let next = match error {
+            StapleError::NoStatus => "Answer without --staple.",
+            StapleError::TooLarge => "Answer without --staple; the platform can get the list itself.",
+            _ => "Take the file from the address that `bonafide show` prints under status, or answer without --staple.",
+        };
+        CliError::refused(error.code(), format!("{error}; nothing was written"), next)
+    })
 }
 
 /// What the person agreed to: which credential, under which key.

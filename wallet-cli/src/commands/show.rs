@@ -37,6 +37,7 @@ pub fn run(context: &Context, id: u32, token: bool) -> Result<()> {
             "holder_key": read.holder().as_str(),
             "not_before": registered.not_before.map(|time| time.to_string()),
             "expires": registered.expires.map(|time| time.to_string()),
+            "status": registered.status.as_ref().map(|status| json!({"uri": status.uri, "index": status.index})),
             "claims": claims,
         }));
         return Ok(());
@@ -46,6 +47,10 @@ pub fn run(context: &Context, id: u32, token: bool) -> Result<()> {
     output::data(&output::row("issuer", read.issuer().as_str()));
     if let Some(end) = registered.expires {
         output::data(&output::row("ends", &text::distance(end, context.now)));
+    }
+    if let Some(status) = &registered.status {
+        let place = format!("{}, entry {}", text::safe(&status.uri), status.index);
+        output::data(&output::row("status list", &place));
     }
     for (name, value) in &claims {
         output::data(&output::row(&text::safe(name), &output::value(value)));

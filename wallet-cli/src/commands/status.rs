@@ -1,6 +1,6 @@
 //! `bonafide status`: the lists that tell platforms which credentials stand.
 
-mod publish;
+pub mod publish;
 
 use bonafide_records::{CredentialState, Credentials, Settings, SqliteBook};
 use serde_json::json;

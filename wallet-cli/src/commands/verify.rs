@@ -1,6 +1,8 @@
 //! `bonafide verify`: a platform checks an answer, or a folder of answers, offline. Only sealed ones need its wallet.
 
+mod explained;
 mod folder;
+pub mod material;
 mod question;
 mod report;
 
@@ -11,7 +13,7 @@ use std::sync::OnceLock;
 
 use bonafide::clock::Timestamp;
 use bonafide::policy::Policy;
-use bonafide::verify::{self, Facts, Material, Memory, Presentation, Verdict, Verifier};
+use bonafide::verify::{self, Examination, Facts, Memory, Presentation, Verdict, Verifier};
 
 use zeroize::Zeroizing;
 
@@ -19,16 +21,12 @@ use super::Context;
 use crate::cli::Verify;
 use crate::copies::Opened;
 use crate::error::{CliError, Exit, Result};
-use crate::{files, kind, output, sealing, trusted};
+use crate::{files, kind, output, sealing, text};
 use question::{Question, Questions};
 use report::Report;
 
 /// Exit for "could not be decided".
 const UNDETERMINED: u8 = 11;
-
-/// How many issuers' signatures are remembered within one run: a holder's credential comes again with
-/// every answer it gives.
-const REMEMBERED: usize = 65_536;
 
 pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let at = match &args.at {
@@ -36,19 +34,37 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
         Some(text) => Timestamp::parse(text)
             .map_err(|error| CliError::usage(format!("--at {text}"), error))?,
     };
+    let policy = policy(args)?;
+    let verifier = material::verifier(context, args)?;
+    let jobs = args.jobs.map_or_else(all_cores, NonZero::get);
+    let questions = Questions::find(args, jobs)?;
+    let (replay, wallet) = (args.at.is_some(), OnceLock::new());
+    let explain = args.explain;
+    let check = Check { context, verifier, questions, policy, at, replay, explain, wallet };
+    if args.answer.is_dir() {
+        if explain {
+            let next = "Give one file of it.";
+            return Err(CliError::usage("--explain is for one answer, not for a folder", next));
+        }
+        return folder::run(&check, &args.answer, jobs);
+    }
+    check.one(&args.answer)
+}
+
+fn policy(args: &Verify) -> Result<Policy> {
     let mut policy = Policy::as_requested();
     if let Some(seconds) = args.max_age {
         policy = policy.with_max_answer_age(seconds);
     }
-    let verifier = verifier(context, args)?;
-    let jobs = args.jobs.map_or_else(all_cores, NonZero::get);
-    let questions = Questions::find(args, jobs)?;
-    let (replay, wallet) = (args.at.is_some(), OnceLock::new());
-    let check = Check { context, verifier, questions, policy, at, replay, wallet };
-    if args.answer.is_dir() {
-        return folder::run(&check, &args.answer, jobs);
+    if let Some(age) = &args.status_age {
+        let seconds = text::duration(age).and_then(|seconds| u32::try_from(seconds).ok());
+        let seconds = seconds.ok_or_else(|| {
+            let message = format!("--status-age {}: not a length of time", text::safe(age));
+            CliError::usage(message, "Write 30m, 12h, 2d.")
+        })?;
+        policy = policy.with_max_status_age(seconds);
     }
-    check.one(&args.answer)
+    Ok(policy)
 }
 
 /// All that verifying needs besides the answer.
@@ -59,6 +75,7 @@ struct Check<'c> {
     policy: Policy,
     at: Timestamp,
     replay: bool,
+    explain: bool,
     /// Opened for the first sealed answer.
     wallet: OnceLock<Result<Opened>>,
 }
@@ -73,13 +90,20 @@ impl Check<'_> {
             ),
             _ => unknown_request(&answer),
         })?;
-        let verdict = self.verdict(&answer, &question);
-        let report = self.report(&verdict, &question);
+        let done = self.examination(&answer, &question);
+        let report = self.report(&done.verdict, &question);
         if self.context.json {
-            output::json(&report.to_json());
+            let mut json = report.to_json();
+            explained::add_to(&mut json, &done, self.explain);
+            output::json(&json);
         } else {
             report.print();
+            if self.explain {
+                explained::print(&done.steps);
+            }
         }
+        explained::tell_notes(&done.notes);
+        let verdict = done.verdict;
         if !matches!(verdict, Verdict::Accepted(_))
             && let Some(kind) = other_kind(&answer)
         {
@@ -146,6 +170,14 @@ impl Check<'_> {
         self.verifier.verify(&presentation, &expected, &self.policy, &facts, &memory, self.at).0
     }
 
+    /// The verdict with every check that led to it.
+    fn examination(&self, answer: &[u8], question: &Question<'_>) -> Examination {
+        let (facts, memory) = (Facts::default(), Memory::default());
+        let presentation = Presentation::new(answer);
+        let expected = question.expected();
+        self.verifier.explain(&presentation, &expected, &self.policy, &facts, &memory, self.at)
+    }
+
     fn report<'a>(&self, verdict: &'a Verdict, question: &'a Question<'_>) -> Report<'a> {
         Report {
             verdict,
@@ -180,30 +212,4 @@ fn other_kind(answer: &[u8]) -> Option<&'static str> {
     let answers = ["an answer", "a presentation", "a sealed answer"];
     let is_answer = answers.iter().any(|start| kind.starts_with(start));
     (!is_answer).then_some(kind)
-}
-
-/// The issuers pinned in this home and those named with `--trust`.
-fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
-    let damaged = |error: bonafide::did::DidError| {
-        CliError::fault(
-            "home-damaged",
-            format!("a pinned DID is damaged: {error}"),
-            "See `bonafide trust list`.",
-        )
-    };
-    let mut issuers = Vec::new();
-    for pin in context.home.pins()?.into_iter().filter(|pin| pin.issuer) {
-        issuers.push(pin.issuer().map_err(damaged)?);
-    }
-    for argument in &args.trust {
-        issuers.extend(trusted::issuers_from(argument)?);
-    }
-    let material = Material { issuers, catalog: bonafide_credentials::catalog().clone() };
-    let verifier = Verifier::new(material).map_err(|error| {
-        CliError::usage(
-            error,
-            "This version pins did:key and did:jwk issuers; check that the DID was copied whole.",
-        )
-    })?;
-    Ok(verifier.remembering(REMEMBERED))
 }

@@ -35,6 +35,7 @@ mod untouched;
 mod verify_folder;
 mod verify_inputs;
 mod verify_refusals;
+mod verify_status;
 mod voices;
 mod whole_path;
 

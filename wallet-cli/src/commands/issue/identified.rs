@@ -14,6 +14,7 @@ use bonafide::wallet::Wallet;
 use bonafide_records::{SqliteBook, Subjects};
 
 use super::super::Context;
+use super::super::status::publish;
 use super::Holder;
 use crate::bulk::IDENTITY_TYPE;
 use crate::cli::Issue;
@@ -48,7 +49,12 @@ pub fn evidence(
         bytes = sealing::open(text, wallet)?.to_vec();
     }
     let request = request(context, args, &bytes, issuer)?;
-    let credential = accepted(context, &bytes, &request, issuer)?;
+    // Whether one's own credentials still stand, one's own records know best.
+    let statuses = match book {
+        Some(book) => publish::own_lists(book, issuer, context.now)?,
+        None => Vec::new(),
+    };
+    let credential = accepted(context, &bytes, &request, issuer, statuses)?;
     // All of them: else a friend's key in the same proof file would get the claims too.
     let shown = credential.holder().id();
     for holder in holders {
@@ -125,6 +131,7 @@ fn accepted(
     bytes: &[u8],
     request: &Request,
     issuer: &Identity<'_>,
+    statuses: Vec<String>,
 ) -> Result<VerifiedCredential> {
     let own = PinnedIssuer { did: issuer.did().clone(), name: Some("yourself".into()) };
     let pinned = context
@@ -136,6 +143,7 @@ fn accepted(
     let material = Material {
         issuers: std::iter::once(own).chain(pinned).collect(),
         catalog: bonafide_credentials::catalog().clone(),
+        statuses,
     };
     let fault = |error: verify::MaterialError| {
         CliError::fault(error.code(), error, "Mend it with `bonafide trust`.")

@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
-use bonafide::clock::DAY;
+use bonafide::clock::{DAY, Timestamp};
 use bonafide::did::Identity;
 use bonafide::status::{Bits, Publication, Status, StatusList};
 use bonafide_records::{CredentialState, Credentials, LIST_LEN, Log, SqliteBook};
@@ -51,12 +51,7 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
         let path = args.out_dir.join(number.to_string());
         files::check_free(&path)?;
         let (list, revoked, suspended) = filled(&book, number)?;
-        let publication = Publication {
-            uri: uri.clone(),
-            issued_at: context.now,
-            expires: Some(context.now.plus(valid_for)),
-            ttl: u64::try_from(ttl).ok().and_then(NonZeroU64::new),
-        };
+        let publication = publication(&uri, context.now, (ttl, valid_for));
         let token = token(&publication, &list, &issuer)?;
         signed.push(Signed { number, uri, path, token, revoked, suspended });
     }
@@ -71,6 +66,24 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
     }
     say(context, args, &signed, (ttl, valid_for));
     Ok(())
+}
+
+/// The lists as they stand, for this home's own use: nobody gets them.
+pub fn own_lists(book: &SqliteBook, issuer: &Identity<'_>, now: Timestamp) -> Result<Vec<String>> {
+    let sign = |(number, uri): (i64, String)| {
+        let publication = publication(&uri, now, (60, 60));
+        token(&publication, &filled(book, number)?.0, issuer)
+    };
+    book.lists()?.into_iter().map(sign).collect()
+}
+
+fn publication(uri: &str, now: Timestamp, (ttl, valid_for): (i64, i64)) -> Publication {
+    Publication {
+        uri: uri.to_owned(),
+        issued_at: now,
+        expires: Some(now.plus(valid_for)),
+        ttl: u64::try_from(ttl).ok().and_then(NonZeroU64::new),
+    }
 }
 
 fn seconds(option: &str, given: &str) -> Result<i64> {
