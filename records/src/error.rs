@@ -1,5 +1,6 @@
 //! Why the records did not do what was asked.
 
+use bonafide::clock::Timestamp;
 use bonafide::random::RandomError;
 
 /// Why a record could not be read or written. Nothing was changed.
@@ -17,7 +18,10 @@ pub enum RecordsError {
     /// What was sealed does not open with this key: other records, or changed ones.
     #[error("the records do not belong to this wallet, or were changed")]
     NotOurs,
-    /// Something to seal is too large.
+    /// A value that nobody wrote there.
+    #[error("the records are damaged")]
+    Damaged,
+    /// Something to seal or to keep is too large.
     #[error("too large to be kept")]
     TooLarge,
     /// The random source failed.
@@ -81,6 +85,12 @@ pub enum RecordsError {
     /// A second person has to approve.
     #[error("a second person must approve this")]
     ApproverMissing,
+    /// Trust material of that time was deleted.
+    #[error("trust material from before {before} was deleted")]
+    Pruned {
+        /// From when on the archive is whole.
+        before: Timestamp,
+    },
     /// Operator and approver are one person.
     #[error("operator and approver are the same person")]
     SamePerson,
@@ -94,6 +104,7 @@ impl RecordsError {
             Self::Locked => "records-locked",
             Self::TooNew => "records-too-new",
             Self::NotOurs => "records-not-ours",
+            Self::Damaged => "records-damaged",
             Self::TooLarge => "too-large",
             Self::Random(_) => "random-failed",
             Self::UnknownSubject => "subject-unknown",
@@ -112,6 +123,7 @@ impl RecordsError {
             Self::Retained { .. } => "retained",
             Self::Erased => "erased",
             Self::ApproverMissing => "approver-missing",
+            Self::Pruned { .. } => "archive-pruned",
             Self::SamePerson => "same-person",
         }
     }
@@ -120,7 +132,12 @@ impl RecordsError {
     pub fn is_fault(&self) -> bool {
         match self {
             Self::Credential { error, .. } => error.is_fault(),
-            Self::Store(_) | Self::Locked | Self::TooNew | Self::NotOurs | Self::Random(_) => true,
+            Self::Store(_)
+            | Self::Locked
+            | Self::TooNew
+            | Self::NotOurs
+            | Self::Damaged
+            | Self::Random(_) => true,
             _ => false,
         }
     }
@@ -134,6 +151,7 @@ impl RecordsError {
             Self::Locked => "Wait until the other command has ended, then try again.",
             Self::TooNew => "Use the version that wrote them.",
             Self::NotOurs => "Use the home, or the backup, that these records were made with.",
+            Self::Damaged => "Put back a copy of the file that holds, if you have one.",
             Self::TooLarge => "Shorten it.",
             Self::Random(_) => "Try again; nothing was made or written.",
             Self::UnknownSubject => "`bonafide records list` shows whom you have records of.",
@@ -166,6 +184,7 @@ impl RecordsError {
             Self::Retained { .. } => "Erase it after that day.",
             Self::Erased => "There is nothing left to do.",
             Self::ApproverMissing => "Give --approver with the name of a second person.",
+            Self::Pruned { .. } => "Give the material that counted then (--bundle FILE).",
             Self::SamePerson => "Somebody else has to approve it.",
         }
     }

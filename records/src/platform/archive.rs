@@ -1,0 +1,151 @@
+//! The archive of trust material: what a decision rested on, to be judged again in ten years.
+
+use bonafide::clock::Timestamp;
+use bonafide::verify::{Seen, Source};
+use rusqlite::{Row, params};
+
+use super::store::{advance, moment};
+use super::{SqlitePlatform, seen_of, source_number, source_of, time_of};
+use crate::{RecordsError, database};
+
+/// Longest piece of trust material kept, in bytes.
+pub const MAX_MATERIAL_LEN: usize = 16 * 1024 * 1024;
+
+/// Trust material to keep. Only what was checked belongs here: of two with the same number and digest the first is
+/// kept.
+#[derive(Clone, Copy, Debug)]
+pub struct NewMaterial<'a> {
+    /// What kind.
+    pub source: Source,
+    /// Its name.
+    pub name: &'a str,
+    /// Its number and digest, as the verifier names them.
+    pub seen: Seen,
+    /// All of it, as received. Kept as it is: most of it is compressed inside already.
+    pub bytes: &'a [u8],
+}
+
+/// Trust material that was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archived {
+    /// What kind.
+    pub source: Source,
+    /// Its name.
+    pub name: String,
+    /// Its number and digest.
+    pub seen: Seen,
+    /// Since when it is here.
+    pub first_seen: Timestamp,
+    /// All of it, as received.
+    pub bytes: Vec<u8>,
+}
+
+/// Trust material of earlier days.
+#[allow(clippy::missing_errors_doc)] // RecordsError, as everywhere here
+pub trait Archive {
+    /// Keeps material met `at` that moment: all or none. Returns how much of it was new.
+    fn keep(&mut self, material: &[NewMaterial<'_>], at: Timestamp) -> Result<usize, RecordsError>;
+    /// All of one name, the newest first; both sides of a fork.
+    fn archive(&self, source: Source, name: &str) -> Result<Vec<Archived>, RecordsError>;
+    /// What was known at that moment: the newest of each name, and both sides of every fork noted by then.
+    /// [`RecordsError::Pruned`] where some of it may be gone.
+    fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError>;
+    /// Deletes what was no longer the newest at that moment already, and returns how many pieces that were. Both
+    /// sides of a fork stay.
+    fn prune(&mut self, before: Timestamp) -> Result<usize, RecordsError>;
+}
+
+const COLUMNS: &str = "a.source, a.name, a.number, a.digest, a.first_seen, a.bytes";
+
+/// Whether `a` is a side of a fork `c`.
+const IS_SIDE: &str = "c.source = a.source AND c.name = a.name AND
+    ((c.known_number, c.known_digest) = (a.number, a.digest) OR (c.found_number, c.found_digest) = (a.number, a.digest))";
+
+impl Archive for SqlitePlatform {
+    fn keep(&mut self, material: &[NewMaterial<'_>], at: Timestamp) -> Result<usize, RecordsError> {
+        if material.iter().any(|one| one.bytes.len() > MAX_MATERIAL_LEN) {
+            return Err(RecordsError::TooLarge);
+        }
+        let change = database::begin(&mut self.db)?;
+        let mut new = 0;
+        {
+            let mut insert = change.prepare_cached(
+                "INSERT INTO archive (source, name, number, digest, first_seen, bytes)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+            )?;
+            for one in material {
+                new += insert.execute(params![
+                    source_number(one.source),
+                    one.name,
+                    one.seen.number.to_be_bytes(),
+                    one.seen.digest,
+                    at.unix(),
+                    one.bytes,
+                ])?;
+            }
+        }
+        change.commit()?;
+        Ok(new)
+    }
+
+    fn archive(&self, source: Source, name: &str) -> Result<Vec<Archived>, RecordsError> {
+        let select = format!(
+            "SELECT {COLUMNS} FROM archive a WHERE source = ?1 AND name = ?2
+             ORDER BY number DESC, first_seen DESC, id DESC"
+        );
+        let mut select = self.db.prepare_cached(&select)?;
+        let mut rows = select.query(params![source_number(source), name])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(archived(row)?);
+        }
+        Ok(all)
+    }
+
+    fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError> {
+        let view = self.db.unchecked_transaction()?;
+        if let Some(before) = moment(&view, "pruned")?.filter(|before| time < *before) {
+            return Err(RecordsError::Pruned { before });
+        }
+        let select = format!(
+            "SELECT {COLUMNS} FROM archive a WHERE a.first_seen <= ?1 AND (
+               NOT EXISTS (SELECT 1 FROM archive b WHERE b.source = a.source AND b.name = a.name
+                           AND b.number > a.number AND b.first_seen <= ?1)
+               OR EXISTS (SELECT 1 FROM conflict c WHERE c.noted <= ?1 AND {IS_SIDE})
+             ) ORDER BY source, name, number DESC, id"
+        );
+        let mut select = view.prepare_cached(&select)?;
+        let mut rows = select.query([time.unix()])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(archived(row)?);
+        }
+        Ok(all)
+    }
+
+    fn prune(&mut self, before: Timestamp) -> Result<usize, RecordsError> {
+        let change = database::begin(&mut self.db)?;
+        let delete = format!(
+            "DELETE FROM archive AS a WHERE
+               EXISTS (SELECT 1 FROM archive b WHERE b.source = a.source AND b.name = a.name
+                       AND b.number > a.number AND b.first_seen <= ?1)
+               AND NOT EXISTS (SELECT 1 FROM conflict c WHERE {IS_SIDE})"
+        );
+        let gone = change.execute(&delete, [before.unix()])?;
+        if gone > 0 {
+            advance(&change, "pruned", before)?;
+        }
+        change.commit()?;
+        Ok(gone)
+    }
+}
+
+fn archived(row: &Row<'_>) -> Result<Archived, RecordsError> {
+    Ok(Archived {
+        source: source_of(row.get(0)?)?,
+        name: row.get(1)?,
+        seen: seen_of(row.get(2)?, row.get(3)?),
+        first_seen: time_of(row.get(4)?)?,
+        bytes: row.get(5)?,
+    })
+}

@@ -1,0 +1,128 @@
+//! The archive: what counted at a moment is there ten years later, and is what it was.
+
+use bonafide::verify::{Seen, Source};
+use bonafide_records::{Archive, MAX_MATERIAL_LEN, NewMaterial, Platform, SqlitePlatform};
+
+use crate::platform::{commit, fork, platform, seen};
+use crate::support::at;
+
+const LIST: &str = "https://acme.example/status/1";
+
+fn keep(platform: &mut SqlitePlatform, name: &str, seen: Seen, bytes: &[u8], day: &str) -> usize {
+    let material = NewMaterial { source: Source::StatusList, name, seen, bytes };
+    platform.keep(&[material], at(day)).unwrap()
+}
+
+/// Number and bytes of what counted on a day.
+fn known_on(platform: &SqlitePlatform, day: &str) -> Vec<(u64, Vec<u8>)> {
+    let found = platform.archived_at(at(day)).unwrap();
+    found.into_iter().map(|one| (one.seen.number, one.bytes)).collect()
+}
+
+/// Three tokens of one list, on three days.
+fn three() -> (tempfile::TempDir, SqlitePlatform) {
+    let (dir, mut platform) = platform();
+    for (number, day) in [(10, "2026-11-10"), (20, "2026-11-20"), (30, "2026-11-30")] {
+        keep(&mut platform, LIST, seen(number, 1), format!("list of {day}").as_bytes(), day);
+    }
+    (dir, platform)
+}
+
+#[test]
+fn material_is_kept_once_as_first_seen() {
+    let (_dir, mut platform) = platform();
+    assert_eq!(keep(&mut platform, LIST, seen(10, 1), b"first", "2026-11-10"), 1);
+    assert_eq!(keep(&mut platform, LIST, seen(10, 1), b"again", "2026-11-11"), 0);
+    assert_eq!(keep(&mut platform, LIST, seen(10, 2), b"other side", "2026-11-12"), 1);
+    assert_eq!(keep(&mut platform, "another", seen(10, 1), b"other name", "2026-11-12"), 1);
+    let found = platform.archive(Source::StatusList, LIST).unwrap();
+    let found: Vec<_> = found.iter().map(|one| (one.first_seen, one.bytes.as_slice())).collect();
+    let expected =
+        [(at("2026-11-12"), b"other side".as_slice()), (at("2026-11-10"), b"first".as_slice())];
+    assert_eq!(found, expected);
+    assert_eq!(platform.archive(Source::History, LIST).unwrap(), []);
+    let extent = platform.extent().unwrap();
+    assert_eq!((extent.archived, extent.archived_bytes), (3, 25));
+}
+
+#[test]
+fn the_newest_comes_first_by_its_number() {
+    let (_dir, mut platform) = three();
+    keep(&mut platform, LIST, seen(256, 1), b"far", "2026-12-01");
+    keep(&mut platform, LIST, seen(15, 1), b"old, met late", "2026-12-02");
+    let found = platform.archive(Source::StatusList, LIST).unwrap();
+    let numbers: Vec<_> = found.iter().map(|one| one.seen.number).collect();
+    assert_eq!(numbers, [256, 30, 20, 15, 10]);
+}
+
+#[test]
+fn each_moment_has_what_was_newest_then() {
+    let (_dir, mut platform) = three();
+    keep(&mut platform, LIST, seen(15, 1), b"old, met late", "2026-12-02");
+    keep(&mut platform, "another", seen(1, 1), b"another", "2026-11-20");
+    let list = |number: u64, day: &str| (number, format!("list of {day}").into_bytes());
+    assert_eq!(known_on(&platform, "2026-11-09"), []);
+    assert_eq!(known_on(&platform, "2026-11-10"), [list(10, "2026-11-10")]);
+    assert_eq!(known_on(&platform, "2026-11-19"), [list(10, "2026-11-10")]);
+    let another = (1, b"another".to_vec());
+    assert_eq!(known_on(&platform, "2026-11-20"), [another.clone(), list(20, "2026-11-20")]);
+    assert_eq!(known_on(&platform, "2036-11-20"), [another, list(30, "2026-11-30")]);
+}
+
+#[test]
+fn both_sides_of_a_fork_stay_from_the_day_it_was_noted() {
+    let (_dir, mut platform) = three();
+    keep(&mut platform, LIST, seen(20, 2), b"equal", "2026-11-21");
+    assert_eq!(known_on(&platform, "2026-11-21").len(), 2, "the same number twice");
+    assert_eq!(known_on(&platform, "2026-11-30").len(), 1);
+    // A fork of another length, noted on 21 November.
+    keep(&mut platform, LIST, seen(25, 2), b"longer", "2026-11-21");
+    commit(&mut platform, fork(seen(20, 1), seen(25, 2)));
+    let numbers = |day: &str| -> Vec<u64> {
+        known_on(&platform, day).into_iter().map(|(number, _)| number).collect()
+    };
+    assert_eq!(numbers("2026-11-20"), [20]);
+    assert_eq!(numbers("2026-11-22"), [25, 20]);
+    assert_eq!(numbers("2026-12-01"), [30, 25, 20]);
+}
+
+#[test]
+fn pruning_leaves_every_later_moment_whole() {
+    let (_dir, mut platform) = three();
+    let later = ["2026-11-25", "2026-11-29", "2026-11-30", "2030-01-01"];
+    let before: Vec<_> = later.map(|day| known_on(&platform, day)).into();
+    assert_eq!(platform.prune(at("2026-11-19")).unwrap(), 0);
+    assert_eq!(known_on(&platform, "2026-11-10").len(), 1, "nothing gone, nothing refused");
+    assert_eq!(platform.prune(at("2026-11-25")).unwrap(), 1);
+    let after: Vec<_> = later.map(|day| known_on(&platform, day)).into();
+    assert_eq!(after, before);
+    let error = platform.archived_at(at("2026-11-24")).unwrap_err();
+    assert_eq!((error.code(), error.is_fault()), ("archive-pruned", false));
+    // An earlier date does not bring back what is gone.
+    assert_eq!(platform.prune(at("2026-11-20")).unwrap(), 0);
+    assert!(platform.archived_at(at("2026-11-24")).is_err());
+}
+
+#[test]
+fn pruning_keeps_evidence() {
+    let (_dir, mut platform) = three();
+    commit(&mut platform, fork(seen(10, 1), seen(20, 1)));
+    // Of the same number, and nobody has noted it yet.
+    keep(&mut platform, LIST, seen(30, 2), b"equal", "2026-12-01");
+    assert_eq!(platform.prune(at("2026-12-31")).unwrap(), 0);
+    assert_eq!(platform.archive(Source::StatusList, LIST).unwrap().len(), 4);
+}
+
+#[test]
+fn what_is_too_large_is_refused_with_all_that_came_along() {
+    let (_dir, mut platform) = platform();
+    let bytes = vec![7; MAX_MATERIAL_LEN + 1];
+    let material =
+        |name, bytes| NewMaterial { source: Source::Jurisdiction, name, seen: seen(1, 1), bytes };
+    let both = [material("small", &bytes[..3]), material("large", &bytes)];
+    let error = platform.keep(&both, at("2026-11-21")).unwrap_err();
+    assert_eq!(error.code(), "too-large");
+    assert_eq!(platform.extent().unwrap().archived, 0);
+    let largest = material("large", &bytes[1..]);
+    assert_eq!(platform.keep(&[both[0], largest], at("2026-11-21")).unwrap(), 2);
+}

@@ -1,0 +1,351 @@
+//! A platform's memory: it only moves forward, and a question is answered once (ATTACKS 41, 44, 66).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::thread;
+
+use bonafide::clock::Timestamp;
+use bonafide::verify::{Conflict, Learned, Memory, Seen, Source};
+use bonafide_records::{Decision, NonceMark, Noted, Platform, Spend, SqlitePlatform};
+use proptest::prelude::*;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use crate::support::at;
+
+const LIST: &str = "https://acme.example/status/1";
+const NOW: &str = "2026-11-21T09:00:00Z";
+
+pub fn open(dir: &Path) -> SqlitePlatform {
+    SqlitePlatform::open(&dir.join("platform.db")).unwrap()
+}
+
+pub fn platform() -> (TempDir, SqlitePlatform) {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = open(dir.path());
+    (dir, platform)
+}
+
+/// What somebody with the file does to it.
+fn tamper(dir: &TempDir, sql: &str) {
+    Connection::open(dir.path().join("platform.db")).unwrap().execute_batch(sql).unwrap();
+}
+
+fn mark(nonce: &str) -> NonceMark {
+    NonceMark::of("did:example:harbor", nonce)
+}
+
+fn spends(nonce: &str, keep_until: Option<Timestamp>) -> Decision {
+    Decision { spend: Some(Spend { nonce: mark(nonce), keep_until }), learned: Learned::default() }
+}
+
+pub fn seen(number: u64, digest: u8) -> Seen {
+    Seen { number, digest: [digest; 32] }
+}
+
+fn saw(source: Source, name: &str, what: Seen) -> Decision {
+    let seen = BTreeMap::from([((source, name.to_owned()), what)]);
+    Decision { learned: Learned { seen, ..Learned::default() }, ..Decision::default() }
+}
+
+fn knows_time(time: &str) -> Decision {
+    let learned = Learned { trusted_time: Some(at(time)), ..Learned::default() };
+    Decision { learned, ..Decision::default() }
+}
+
+pub fn fork(known: Seen, found: Seen) -> Decision {
+    let conflict = Conflict { source: Source::StatusList, name: LIST.into(), known, found };
+    let learned = Learned { conflicts: vec![conflict], ..Learned::default() };
+    Decision { learned, ..Decision::default() }
+}
+
+/// The commit of one decision.
+pub fn commit(platform: &mut SqlitePlatform, decision: Decision) -> Noted {
+    platform.commit(&[decision], at(NOW)).unwrap()[0]
+}
+
+#[test]
+fn what_was_learned_is_there_after_opening_again() {
+    let (dir, mut platform) = platform();
+    assert_eq!(platform.memory().unwrap(), Memory::default());
+    let mut decision = saw(Source::History, "did:webvh:x", seen(u64::MAX, 1));
+    let other = (Source::Jurisdiction, "did:webvh:x".to_owned());
+    decision.learned.seen.insert(other, seen(7, 2));
+    decision.learned.trusted_time = Some(at("2026-11-20"));
+    decision.spend = spends("n1", None).spend;
+    assert_eq!(commit(&mut platform, decision.clone()), Noted::Done);
+    drop(platform);
+    let platform = open(dir.path());
+    let Learned { trusted_time, seen, .. } = decision.learned;
+    assert_eq!(platform.memory().unwrap(), Memory { trusted_time, seen });
+    assert_eq!(platform.spent(&mark("n1")).unwrap(), Some(at(NOW)));
+    assert_eq!(platform.spent(&mark("n2")).unwrap(), None);
+    let extent = platform.extent().unwrap();
+    assert_eq!((extent.nonces, extent.seen, extent.conflicts), (1, 2, 0));
+}
+
+#[test]
+fn a_question_is_who_asked_and_its_nonce() {
+    assert_eq!(NonceMark::of("harbor", "n"), NonceMark::of("harbor", "n"));
+    for (audience, nonce) in [("harbo", "rn"), ("harborn", ""), ("other", "n"), ("harbor", "m")] {
+        assert_ne!(NonceMark::of("harbor", "n"), NonceMark::of(audience, nonce), "{audience}");
+    }
+}
+
+#[test]
+fn a_nonce_is_kept_as_a_digest_only() {
+    let (dir, mut platform) = platform();
+    commit(&mut platform, spends("a-nonce-of-plain-characters", None));
+    let files = std::fs::read_dir(dir.path()).unwrap();
+    let bytes: Vec<u8> =
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+    let has = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    assert!(!has(b"a-nonce-of-plain") && !has(b"did:example:harbor"));
+}
+
+#[test]
+fn a_spent_nonce_refuses_the_decision_and_all_that_it_learned() {
+    let (_dir, mut platform) = platform();
+    assert_eq!(commit(&mut platform, spends("n", None)), Noted::Done);
+    let mut late = saw(Source::StatusList, LIST, seen(5, 5));
+    late.spend = spends("n", None).spend;
+    late.learned.trusted_time = Some(at("2026-11-20"));
+    assert_eq!(commit(&mut platform, late), Noted::AlreadySpent);
+    assert_eq!(platform.memory().unwrap(), Memory::default());
+}
+
+#[test]
+fn each_of_several_decisions_is_told_what_became_of_it() {
+    let (_dir, mut platform) = platform();
+    let decisions = [spends("a", None), spends("b", None), spends("a", None), Decision::default()];
+    let noted = platform.commit(&decisions, at(NOW)).unwrap();
+    assert_eq!(noted, [Noted::Done, Noted::Done, Noted::AlreadySpent, Noted::Done]);
+    assert_eq!(platform.extent().unwrap().nonces, 2);
+}
+
+#[test]
+fn numbers_and_times_never_go_back() {
+    let (_dir, mut platform) = platform();
+    let list = (Source::StatusList, LIST.to_owned());
+    for (number, expected) in [(5, 5), (4, 5), (6, 6), (255, 255), (256, 256), (7, 256)] {
+        let met = saw(Source::StatusList, LIST, seen(number, u8::try_from(number % 251).unwrap()));
+        assert_eq!(commit(&mut platform, met), Noted::Done);
+        assert_eq!(platform.memory().unwrap().seen[&list].number, expected);
+    }
+    for (time, expected) in
+        [("2026-11-20", "2026-11-20"), ("2026-11-19", "2026-11-20"), ("2026-11-21", "2026-11-21")]
+    {
+        commit(&mut platform, knows_time(time));
+        assert_eq!(platform.memory().unwrap().trusted_time, Some(at(expected)));
+    }
+}
+
+#[test]
+fn a_fork_met_between_reading_and_writing_is_evidence_and_is_decided_again() {
+    let (_dir, mut platform) = platform();
+    commit(&mut platform, saw(Source::StatusList, LIST, seen(5, 1)));
+    let mut other = saw(Source::StatusList, LIST, seen(5, 2));
+    other.spend = spends("n", None).spend;
+    other.learned.trusted_time = Some(at("2026-11-20"));
+    assert_eq!(commit(&mut platform, other), Noted::Forked);
+    assert_eq!(platform.spent(&mark("n")).unwrap(), None);
+    let memory = platform.memory().unwrap();
+    assert_eq!(memory.trusted_time, None);
+    assert_eq!(memory.seen.values().collect::<Vec<_>>(), [&seen(5, 1)]);
+    let expected = fork(seen(5, 1), seen(5, 2)).learned.conflicts;
+    assert_eq!(platform.conflicts().unwrap(), [(at(NOW), expected[0].clone())]);
+}
+
+#[test]
+fn a_fork_is_noted_once_with_the_time_of_the_first_meeting() {
+    let (_dir, mut platform) = platform();
+    let decision = fork(seen(5, 1), seen(6, 2));
+    for time in [NOW, "2026-11-22"] {
+        platform.commit(std::slice::from_ref(&decision), at(time)).unwrap();
+    }
+    platform.commit(&[fork(seen(5, 1), seen(6, 3))], at("2026-11-23")).unwrap();
+    let noted: Vec<_> = platform.conflicts().unwrap();
+    let found: Vec<_> = noted.iter().map(|(at, one)| (*at, one.found)).collect();
+    assert_eq!(found, [(at(NOW), seen(6, 2)), (at("2026-11-23"), seen(6, 3))]);
+}
+
+/// The answer has ended at the trusted time, so nobody needs the memory to refuse it; this machine's clock has no
+/// say in that.
+#[test]
+fn nonces_are_forgotten_once_their_answers_have_certainly_ended() {
+    let (_dir, mut platform) = platform();
+    commit(&mut platform, spends("ends", Some(at("2026-12-01"))));
+    commit(&mut platform, spends("endless", None));
+    let far = at("2099-01-01");
+    platform.commit(&[Decision::default()], far).unwrap();
+    let known = |platform: &SqlitePlatform, nonce: &str| platform.spent(&mark(nonce)).unwrap();
+    assert!(known(&platform, "ends").is_some(), "a clock that is ahead forgets nothing");
+    commit(&mut platform, knows_time("2026-11-30T23:59:59Z"));
+    assert!(known(&platform, "ends").is_some(), "one second too early");
+    commit(&mut platform, knows_time("2026-12-01"));
+    assert_eq!(known(&platform, "ends"), None);
+    assert!(known(&platform, "endless").is_some());
+}
+
+/// ATTACKS 66, with the file made by all of them at once.
+#[test]
+fn of_sixteen_that_spend_one_nonce_one_wins() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |n: u8| {
+        let mut decision = saw(Source::StatusList, LIST, seen(u64::from(n), n));
+        decision.spend = spends("the one", None).spend;
+        let mut platform = open(dir.path());
+        assert_eq!(platform.memory().unwrap().trusted_time, None);
+        (n, commit(&mut platform, decision))
+    };
+    let noted: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..16).map(|n| scope.spawn(move || run(n))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let winners: Vec<_> = noted.iter().filter(|(_, noted)| *noted == Noted::Done).collect();
+    assert_eq!(winners.len(), 1, "{noted:?}");
+    assert_eq!(noted.iter().filter(|(_, noted)| *noted == Noted::AlreadySpent).count(), 15);
+    let kept = open(dir.path()).memory().unwrap();
+    let [seen] = kept.seen.values().collect::<Vec<_>>()[..] else { panic!("{kept:?}") };
+    assert_eq!(seen.number, u64::from(winners[0].0), "what the winner learned, and nobody else");
+}
+
+#[test]
+fn sixteen_writers_lose_nothing() {
+    let (dir, platform) = platform();
+    thread::scope(|scope| {
+        for thread in 0..16u64 {
+            let dir = dir.path();
+            scope.spawn(move || {
+                let mut platform = open(dir);
+                for n in 0..10 {
+                    let mut decision = spends(&format!("{thread} {n}"), None);
+                    let number = thread * 10 + n;
+                    decision.learned = saw(Source::History, "did:x", seen(number, 0)).learned;
+                    assert_eq!(commit(&mut platform, decision), Noted::Done);
+                }
+            });
+        }
+    });
+    assert_eq!(platform.extent().unwrap().nonces, 160);
+    assert_eq!(platform.memory().unwrap().seen.values().next(), Some(&seen(159, 0)));
+}
+
+/// Wherever a commit breaks off, nothing of it was noted.
+#[test]
+fn a_step_that_fails_undoes_all_before_it() {
+    for table in ["nonce", "moment", "seen", "conflict"] {
+        let (dir, mut platform) = platform();
+        commit(&mut platform, saw(Source::History, "did:x", seen(3, 3)));
+        let before = platform.memory().unwrap();
+        tamper(
+            &dir,
+            &format!(
+                "CREATE TRIGGER stop BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk'); END"
+            ),
+        );
+        let mut decision = fork(seen(5, 1), seen(5, 2));
+        decision.learned.seen = saw(Source::History, "did:x", seen(4, 4)).learned.seen;
+        decision.learned.trusted_time = Some(at("2026-11-20"));
+        decision.spend = spends("n", None).spend;
+        let error = platform.commit(&[spends("other", None), decision.clone()], at(NOW));
+        let error = error.unwrap_err();
+        assert!(error.is_fault() && error.code() == "records-unusable", "{table}: {error}");
+        assert_eq!(platform.memory().unwrap(), before, "{table}");
+        assert_eq!(platform.spent(&mark("n")).unwrap(), None, "{table}");
+        assert_eq!(platform.conflicts().unwrap(), [], "{table}");
+        tamper(&dir, "DROP TRIGGER stop");
+        assert_eq!(commit(&mut platform, decision), Noted::Done, "{table}");
+        assert_eq!(platform.spent(&mark("n")).unwrap(), Some(at(NOW)));
+    }
+}
+
+#[test]
+fn what_nobody_wrote_is_a_fault() {
+    for damage in [
+        "INSERT INTO seen VALUES (4, 'x', x'0000000000000001', zeroblob(32))",
+        "INSERT INTO seen VALUES (1, 'x', x'01', zeroblob(32))",
+        "INSERT INTO moment VALUES ('trusted', -1)",
+    ] {
+        let (dir, platform) = platform();
+        tamper(&dir, damage);
+        assert!(platform.memory().unwrap_err().is_fault(), "{damage}");
+    }
+    let (dir, platform) = platform();
+    drop(platform);
+    tamper(&dir, "PRAGMA user_version = 2");
+    let error = SqlitePlatform::open(&dir.path().join("platform.db")).err().unwrap();
+    assert_eq!(error.code(), "records-too-new");
+    std::fs::write(dir.path().join("platform.db"), "no database at all, and long enough").unwrap();
+    let error = SqlitePlatform::open(&dir.path().join("platform.db")).err().unwrap();
+    assert_eq!(error.code(), "records-unusable");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_for_its_owner_and_never_behind_a_link() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (dir, mut platform) = platform();
+    commit(&mut platform, spends("n", None));
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+    }
+    let link = dir.path().join("link.db");
+    std::os::unix::fs::symlink(dir.path().join("platform.db"), &link).unwrap();
+    assert!(SqlitePlatform::open(&link).is_err());
+}
+
+fn any_decision() -> impl Strategy<Value = Decision> {
+    let seen = prop::collection::btree_map(
+        (prop::sample::select(vec![Source::History, Source::StatusList]), "[ab]"),
+        (0..6u64, 0..2u8).prop_map(|(number, digest)| seen(number, digest)),
+        0..3,
+    );
+    let time = prop::option::of((0..100i64).prop_map(|unix| Timestamp::from_unix(unix).unwrap()));
+    let nonce = prop::option::of(0..8u8);
+    (seen, time, nonce).prop_map(|(seen, trusted_time, nonce)| Decision {
+        spend: nonce.and_then(|nonce| spends(&nonce.to_string(), None).spend),
+        learned: Learned { trusted_time, seen, conflicts: Vec::new() },
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Whatever is committed by two in whatever order: no number and no time goes back, no side of a fork takes the
+    /// place of the other, no spent nonce is free again.
+    #[test]
+    fn the_memory_only_moves_forward(
+        batches in prop::collection::vec((any::<bool>(), prop::collection::vec(any_decision(), 0..4)), 1..12),
+    ) {
+        let (dir, mut one) = platform();
+        let mut two = open(dir.path());
+        let mut spent = Vec::new();
+        for (first, decisions) in batches {
+            let (writer, reader) = if first { (&mut one, &two) } else { (&mut two, &one) };
+            let before = writer.memory().unwrap();
+            let noted = writer.commit(&decisions, at(NOW)).unwrap();
+            for (decision, noted) in decisions.iter().zip(noted) {
+                if let Some(spend) = decision.spend {
+                    let known = spent.contains(&spend.nonce);
+                    prop_assert!(known || noted != Noted::AlreadySpent);
+                    prop_assert!(!known || noted == Noted::AlreadySpent);
+                    if noted == Noted::Done {
+                        spent.push(spend.nonce);
+                    }
+                }
+            }
+            let after = reader.memory().unwrap();
+            prop_assert!(after.trusted_time >= before.trusted_time);
+            for (name, old) in &before.seen {
+                let new = after.seen[name];
+                prop_assert!(new == *old || new.number > old.number);
+            }
+            for nonce in &spent {
+                prop_assert!(reader.spent(nonce).unwrap().is_some());
+            }
+        }
+    }
+}
