@@ -88,7 +88,7 @@ fn what_is_no_part_is_refused() {
         format!("{text} X"),
         format!("{last}1"),
     ];
-    bad.extend((0..text.len()).map(|at| text[..at].to_owned()));
+    bad.extend((0..text.len()).map(|at| text.get(..at).unwrap().to_owned()));
     for bad in bad {
         assert_eq!(Part::parse(&bad), Err(PartError::BadPart), "{bad}");
     }

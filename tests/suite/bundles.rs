@@ -108,7 +108,10 @@ fn what_counts_from_whom() {
     let maker = Did::from_key(key(Algorithm::Ed25519).public());
     let other = Did::from_key(key(Algorithm::P256).public());
     assert_eq!(bundle.trusted(&[]).unwrap_err().code(), "maker-not-pinned");
-    assert_eq!(bundle.trusted(&[other.clone()]).unwrap_err(), BundleError::MakerNotPinned);
+    assert_eq!(
+        bundle.trusted(std::slice::from_ref(&other)).unwrap_err(),
+        BundleError::MakerNotPinned
+    );
     let trusted = bundle.trusted(&[other, maker]).unwrap();
     let all: Vec<_> = trusted.iter().map(text).collect();
     assert_eq!(all, ["", "policy", "metadata"]);
