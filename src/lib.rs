@@ -83,6 +83,7 @@
 #[cfg(all(fuzzing, not(debug_assertions)))]
 compile_error!("cfg(fuzzing) is for fuzz targets, which are built with debug assertions");
 
+pub mod bundle;
 pub mod clock;
 pub mod columns;
 pub mod credential;

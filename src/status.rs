@@ -188,6 +188,11 @@ impl<'a> UnverifiedStatusToken<'a> {
         &self.signer
     }
 
+    /// When it says that it ends; for reminding, never for use.
+    pub fn claimed_expires(&self) -> Option<Timestamp> {
+        self.said.expires
+    }
+
     /// Whether it is the token wanted, signed by whom it must be, and counts now (§8.3 steps 3 to 5). For signers that
     /// carry their own key (did:key, did:jwk).
     ///

@@ -19,6 +19,8 @@ pub enum Purpose {
     Notice,
     /// The head of a log, by its keeper (assertionMethod).
     LogHead,
+    /// The manifest of a bundle of trust material, by its maker (assertionMethod).
+    Bundle,
 }
 
 /// Bytes to be signed. Only this library makes them, so a signer never signs bytes that somebody

@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod answering;
+mod bundle_parts;
+mod bundles;
 #[cfg(feature = "wallet")]
 mod columns;
 mod dids;

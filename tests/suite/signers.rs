@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use bonafide::bundle::{self, BundleError};
 use bonafide::clock::Timestamp;
 use bonafide::dcql::{ClaimQuery, CredentialQuery};
 use bonafide::did::{Did, Identity};
@@ -95,6 +96,11 @@ fn publish(signer: &dyn Signer, key: &SecretKey) -> Result<String, StatusError> 
     publication.issue(&list, &issuer)
 }
 
+fn pack(signer: &dyn Signer, key: &SecretKey) -> Result<Vec<u8>, BundleError> {
+    let maker = Identity::did_key(key.id(), signer).unwrap();
+    bundle::make(Vec::new(), now(), None, &maker)
+}
+
 fn answer(signer: &dyn Signer, key: &SecretKey) -> Result<String, PresentError> {
     let token = issue(key, key).unwrap();
     let request = Request::read(&ask(key, key).unwrap()).unwrap();
@@ -119,6 +125,7 @@ fn every_signature_is_asked_for_with_its_purpose() {
     made(Purpose::Proof, &|signer| prove(signer, &key).is_ok());
     made(Purpose::Notice, &|signer| tell(signer, &key).is_ok());
     made(Purpose::StatusList, &|signer| publish(signer, &key).is_ok());
+    made(Purpose::Bundle, &|signer| pack(signer, &key).is_ok());
     made(Purpose::KeyBinding, &|signer| answer(signer, &key).is_ok());
 }
 
