@@ -18,6 +18,8 @@ mod issue_refusals;
 mod keyring;
 mod log;
 mod lost_keys;
+#[cfg(target_os = "linux")]
+mod no_sockets;
 mod present_refusals;
 mod records;
 mod recovery;
