@@ -1,8 +1,9 @@
-//! Strict decoders with bounds: base64url, multibase, JSON, zlib, and paths into JSON.
+//! Strict decoders with bounds: base64url, multibase, JSON, zlib, GZIP, and paths into JSON.
 //!
 //! Everything from outside passes through here first. Nothing is repaired or guessed.
 
 pub mod base64url;
+pub mod gzip;
 pub mod json;
 pub mod multibase;
 pub mod path;
@@ -16,8 +17,8 @@ pub enum EncodingError {
     /// Not base64url without padding, or not canonical (RFC 4648 §3.5, §5).
     #[error("not unpadded base64url")]
     Base64,
-    /// Not a base58btc multibase string.
-    #[error("not base58btc multibase")]
+    /// Not a multibase string of the base expected.
+    #[error("not the multibase expected")]
     Multibase,
     /// Not JSON, or a number outside what every reader agrees on.
     #[error("not valid JSON")]
@@ -28,8 +29,8 @@ pub enum EncodingError {
     /// JSON nested deeper than [`json::MAX_DEPTH`].
     #[error("JSON is nested too deep")]
     TooDeep,
-    /// A zlib stream that is damaged, breaks off, or does not end where the bytes end (RFC 1950).
-    #[error("not one whole zlib stream")]
+    /// A zlib stream or GZIP member that is damaged, breaks off, or does not end where the bytes end (RFC 1950, RFC 1952).
+    #[error("not one whole compressed stream")]
     Compression,
     /// More bytes than the place allows.
     #[error("larger than allowed")]

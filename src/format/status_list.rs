@@ -11,7 +11,7 @@ pub const MAX_LEN: usize = 1_500_000;
 /// Why a status list was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatusListError {
-    /// The text is not base64url, not one whole zlib stream, or too large.
+    /// The text is not base64url, not one whole compressed stream, or too large.
     #[error("the status list is not readable: {0}")]
     Encoding(#[from] EncodingError),
     /// `bits` is not 1, 2, 4 or 8 (§4.1).
