@@ -84,6 +84,7 @@
 compile_error!("cfg(fuzzing) is for fuzz targets, which are built with debug assertions");
 
 pub mod bundle;
+pub mod calendar;
 pub mod clock;
 pub mod columns;
 pub mod credential;

@@ -79,23 +79,7 @@ impl<'a> UnverifiedJws<'a> {
         }
         let (signing_input, signature) = token.rsplit_once('.').ok_or(JwsError::Malformed)?;
         let (header, payload) = signing_input.split_once('.').ok_or(JwsError::Malformed)?;
-        let header = base64url::decode(header)?;
-        let header = json::parse_object(&header, MAX_HEADER)?;
-        let alg = header.get_str("alg").ok_or(JwsError::Malformed)?;
-        let algorithm = Algorithm::from_alg(alg).ok_or(JwsError::AlgNotAllowed)?;
-        if header.get("crit").is_some() || header.get("b64").is_some() {
-            return Err(JwsError::UnknownCritical);
-        }
-        if EMBEDDED_KEYS.iter().any(|name| header.get(name).is_some()) {
-            return Err(JwsError::UntrustedKey);
-        }
-        if header.get("typ").and_then(Json::as_str) != Some(typ) {
-            return Err(JwsError::WrongType);
-        }
-        let kid = match header.get("kid") {
-            None => None,
-            Some(kid) => Some(kid.as_str().ok_or(JwsError::Malformed)?.to_owned()),
-        };
+        let JoseHeader { algorithm, kid, .. } = JoseHeader::read(header, typ)?;
         Ok(Self {
             signing_input,
             algorithm,
@@ -130,6 +114,38 @@ impl<'a> UnverifiedJws<'a> {
     }
 }
 
+/// What a JOSE header says, by every rule for headers here.
+pub(super) struct JoseHeader {
+    pub(super) algorithm: Algorithm,
+    pub(super) kid: Option<String>,
+    /// How many members it has.
+    pub(super) members: usize,
+}
+
+impl JoseHeader {
+    /// Decodes it: `alg` on the allow-list, no `crit`, no key brought along, `typ` exactly the one expected.
+    pub(super) fn read(encoded: &str, typ: &str) -> Result<Self, JwsError> {
+        let header = base64url::decode(encoded)?;
+        let header = json::parse_object(&header, MAX_HEADER)?;
+        let alg = header.get_str("alg").ok_or(JwsError::Malformed)?;
+        let algorithm = Algorithm::from_alg(alg).ok_or(JwsError::AlgNotAllowed)?;
+        if header.get("crit").is_some() || header.get("b64").is_some() {
+            return Err(JwsError::UnknownCritical);
+        }
+        if EMBEDDED_KEYS.iter().any(|name| header.get(name).is_some()) {
+            return Err(JwsError::UntrustedKey);
+        }
+        if header.get("typ").and_then(Json::as_str) != Some(typ) {
+            return Err(JwsError::WrongType);
+        }
+        let kid = match header.get("kid") {
+            None => None,
+            Some(kid) => Some(kid.as_str().ok_or(JwsError::Malformed)?.to_owned()),
+        };
+        Ok(Self { algorithm, kid, members: header.len() })
+    }
+}
+
 /// Signs `payload`, JSON, in the name of a DID: `kid` is the DID URL of its key.
 pub(crate) fn sign_as(
     identity: &Identity<'_>,
@@ -156,11 +172,11 @@ pub(crate) fn sign_with(
 }
 
 #[derive(Serialize)]
-struct Header<'a> {
-    alg: &'a str,
+pub(super) struct Header<'a> {
+    pub(super) alg: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kid: Option<&'a str>,
-    typ: &'a str,
+    pub(super) kid: Option<&'a str>,
+    pub(super) typ: &'a str,
 }
 
 fn compact(

@@ -4,6 +4,7 @@ pub mod bitstring;
 #[cfg(feature = "jwe")]
 pub mod jwe;
 pub mod jws;
+pub mod jws_json;
 pub(crate) mod jwt;
 pub mod sd_jwt;
 pub mod sd_jwt_vc;

@@ -21,6 +21,8 @@ pub enum Purpose {
     LogHead,
     /// The manifest of a bundle of trust material, by its maker (assertionMethod).
     Bundle,
+    /// A jurisdiction document, by one of those who govern it.
+    Jurisdiction,
 }
 
 /// Bytes to be signed. Only this library makes them, so a signer never signs bytes that somebody

@@ -8,6 +8,7 @@ mod bundles;
 mod columns;
 mod dids;
 mod issuing;
+mod jurisdictions;
 mod keys;
 mod log_heads;
 mod notices;

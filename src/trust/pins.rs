@@ -1,4 +1,4 @@
-//! Whom a verifier believes. At present: issuers pinned by DID, the smallest jurisdiction.
+//! Issuers pinned by DID: the smallest jurisdiction.
 
 use crate::did::{self, Did, DidDocument, DidError, Relationship};
 use crate::key::PublicKey;
