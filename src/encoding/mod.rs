@@ -1,8 +1,9 @@
-//! Strict decoders with bounds: base64url, multibase, JSON, zlib, and paths into JSON.
+//! Strict decoders with bounds: base64url, multibase, JSON and its canonical form, zlib, and paths into JSON.
 //!
 //! Everything from outside passes through here first. Nothing is repaired or guessed.
 
 pub mod base64url;
+pub mod jcs;
 pub mod json;
 pub mod multibase;
 pub mod path;

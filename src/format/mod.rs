@@ -1,5 +1,6 @@
 //! Wire formats, one room each. Nothing here knows about trust.
 
+pub mod data_integrity;
 #[cfg(feature = "jwe")]
 pub mod jwe;
 pub mod jws;

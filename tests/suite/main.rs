@@ -4,6 +4,7 @@
 mod answering;
 #[cfg(feature = "wallet")]
 mod columns;
+mod data_integrity;
 mod dids;
 mod issuing;
 mod keys;
@@ -24,6 +25,7 @@ mod vectors_dids;
 mod vectors_encodings;
 mod vectors_primitives;
 mod vectors_sd_jwt;
+mod vectors_webvh;
 mod verified;
 #[cfg(feature = "wallet")]
 mod wallet;
