@@ -14,7 +14,7 @@ use crate::key::PublicKey;
 
 pub use location::Location;
 pub use web::WebDocument;
-pub use webvh::{History, LogError, LogFault, Version};
+pub use webvh::{History, Kinship, LogError, LogFault, Version};
 
 /// Why what was fetched for a DID was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,9 +5,11 @@ mod answering;
 #[cfg(feature = "wallet")]
 mod columns;
 mod data_integrity;
+mod did_documents;
 mod dids;
 mod issuing;
 mod keys;
+mod known_dids;
 mod log_heads;
 mod notices;
 mod properties;
@@ -39,4 +41,5 @@ mod wallet_keyring;
 mod wallet_shares;
 #[cfg(feature = "wallet")]
 mod wallet_slots;
+mod webvh;
 mod wycheproof;
