@@ -46,6 +46,27 @@ impl Timestamp {
         Self::from_unix(seconds).ok_or(NotATime)
     }
 
+    /// Reads an XML Schema dateTimeStamp, as DID documents and Data Integrity proofs write moments: date, `T`, time
+    /// with seconds, and a zone, nothing else. Returned with it: the nanoseconds past the second.
+    ///
+    /// # Errors
+    /// [`NotATime`], also for moments before 1970 or after the year 9999.
+    pub fn parse_stamp(text: &str) -> Result<(Self, u32), NotATime> {
+        let shape = text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            10 => byte == b'T',
+            13 | 16 => byte == b':',
+            0..19 => byte.is_ascii_digit(),
+            _ => matches!(byte, b'0'..=b'9' | b'.' | b'+' | b'-' | b':' | b'Z'),
+        });
+        if !shape || text.len() < 20 {
+            return Err(NotATime);
+        }
+        let moment = text.parse::<jiff::Timestamp>().map_err(|_| NotATime)?;
+        let nanoseconds = u32::try_from(moment.subsec_nanosecond()).map_err(|_| NotATime)?;
+        Ok((Self::from_unix(moment.as_second()).ok_or(NotATime)?, nanoseconds))
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z.
     pub fn unix(self) -> i64 {
         self.0
@@ -107,6 +128,36 @@ mod tests {
         }
         assert!(!is_date("2026-02-30"));
         assert!(is_date("2024-02-29"));
+    }
+
+    #[test]
+    fn stamps_have_one_form() {
+        let noon = Timestamp::parse("2026-11-20T12:00:00Z").unwrap();
+        for (text, nanoseconds) in [
+            ("2026-11-20T12:00:00Z", 0),
+            ("2026-11-20T12:00:00+00:00", 0),
+            ("2026-11-20T13:00:00.25+01:00", 250_000_000),
+        ] {
+            assert_eq!(Timestamp::parse_stamp(text), Ok((noon, nanoseconds)), "{text}");
+        }
+        for text in [
+            "",
+            "2026-11-20",
+            "1795176000",
+            "2026-11-20T12:00:00",
+            "2026-11-20 12:00:00Z",
+            "2026-11-20t12:00:00Z",
+            "2026-11-20T12:00:00z",
+            "2026-11-20T12:00Z",
+            "2026-11-20T12Z",
+            "2026-11-20T12:00:00Z[UTC]",
+            "+002026-11-20T12:00:00Z",
+            "20261120T120000Z0000",
+            "2026-11-31T12:00:00Z",
+            "1969-12-31T23:59:59Z",
+        ] {
+            assert_eq!(Timestamp::parse_stamp(text), Err(NotATime), "{text}");
+        }
     }
 
     #[test]

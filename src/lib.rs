@@ -101,6 +101,7 @@ pub mod possession;
 pub mod present;
 pub mod random;
 pub mod request;
+pub mod resolve;
 #[cfg(feature = "jwe")]
 pub mod sealed;
 pub mod status;

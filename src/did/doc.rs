@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Did, DidError, DidUrl};
+use crate::clock::Timestamp;
 use crate::encoding::multibase;
 use crate::key::{Algorithm, PublicKey};
 
@@ -22,7 +23,7 @@ pub enum Relationship {
 }
 
 impl Relationship {
-    const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::Authentication,
         Self::AssertionMethod,
         Self::KeyAgreement,
@@ -66,9 +67,15 @@ pub struct VerificationMethod {
     pub(super) id: DidUrl,
     pub(super) key: MethodKey,
     pub(super) relationships: Vec<Relationship>,
+    pub(super) expires: Option<Timestamp>,
+    pub(super) revoked: Option<Timestamp>,
 }
 
 impl VerificationMethod {
+    pub(super) fn new(id: DidUrl, key: MethodKey, relationships: Vec<Relationship>) -> Self {
+        Self { id, key, relationships, expires: None, revoked: None }
+    }
+
     /// The DID URL of the key.
     pub fn id(&self) -> &DidUrl {
         &self.id
@@ -83,13 +90,40 @@ impl VerificationMethod {
     pub fn relationships(&self) -> &[Relationship] {
         &self.relationships
     }
+
+    /// From when on it is no longer to be used (Controlled Identifiers 1.0 §2.2).
+    pub fn expires(&self) -> Option<Timestamp> {
+        self.expires
+    }
+
+    /// Since when nothing of it is to be believed (§2.2).
+    pub fn revoked(&self) -> Option<Timestamp> {
+        self.revoked
+    }
+
+    fn to_json(&self) -> Value {
+        let mut method = json!({
+            "id": self.id.to_string(),
+            "type": "Multikey",
+            "controller": self.id.did().as_str(),
+            "publicKeyMultibase": self.key.to_multikey(),
+        });
+        for (name, moment) in [("expires", self.expires), ("revoked", self.revoked)] {
+            if let (Some(moment), Some(members)) = (moment, method.as_object_mut()) {
+                members.insert(name.to_owned(), moment.to_string().into());
+            }
+        }
+        method
+    }
 }
 
-/// A DID document, reduced to its keys. The controller of every key is the DID itself.
+/// A DID document, reduced to its keys. The controller of every key that is listed for something is the DID itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DidDocument {
     pub(super) id: Did,
     pub(super) methods: Vec<VerificationMethod>,
+    /// Fragments of all methods with `revoked`, those not understood among them.
+    pub(super) revoked: Vec<String>,
 }
 
 impl DidDocument {
@@ -101,6 +135,11 @@ impl DidDocument {
     /// All its keys.
     pub fn methods(&self) -> &[VerificationMethod] {
         &self.methods
+    }
+
+    /// Fragments of the keys that are not to be believed: those with `revoked`, also of kinds not used here.
+    pub fn revoked(&self) -> &[String] {
+        &self.revoked
     }
 
     /// The signing key of that name, if the document lists it for `relationship`
@@ -161,12 +200,7 @@ impl DidDocument {
         let mut document = json!({
             "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
             "id": self.id.as_str(),
-            "verificationMethod": self.methods.iter().map(|method| json!({
-                "id": method.id.to_string(),
-                "type": "Multikey",
-                "controller": self.id.as_str(),
-                "publicKeyMultibase": method.key.to_multikey(),
-            })).collect::<Vec<_>>(),
+            "verificationMethod": self.methods.iter().map(|method| method.to_json()).collect::<Vec<_>>(),
         });
         if let Some(members) = document.as_object_mut() {
             for relationship in Relationship::ALL {

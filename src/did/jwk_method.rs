@@ -38,6 +38,6 @@ pub(super) fn document(did: &Did) -> Result<DidDocument, DidError> {
         }
         _ => return Err(DidError::BadKey),
     };
-    let method = VerificationMethod { id: did.with_fragment("0"), key, relationships };
-    Ok(DidDocument { id: did.clone(), methods: vec![method] })
+    let method = VerificationMethod::new(did.with_fragment("0"), key, relationships);
+    Ok(DidDocument { id: did.clone(), methods: vec![method], revoked: Vec::new() })
 }

@@ -35,21 +35,26 @@ pub(super) fn document(did: &Did) -> Result<DidDocument, DidError> {
         None => relationships.push(KeyAgreement),
         Some(bytes) => agreement = Some(MethodKey::Agreement(AgreementKey::X25519(bytes))),
     }
-    let mut methods = vec![VerificationMethod {
-        id: did.with_fragment(multikey),
-        key: MethodKey::Signing(key),
-        relationships,
-    }];
-    methods.extend(agreement.map(|key| VerificationMethod {
-        id: did.with_fragment(&key.to_multikey()),
-        key,
-        relationships: vec![KeyAgreement],
+    let own = did.with_fragment(multikey);
+    let mut methods = vec![VerificationMethod::new(own, MethodKey::Signing(key), relationships)];
+    methods.extend(agreement.map(|key| {
+        let id = did.with_fragment(&key.to_multikey());
+        VerificationMethod::new(id, key, vec![KeyAgreement])
     }));
-    Ok(DidDocument { id: did.clone(), methods })
+    Ok(DidDocument { id: did.clone(), methods, revoked: Vec::new() })
+}
+
+/// The key in a did:key, without those derived from it.
+pub(crate) fn key_in(did: &Did) -> Result<PublicKey, DidError> {
+    if did.method() == "key" {
+        decode(did.method_specific_id())
+    } else {
+        Err(DidError::UnsupportedMethod)
+    }
 }
 
 /// Reads a multikey: multicodec varint, then the raw key.
-fn decode(multikey: &str) -> Result<PublicKey, DidError> {
+pub(super) fn decode(multikey: &str) -> Result<PublicKey, DidError> {
     let bytes = multibase::decode(multikey).map_err(|_| DidError::BadKey)?;
     let key = match bytes.as_slice() {
         [0xed, 0x01, raw @ ..] => {

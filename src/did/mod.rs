@@ -1,16 +1,20 @@
 //! Decentralized identifiers: strict parsing, did:key and did:jwk, DID documents.
 //!
-//! Both methods resolve from the DID itself, offline. [`document`] never opens a file or a socket.
+//! Both methods resolve from the DID itself, offline. [`document`] never opens a file or a socket. Documents of other
+//! methods are read here, and believed or not in [`crate::resolve`].
 
 mod doc;
 mod identity;
 mod jwk_method;
 mod key_method;
+mod read;
 
 use std::fmt;
 
 pub use doc::{AgreementKey, DidDocument, MethodKey, Relationship, VerificationMethod};
 pub use identity::Identity;
+pub(crate) use key_method::key_in;
+pub use read::{DocumentError, MAX_DOCUMENT, MAX_METHODS};
 
 /// Longest DID or DID URL read, in bytes.
 pub const MAX_LEN: usize = 1024;

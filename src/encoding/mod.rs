@@ -1,9 +1,10 @@
-//! Strict decoders with bounds: base64url, multibase, JSON, zlib, GZIP, and paths into JSON.
+//! Strict decoders with bounds: base64url, multibase, JSON and its canonical form, zlib, GZIP, and paths into JSON.
 //!
 //! Everything from outside passes through here first. Nothing is repaired or guessed.
 
 pub mod base64url;
 pub mod gzip;
+pub mod jcs;
 pub mod json;
 pub mod multibase;
 pub mod path;

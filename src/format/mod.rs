@@ -1,6 +1,7 @@
 //! Wire formats, one room each. Nothing here knows about trust.
 
 pub mod bitstring;
+pub mod data_integrity;
 #[cfg(feature = "jwe")]
 pub mod jwe;
 pub mod jws;

@@ -23,6 +23,8 @@ pub enum Purpose {
     Bundle,
     /// A jurisdiction document, by one of those who govern it.
     Jurisdiction,
+    /// A Data Integrity proof: an entry of a did:webvh log, or a witness's word for one (assertionMethod).
+    DataIntegrity,
 }
 
 /// Bytes to be signed. Only this library makes them, so a signer never signs bytes that somebody
@@ -43,7 +45,8 @@ impl<'a> SigningInput<'a> {
         self.purpose
     }
 
-    /// The bytes: a JWS signing input (RFC 7515 §5.1).
+    /// The bytes: a JWS signing input (RFC 7515 §5.1), or the two hashes of a Data Integrity proof
+    /// (vc-di-eddsa §3.3.4).
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }

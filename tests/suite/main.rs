@@ -6,10 +6,13 @@ mod bundle_parts;
 mod bundles;
 #[cfg(feature = "wallet")]
 mod columns;
+mod data_integrity;
+mod did_documents;
 mod dids;
 mod issuing;
 mod jurisdictions;
 mod keys;
+mod known_dids;
 mod log_heads;
 mod notices;
 mod properties;
@@ -27,6 +30,7 @@ mod vectors_dids;
 mod vectors_encodings;
 mod vectors_primitives;
 mod vectors_sd_jwt;
+mod vectors_webvh;
 mod verified;
 #[cfg(feature = "wallet")]
 mod wallet;
@@ -40,4 +44,5 @@ mod wallet_keyring;
 mod wallet_shares;
 #[cfg(feature = "wallet")]
 mod wallet_slots;
+mod webvh;
 mod wycheproof;

@@ -3,3 +3,4 @@
 pub mod claims;
 pub mod forge;
 pub mod vectors;
+pub mod webvh;
