@@ -5,6 +5,7 @@
 pub struct Policy {
     max_answer_age: Option<u32>,
     max_status_age: Option<u32>,
+    max_history_age: Option<u32>,
 }
 
 impl Policy {
@@ -33,5 +34,16 @@ impl Policy {
     /// Seconds since the issue of a status list that are allowed; `None` where its own end alone decides.
     pub fn max_status_age(&self) -> Option<u32> {
         self.max_status_age
+    }
+
+    /// What is known of an issuer's did:web or did:webvh must have been fetched within the last `seconds`.
+    #[must_use]
+    pub fn with_max_history_age(self, seconds: u32) -> Self {
+        Self { max_history_age: Some(seconds), ..self }
+    }
+
+    /// Seconds since the fetching of an issuer's DID that are allowed; `None` for any.
+    pub fn max_history_age(&self) -> Option<u32> {
+        self.max_history_age
     }
 }

@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 use crate::encoding::json::{Json, Object};
 use crate::format::jwt;
-use crate::format::sd_jwt::IssuerSigned;
+use crate::format::sd_jwt::{IssuerSigned, SdJwt};
 
 /// `typ` of the issuer-signed JWT (§2.2.1). The older `vc+sd-jwt` is another format's by now.
 pub const TYP: &str = "dc+sd-jwt";
@@ -74,6 +74,14 @@ pub struct Registered {
 }
 
 impl Registered {
+    /// When a credential says that it begins, or was issued, whoever wrote that. For finding the key that checks it,
+    /// never for use.
+    pub(crate) fn claimed_beginning(sd_jwt: &SdJwt<'_>) -> Option<Timestamp> {
+        let claims = sd_jwt.unverified_payload()?;
+        let moment = |name| jwt::moment(&claims, name, f64::ceil).ok().flatten();
+        moment("nbf").or_else(|| moment("iat"))
+    }
+
     /// Reads the registered claims and checks what SD-JWT VC demands of them.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! A key is asked for by name, purpose and the day on which it signed (DID profile §14). Retired, compromised and
 //! unknown are different answers.
 
+mod fetched;
 mod keys;
 mod location;
 mod web;
@@ -12,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::did::{Did, DocumentError, Relationship};
 use crate::key::PublicKey;
 
+pub use fetched::{DidMaterial, FetchedDid, FetchedError};
 pub use location::Location;
 pub use web::WebDocument;
 pub use webvh::{History, Kinship, LogError, LogFault, Version};

@@ -6,6 +6,7 @@ use super::approval::{Approval, Disapproval, Query};
 use super::document::{Attribute, AttributeStatus, Grant, ListedKey, OnEnd, Validator};
 use super::jurisdiction::Jurisdiction;
 use crate::calendar::Day;
+use crate::key::PublicKey;
 
 /// An issuer's entry in one list.
 #[derive(Clone, Copy)]
@@ -18,8 +19,8 @@ pub(super) struct Listing<'a> {
 
 impl<'a> Listing<'a> {
     /// Whether the list marks the key as compromised, under whatever name.
-    pub(super) fn compromises(&self, query: &Query<'_>) -> bool {
-        self.validator.keys.iter().any(|listed| listed.compromised && listed.key == *query.key)
+    pub(super) fn marks_compromised(&self, key: &PublicKey) -> bool {
+        self.validator.keys.iter().any(|listed| listed.compromised && listed.key == *key)
     }
 
     /// Every rule from `Current` on. `allows` says which attributes count.

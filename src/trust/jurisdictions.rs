@@ -9,6 +9,7 @@ use super::jurisdiction::Jurisdiction;
 use super::read::MAX_DEPTH;
 use crate::clock::Timestamp;
 use crate::did::Did;
+use crate::key::PublicKey;
 
 /// The jurisdictions that a verifier believes. Looking up an issuer costs the same however many there are.
 #[derive(Clone, Debug, Default)]
@@ -104,6 +105,16 @@ impl Jurisdictions {
         self.listings(issuer).filter(current).flat_map(|listing| &listing.validator.status_signers)
     }
 
+    /// Whether any list here marks this key of the issuer as compromised.
+    pub fn is_compromised(&self, issuer: &Did, key: &PublicKey) -> bool {
+        self.listings(issuer).any(|listing| listing.marks_compromised(key))
+    }
+
+    /// Whether any list here has the issuer.
+    pub fn lists(&self, issuer: &Did) -> bool {
+        self.listings(issuer).next().is_some()
+    }
+
     fn listings(&self, issuer: &Did) -> impl Iterator<Item = Listing<'_>> {
         self.issuers.get(issuer).into_iter().flatten().filter_map(|(id, place)| {
             let jurisdiction = self.all.get(id)?;
@@ -113,7 +124,8 @@ impl Jurisdictions {
     }
 
     fn compromised(&self, query: &Query<'_>) -> Option<Disapproval> {
-        let listing = self.listings(query.issuer).find(|listing| listing.compromises(query))?;
+        let listing =
+            self.listings(query.issuer).find(|listing| listing.marks_compromised(query.key))?;
         Some(Disapproval::KeyCompromised { jurisdiction: listing.name() })
     }
 

@@ -2,29 +2,26 @@
 
 use super::findings::Findings;
 use super::input::Expected;
-use super::keys::IssuerKey;
+use super::keys::{IssuerKey, Problem};
 use super::reason::Reason;
-use super::{Check, Verifier};
+use super::{Case, Check, Verifier};
 use crate::clock::Timestamp;
 use crate::credential::{Disclosure, TypeMetadata};
 use crate::dcql::{CredentialQuery, Missing};
-use crate::did::{self, Did, Relationship};
+use crate::did::{self, Did, DidUrl, Relationship};
 use crate::encoding::json::{Json, Object};
 use crate::format::jws::JwsError;
 use crate::format::sd_jwt::{IssuerSigned, KeyBindingError, Presented, SdJwt, SdJwtError};
 use crate::format::sd_jwt_vc::Registered;
 use crate::policy::Policy;
-use crate::trust::PinnedIssuer;
 
 /// A credential whose issuer's signature holds.
 pub(super) struct Opened<'t, 'v> {
     pub(super) signed: IssuerSigned<'t>,
     /// `None` when the registered claims break a rule; the findings say which.
     pub(super) registered: Option<Registered>,
-    /// The DID whose key signed.
-    pub(super) issuer: Did,
-    /// The same as the verifier knows it, if it does.
-    pub(super) pinned: Option<&'v PinnedIssuer>,
+    /// The key that signed, and whose it is.
+    pub(super) key: IssuerKey<'v>,
 }
 
 /// The finding for an SD-JWT that cannot be read at all.
@@ -37,15 +34,20 @@ impl Verifier {
     pub(super) fn open<'t, 'v>(
         &'v self,
         sd_jwt: &'t SdJwt<'t>,
+        case: &Case<'_>,
         findings: &mut Findings,
     ) -> Option<Opened<'t, 'v>> {
         findings.made(Check::IssuerKey);
-        let found = self.keys.of_issuer(sd_jwt.kid());
-        let IssuerKey { issuer, pinned, key } = found
-            .map_err(|(kind, detail)| findings.add(Reason::new(Check::IssuerKey, kind, detail)))
-            .ok()?;
+        let begins = || Registered::claimed_beginning(sd_jwt);
+        let key = match self.keys.of_issuer(sd_jwt.kid(), begins, case) {
+            Ok(key) => key,
+            Err(problem) => {
+                self.no_key(sd_jwt, problem, findings);
+                return None;
+            }
+        };
         findings.made(Check::IssuerSignature);
-        let signed = self.remembered.verify(sd_jwt, &key).map_err(|error| {
+        let signed = self.remembered.verify(sd_jwt, &key.signer.key).map_err(|error| {
             let check = match error {
                 SdJwtError::Jws(JwsError::BadSignature | JwsError::AlgNotAllowed) => {
                     Check::IssuerSignature
@@ -61,7 +63,7 @@ impl Verifier {
         if let Some(vct) = signed.claims().get_str("vct") {
             findings.concerning(vct);
         }
-        if signed.claims().get_str("iss").is_some_and(|iss| iss != issuer.as_str()) {
+        if signed.claims().get_str("iss").is_some_and(|iss| iss != key.issuer.as_str()) {
             let detail = "the key that signed belongs to another issuer than the one named";
             findings.add(Reason::new(Check::IssuerNamed, "issuer-key-mismatch", detail));
         }
@@ -71,15 +73,29 @@ impl Verifier {
             }
         });
         check_subject(&signed, findings);
-        Some(Opened { signed, registered: registered.ok(), issuer, pinned })
+        Some(Opened { signed, registered: registered.ok(), key })
     }
 
-    /// Metadata, validity and trust.
+    /// Why there is no key. What is not at hand can be got, if it is worth it: for an issuer that somebody believes.
+    fn no_key(&self, sd_jwt: &SdJwt<'_>, (kind, detail): Problem, findings: &mut Findings) {
+        let named = sd_jwt.kid().and_then(|kid| DidUrl::parse(kid).ok());
+        let believed = |url: &DidUrl| {
+            self.keys.pinned(url.did()).is_some() || self.jurisdictions.lists(url.did())
+        };
+        match named {
+            Some(url) if kind == "did-not-at-hand" && !believed(&url) => {
+                let detail = format!("{} is not pinned and in no list", url.did());
+                findings.add(Reason::new(Check::Trust, "issuer-unknown", detail));
+            }
+            _ => findings.add(Reason::new(Check::IssuerKey, kind, detail)),
+        }
+    }
+
+    /// Metadata and validity.
     pub(super) fn check_credential(
         &self,
         signed: &IssuerSigned<'_>,
         registered: &Registered,
-        (issuer, pinned): (&Did, Option<&PinnedIssuer>),
         now: Timestamp,
         findings: &mut Findings,
     ) {
@@ -90,15 +106,6 @@ impl Verifier {
             }
         }
         check_validity(registered, now, findings);
-        if let Some(pinned) = pinned {
-            findings.found(Check::Trust, || format!("{} is pinned", pinned.did));
-        } else {
-            findings.add(Reason::new(
-                Check::Trust,
-                "issuer-unknown",
-                format!("{issuer} is not pinned"),
-            ));
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an examination writes down: reasons, the way it went, what it noticed, what it learned.
 
-use super::{Check, Learned, Reason, Seen, Source};
+use super::{Check, Conflict, Learned, Reason, Seen, Source};
+use crate::clock::Timestamp;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,16 @@ impl Findings {
         if known.number < seen.number {
             *known = seen;
         }
+    }
+
+    /// A moment that has passed for certain, if it is not after now.
+    pub(super) fn learn_time(&mut self, time: Timestamp) {
+        self.learned.trusted_time = self.learned.trusted_time.max(Some(time));
+    }
+
+    /// Two that cannot both be true.
+    pub(super) fn conflict(&mut self, conflict: Conflict) {
+        self.learned.conflicts.push(conflict);
     }
 
     /// From now on, findings concern a credential of this type.

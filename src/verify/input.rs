@@ -83,6 +83,8 @@ pub enum NonceUse {
 pub struct Facts {
     /// Whether the question was answered before.
     pub nonce: NonceUse,
+    /// The decision is about a moment of the past: material may be younger, and what it says of later is left out.
+    pub replay: bool,
 }
 
 /// The checks that need no token.

@@ -1,63 +1,193 @@
-//! Whose key signed: DIDs to keys, from what the verifier was given and from DIDs that carry their own.
+//! Whose key signed: DIDs to keys, from DIDs that carry their own and from what was fetched for others.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use super::{Case, Memory, Met, Seen, Source};
 use crate::clock::Timestamp;
 use crate::did::{self, Did, DidError, DidUrl, Relationship};
 use crate::key::PublicKey;
+use crate::resolve::{FetchedDid, History, KeyRefusal, Kinship, KnownDid};
 use crate::trust::{PinnedIssuer, Pins};
+
+/// Why a key was not found or does not count: its kind and what happened.
+pub(super) type Problem = (&'static str, String);
 
 /// The DIDs that a verifier knows.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     pins: Pins,
+    fetched: BTreeMap<Did, Vec<Fetched>>,
+}
+
+/// What was fetched for a DID, checked when it is first needed.
+#[derive(Debug)]
+struct Fetched {
+    material: FetchedDid,
+    known: OnceLock<Result<KnownDid, Problem>>,
+}
+
+impl Fetched {
+    fn known(&self) -> Result<&KnownDid, &Problem> {
+        let check = || self.material.check().map_err(|error| (error.code(), error.to_string()));
+        self.known.get_or_init(check).as_ref()
+    }
+
+    /// How much it says: versions, then wholeness; of documents the latest.
+    fn weight(&self) -> (usize, bool, Option<Timestamp>) {
+        match self.known() {
+            Ok(KnownDid::History(history)) => {
+                (history.versions().len(), history.cut().is_none(), self.material.fetched_at)
+            }
+            Ok(KnownDid::Web(_)) => (1, true, self.material.fetched_at),
+            Err(_) => (0, false, None),
+        }
+    }
+}
+
+/// The key of a signer, and what is known of it.
+pub(super) struct SignerKey<'v> {
+    pub(super) key: Cow<'v, PublicKey>,
+    /// When it was retired in order: that day (UTC) is its last.
+    pub(super) until: Option<Timestamp>,
+    /// The history that it comes from.
+    pub(super) history: Option<&'v History>,
+    /// When that history, or the document, was fetched.
+    pub(super) fetched_at: Option<Timestamp>,
 }
 
 /// The key that a credential names as its issuer's.
 pub(super) struct IssuerKey<'v> {
     pub(super) issuer: Did,
+    pub(super) fragment: String,
     pub(super) pinned: Option<&'v PinnedIssuer>,
-    pub(super) key: Cow<'v, PublicKey>,
+    pub(super) signer: SignerKey<'v>,
 }
 
 impl Keys {
-    pub(super) fn new(pins: Pins) -> Self {
-        Self { pins }
+    pub(super) fn new(pins: Pins, fetched: Vec<FetchedDid>) -> Self {
+        let mut all: BTreeMap<Did, Vec<Fetched>> = BTreeMap::new();
+        for material in fetched {
+            let own = all.entry(material.did.clone()).or_default();
+            own.push(Fetched { material, known: OnceLock::new() });
+        }
+        Self { pins, fetched: all }
     }
 
-    /// The key named by `kid`: an absolute DID URL, listed under assertionMethod (DID profile §2).
+    pub(super) fn pinned(&self, did: &Did) -> Option<&PinnedIssuer> {
+        self.pins.get(did)
+    }
+
+    /// The key named by `kid`, an absolute DID URL, listed under assertionMethod (DID profile §2), for what was signed
+    /// on that day.
     pub(super) fn of_issuer(
         &self,
         kid: Option<&str>,
-    ) -> Result<IssuerKey<'_>, (&'static str, String)> {
+        signed_on: impl FnOnce() -> Option<Timestamp>,
+        case: &Case<'_>,
+    ) -> Result<IssuerKey<'_>, Problem> {
         let kid = kid.filter(|kid| kid.starts_with("did:"));
         let kid =
             kid.ok_or_else(|| ("key-not-found", "kid is not the DID URL of a key".to_owned()))?;
         if let Some((pinned, key)) = self.pins.key(kid) {
-            let (issuer, pinned, key) = (pinned.did.clone(), Some(pinned), Cow::Borrowed(key));
-            return Ok(IssuerKey { issuer, pinned, key });
+            let fragment = kid.split_once('#').map(|(_, fragment)| fragment.to_owned());
+            let (issuer, fragment) = (pinned.did.clone(), fragment.unwrap_or_default());
+            let signer = carried(Cow::Borrowed(key));
+            return Ok(IssuerKey { issuer, fragment, pinned: Some(pinned), signer });
         }
-        let describe = |error: DidError| (error.code(), error.to_string());
-        let url = DidUrl::parse(kid).map_err(describe)?;
-        let key = Cow::Owned(carried(&url).map_err(describe)?);
-        Ok(IssuerKey { issuer: url.did().clone(), pinned: None, key })
+        let url = DidUrl::parse(kid).map_err(told)?;
+        let signer = self.of_signer(&url, signed_on, case)?;
+        let (issuer, fragment) = (url.did().clone(), url.fragment().to_owned());
+        let pinned = self.pins.get(&issuer);
+        Ok(IssuerKey { issuer, fragment, pinned, signer })
     }
 
-    /// The key that signed a status list at that time.
+    /// The key of any signer, for what was signed on that day.
     pub(super) fn of_signer(
         &self,
         url: &DidUrl,
-        _signed_at: Timestamp,
-        _now: Timestamp,
-    ) -> Result<Cow<'_, PublicKey>, DidError> {
-        if let Some((_, key)) = self.pins.key(&url.to_string()) {
-            return Ok(Cow::Borrowed(key));
+        signed_on: impl FnOnce() -> Option<Timestamp>,
+        case: &Case<'_>,
+    ) -> Result<SignerKey<'_>, Problem> {
+        if !matches!(url.did().method(), "web" | "webvh") {
+            let document = did::document(url.did()).map_err(told)?;
+            let key = document.key(url, Relationship::AssertionMethod).map_err(told)?;
+            return Ok(carried(Cow::Owned(key.clone())));
         }
-        Ok(Cow::Owned(carried(url)?))
+        let (known, fetched_at) = self.known(url.did(), case)?;
+        let signed_on = signed_on().ok_or_else(|| {
+            (
+                "claim-missing",
+                "it does not say when it begins; keys of this issuer change".to_owned(),
+            )
+        })?;
+        let purpose = Relationship::AssertionMethod;
+        let found = known.key(url.fragment(), purpose, signed_on, case.now);
+        let found = found.map_err(|error: KeyRefusal| (error.code(), error.to_string()))?;
+        let history = match known {
+            KnownDid::History(history) => Some(history),
+            KnownDid::Web(_) => None,
+        };
+        Ok(SignerKey { key: Cow::Borrowed(found.key), until: found.until, history, fetched_at })
+    }
+
+    /// The longest history of a DID, or its latest document, if nothing at hand contradicts it.
+    fn known(&self, did: &Did, case: &Case<'_>) -> Result<(&KnownDid, Option<Timestamp>), Problem> {
+        let own = self.fetched.get(did).map(Vec::as_slice).unwrap_or_default();
+        let best = match own {
+            [only] => only,
+            own => own.iter().max_by_key(|fetched| fetched.weight()).ok_or_else(|| {
+                ("did-not-at-hand", format!("what {did} says of its keys is not at hand"))
+            })?,
+        };
+        let known = best.known().map_err(Clone::clone)?;
+        if let KnownDid::History(history) = known {
+            let others = own.iter().filter_map(|other| match other.known() {
+                Ok(KnownDid::History(other)) => Some(other),
+                _ => None,
+            });
+            for other in others {
+                if let Kinship::Forks(number) = history.compare(other) {
+                    let detail = format!("two logs of the issuer differ from version {number} on");
+                    return Err(("log-forked", detail));
+                }
+            }
+            if let Some(cut) = history.cut() {
+                return Err((cut.code(), format!("the issuer's log breaks off: {cut}")));
+            }
+            if !case.replay {
+                history.check_times(case.now).map_err(|error| (error.code(), error.to_string()))?;
+            }
+        }
+        Ok((known, best.material.fetched_at))
     }
 }
 
-/// The key of a DID that carries it.
-fn carried(url: &DidUrl) -> Result<PublicKey, DidError> {
-    Ok(did::document(url.did())?.key(url, Relationship::AssertionMethod)?.clone())
+impl SignerKey<'_> {
+    /// Whether it rests on something fetched, which can be old.
+    pub(super) fn is_fetched(&self) -> bool {
+        self.history.is_some() || self.fetched_at.is_some()
+    }
+
+    /// How the history that it comes from stands to the one remembered, and what to remember of it.
+    pub(super) fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
+        let history = self.history?;
+        let head = history.head();
+        let found = Seen { number: head.number(), digest: head.digest() };
+        let at = |number: u64| {
+            let place = usize::try_from(number).ok()?.checked_sub(1)?;
+            Some(history.versions().get(place)?.digest())
+        };
+        Some((found, memory.met(Source::History, did.as_str(), found, at)))
+    }
+}
+
+fn told(error: DidError) -> Problem {
+    (error.code(), error.to_string())
+}
+
+/// A key that its DID carries: it never changes.
+fn carried(key: Cow<'_, PublicKey>) -> SignerKey<'_> {
+    SignerKey { key, until: None, history: None, fetched_at: None }
 }

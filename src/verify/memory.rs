@@ -34,6 +34,47 @@ pub struct Memory {
     pub seen: BTreeMap<(Source, String), Seen>,
 }
 
+/// How material stands to what is remembered of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Met {
+    /// Nothing was seen of it before.
+    First,
+    /// It is what was seen before, or follows it.
+    AsNew,
+    /// Something newer was seen before.
+    Older(Seen),
+    /// It contradicts what was seen before.
+    Forked(Seen),
+}
+
+impl Memory {
+    /// How `found` stands to what is remembered; `earlier` gives the digest that it had at an earlier number, where it
+    /// tells.
+    pub(super) fn met(
+        &self,
+        source: Source,
+        name: &str,
+        found: Seen,
+        earlier: impl FnOnce(u64) -> Option<[u8; 32]>,
+    ) -> Met {
+        if self.seen.is_empty() {
+            return Met::First;
+        }
+        let Some(known) = self.seen.get(&(source, name.to_owned())).copied() else {
+            return Met::First;
+        };
+        if known.number > found.number {
+            return Met::Older(known);
+        }
+        let then =
+            if known.number == found.number { Some(found.digest) } else { earlier(known.number) };
+        match then {
+            Some(digest) if digest != known.digest => Met::Forked(known),
+            _ => Met::AsNew,
+        }
+    }
+}
+
 /// Two pieces of material that cannot both be true: evidence against whoever signed them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {

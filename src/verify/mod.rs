@@ -14,6 +14,7 @@ mod reason;
 mod received;
 mod remembered;
 mod status;
+mod trust;
 mod verdict;
 
 use crate::clock::Timestamp;
@@ -22,8 +23,9 @@ use crate::did::{Did, DidError};
 use crate::format::sd_jwt::SdJwt;
 use crate::format::sd_jwt_vc::{Registered, TYP};
 use crate::policy::Policy;
+use crate::resolve::FetchedDid;
 use crate::status::StatusError;
-use crate::trust::{PinnedIssuer, Pins};
+use crate::trust::{Jurisdiction, Jurisdictions, PinnedIssuer, Pins};
 
 pub use answer::{MAX_LEN, Presentation};
 pub use check::Check;
@@ -32,12 +34,13 @@ pub use input::{Expected, Facts, NonceUse};
 pub use memory::{Conflict, Learned, Memory, Seen, Source};
 pub use reason::{Meaning, Reason};
 pub use received::Received;
-pub use verdict::{ReadError, Verdict, Verified, VerifiedCredential};
+pub use verdict::{ApprovedBy, ReadError, Verdict, Verified, VerifiedCredential};
 
 use answer::Answer;
 use credential::Opened;
 use findings::Findings;
-use keys::Keys;
+use keys::{IssuerKey, Keys};
+use memory::Met;
 use remembered::Remembered;
 use status::{Concerned, Statuses};
 
@@ -46,6 +49,11 @@ use status::{Concerned, Statuses};
 pub struct Material {
     /// The issuers believed.
     pub issuers: Vec<PinnedIssuer>,
+    /// The jurisdictions believed; of several with one id the newest counts.
+    pub jurisdictions: Vec<Jurisdiction>,
+    /// What was fetched for DIDs of did:web and did:webvh, of any issuers. Documents of did:web prove nothing
+    /// themselves: give only those that come from somebody believed.
+    pub dids: Vec<FetchedDid>,
     /// The types known. Others are accepted too, without the rules of their metadata.
     pub catalog: Catalog,
     /// Status list tokens, of any issuers, in any order; of several for one list the newest that holds counts.
@@ -78,6 +86,7 @@ impl MaterialError {
 #[derive(Debug)]
 pub struct Verifier {
     keys: Keys,
+    jurisdictions: Jurisdictions,
     catalog: Catalog,
     statuses: Statuses,
     unreadable: Vec<StatusError>,
@@ -103,10 +112,12 @@ struct Case<'a> {
     policy: &'a Policy,
     memory: &'a Memory,
     now: Timestamp,
+    /// Whether `now` is a moment of the past, and material may be younger.
+    replay: bool,
 }
 
 impl Verifier {
-    /// Checks and indexes the material. Status list tokens are checked when they are first needed.
+    /// Checks and indexes the material. Logs, documents and status list tokens are checked when they are first needed.
     ///
     /// # Errors
     /// [`MaterialError`].
@@ -114,8 +125,14 @@ impl Verifier {
         let pins = Pins::new(material.issuers)
             .map_err(|(did, error)| MaterialError::Issuer { did, error })?;
         let (statuses, unreadable) = Statuses::new(&material.statuses);
-        let (keys, remembered) = (Keys::new(pins), Remembered::new(0));
-        Ok(Self { keys, catalog: material.catalog, statuses, unreadable, remembered })
+        Ok(Self {
+            keys: Keys::new(pins, material.dids),
+            jurisdictions: Jurisdictions::new(material.jurisdictions),
+            catalog: material.catalog,
+            statuses,
+            unreadable,
+            remembered: Remembered::new(0),
+        })
     }
 
     /// Why some status list tokens of the material were left out: they cannot be read.
@@ -145,7 +162,7 @@ impl Verifier {
         memory: &Memory,
         now: Timestamp,
     ) -> (Verdict, Learned) {
-        let case = Case { expected, policy, memory, now };
+        let case = Case { expected, policy, memory, now, replay: facts.replay };
         let done = self.decide(presentation, &case, facts, Findings::default());
         (done.verdict, done.learned)
     }
@@ -160,7 +177,7 @@ impl Verifier {
         memory: &Memory,
         now: Timestamp,
     ) -> Examination {
-        let case = Case { expected, policy, memory, now };
+        let case = Case { expected, policy, memory, now, replay: facts.replay };
         self.decide(presentation, &case, facts, Findings::explained())
     }
 
@@ -192,33 +209,38 @@ impl Verifier {
         let sd_jwt = SdJwt::parse(&answer.token, TYP)
             .map_err(|error| findings.add(credential::unreadable(error)))
             .ok()?;
-        let Opened { signed, registered, issuer, pinned } = self.open(&sd_jwt, findings)?;
+        let Opened { signed, registered, key } = self.open(&sd_jwt, case, findings)?;
+        let mut approved = None;
         if let Some(registered) = &registered {
-            self.check_credential(&signed, registered, (&issuer, pinned), case.now, findings);
+            self.check_credential(&signed, registered, case.now, findings);
             credential::check_audience(registered, expected.audience(), findings);
-            self.check_status(registered, &answer, (&issuer, pinned.is_some()), case, findings);
+            approved = self.check_trust(&key, registered, case, findings);
+            let believed = approved.is_some() || key.pinned.is_some();
+            self.check_status(registered, &answer, (&key, believed), case, findings);
         }
         let presented = credential::bind(&signed, expected, case.policy, case.now, findings);
         if let (Expected::Request(request), Some(registered)) = (expected, &registered) {
             credential::check_requested(request.query(), registered, signed.claims(), findings);
         }
-        let name = pinned.and_then(|pinned| pinned.name.clone());
-        Some(VerifiedCredential::new(&presented?, registered?, issuer, name))
+        let name = key.pinned.and_then(|pinned| pinned.name.clone());
+        Some(VerifiedCredential::new(&presented?, registered?, (key.issuer, name), approved))
     }
 
     fn check_status(
         &self,
         registered: &Registered,
         answer: &Answer<'_>,
-        (issuer, believed): (&Did, bool),
+        (key, believed): (&IssuerKey<'_>, bool),
         case: &Case<'_>,
         findings: &mut Findings,
     ) {
         let Some(reference) = &registered.status else {
             return findings.found(Check::Status, || "the credential has no status".to_owned());
         };
-        let (signers, staples) = (&[issuer], answer.staples.as_slice());
-        let concerned = Concerned { reference, signers, staples, believed };
-        status::check(&concerned, &self.statuses, &self.keys, case, findings);
+        let others = self.jurisdictions.status_signers(&key.issuer, case.now);
+        let signers: Vec<&Did> = std::iter::once(&key.issuer).chain(others).collect();
+        let staples = answer.staples.as_slice();
+        let concerned = Concerned { reference, signers: &signers, staples, believed };
+        status::check(&concerned, self, case, findings);
     }
 }

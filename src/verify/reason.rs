@@ -18,6 +18,8 @@ const UNDETERMINED: [u8; 6] = [3, 34, 44, 46, 87, 255];
 
 const NEW_ANSWER: &str = "Ask the investor to answer your request again; a fresh request helps.";
 const ASK_ISSUER: &str = "The investor can ask the issuer for a new credential.";
+const DISTRUST: &str =
+    "Do not rely on it. Ask the investor for a credential signed with a key that counts.";
 const TAMPERED: &str = "Do not rely on it. Ask the investor to present from the wallet again.";
 
 /// The one table from kind to meaning.
@@ -56,6 +58,28 @@ fn meaning(check: Check, kind: &str) -> Meaning {
         | "key-unsupported"
         | "wrong-purpose"
         | "unknown-critical" => (35, "bad signature", TAMPERED),
+        "key-compromised" | "key-not-listed" | "log-invalid" | "blocked-target"
+        | "did-mismatch" => (35, "bad signature", DISTRUST),
+        "not-authorised" => (
+            40,
+            "issuer not approved",
+            "This issuer may attest other things, not this. Ask the investor for a credential by another issuer.",
+        ),
+        "key-outside-window"
+        | "key-retired"
+        | "approval-outside-window"
+        | "approval-invalidated"
+        | "validity-too-long" => (41, "outside window", ASK_ISSUER),
+        "trust-list-stale" | "history-stale" | "did-not-at-hand" => (
+            44,
+            "trust list stale",
+            "Get newer trust material: bonafide bundle refresh, or the newest bundle from whoever makes yours.",
+        ),
+        "trust-list-rolled-back" | "trust-list-forked" | "log-rolled-back" | "log-forked" => (
+            45,
+            "rolled back or forked",
+            "Keep both versions: they are evidence. Ask whoever publishes the list or the DID which one holds.",
+        ),
         "holder-key-missing" | "holder-key-invalid" | "subject-mismatch" => {
             (36, "holder binding failed", ASK_ISSUER)
         }
@@ -79,7 +103,7 @@ fn meaning(check: Check, kind: &str) -> Meaning {
         "issuer-unknown" | "did-method-unsupported" => (
             40,
             "issuer not approved",
-            "If you believe this issuer, pin it: bonafide trust pin DID. Compare the DID with one you got from the issuer itself.",
+            "If you believe this issuer, pin it: bonafide trust pin DID (compare the DID with one you got from the issuer itself), or add a jurisdiction that lists it.",
         ),
         "clock-suspect" => (46, "clock suspect", "Set this machine's clock, then verify again."),
         _ => (39, "malformed or forbidden input", TAMPERED),

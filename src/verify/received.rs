@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::credential::{Opened, check_metadata, check_validity, unreadable};
 use super::findings::Findings;
 use super::reason::Reason;
-use super::{Check, Material, Verifier};
+use super::{Case, Check, Expected, Material, Memory, Verifier};
 use crate::clock::Timestamp;
 use crate::credential::Catalog;
 use crate::did::Did;
@@ -15,6 +15,7 @@ use crate::encoding::json::Object;
 use crate::format::sd_jwt::SdJwt;
 use crate::format::sd_jwt_vc::{NEVER_DISCLOSABLE, Registered, TYP};
 use crate::key::{KeyId, Signer};
+use crate::policy::Policy;
 
 /// A credential that its holder may keep: signed by the issuer it names, valid, well-formed, complete
 /// and bound to one of the holder's keys. Whether to believe that issuer is for verifiers to say.
@@ -36,8 +37,26 @@ impl Received {
         catalog: &Catalog,
         now: Timestamp,
     ) -> Result<Self, Vec<Reason>> {
+        let material = Material { catalog: catalog.clone(), ..Material::default() };
+        match Verifier::new(material) {
+            Ok(verifier) => Self::check_with(token, signer, &verifier, now),
+            Err(error) => Err(vec![Reason::new(Check::IssuerKey, error.code(), error)]),
+        }
+    }
+
+    /// As [`Self::check`], for issuers of did:web and did:webvh too: their keys, and the types, are those that
+    /// `verifier` knows.
+    ///
+    /// # Errors
+    /// Every reason against it, ranked.
+    pub fn check_with(
+        token: &str,
+        signer: &dyn Signer,
+        verifier: &Verifier,
+        now: Timestamp,
+    ) -> Result<Self, Vec<Reason>> {
         let mut findings = Findings::default();
-        let found = Self::open(token, signer, catalog, now, &mut findings);
+        let found = Self::open(token, signer, verifier, now, &mut findings);
         let reasons = findings.ranked();
         match found {
             Some(received) if reasons.is_empty() => Ok(received),
@@ -48,7 +67,7 @@ impl Received {
     fn open(
         token: &str,
         signer: &dyn Signer,
-        catalog: &Catalog,
+        verifier: &Verifier,
         now: Timestamp,
         findings: &mut Findings,
     ) -> Option<Self> {
@@ -59,11 +78,15 @@ impl Received {
             findings.add(Reason::new(Check::Form, "malformed", detail)); // §7.2
             return None;
         }
-        let nobody = Verifier::new(Material::default()).ok()?;
-        let Opened { signed, registered, issuer, .. } = nobody.open(&sd_jwt, findings)?;
+        let (policy, memory) = (Policy::as_requested(), Memory::default());
+        let expected = Expected::Challenge { nonce: "", audience: "" }; // a credential answers nobody
+        let case =
+            Case { expected: &expected, policy: &policy, memory: &memory, now, replay: false };
+        let Opened { signed, registered, key } = verifier.open(&sd_jwt, &case, findings)?;
+        let issuer = key.issuer;
         let registered = registered?;
         check_validity(&registered, now, findings);
-        if let Some(metadata) = catalog.get(&registered.vct) {
+        if let Some(metadata) = verifier.catalog.get(&registered.vct) {
             check_metadata(metadata, &signed, &registered, findings);
             for claim in metadata.claims().iter().filter(|claim| claim.mandatory) {
                 if claim.path.select(signed.claims()).is_ok_and(|selected| selected.is_empty()) {

@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 use sha2::{Digest, Sha256};
 
 use super::findings::Findings;
-use super::keys::Keys;
-use super::{Case, Check, Reason, Seen, Source};
+use super::keys::Problem;
+use super::{Case, Check, Reason, Seen, Source, Verifier};
 use crate::clock::{DAY, Timestamp};
 use crate::did::{Did, DidUrl};
 use crate::format::sd_jwt_vc::StatusReference;
@@ -99,33 +99,31 @@ pub(super) struct Concerned<'a> {
 /// The status of one credential.
 pub(super) fn check(
     concerned: &Concerned<'_>,
-    statuses: &Statuses,
-    keys: &Keys,
+    verifier: &Verifier,
     case: &Case<'_>,
     findings: &mut Findings,
 ) {
     findings.made(Check::Status);
     let uri = concerned.reference.uri.as_str();
-    let (known, stapled) = (statuses.of(uri), stapled(concerned, findings));
+    let (known, stapled) = (verifier.statuses.of(uri), stapled(concerned, findings));
     let mut tokens: Vec<&Token> = known.iter().chain(&stapled).collect();
     tokens.sort_by_key(|token| std::cmp::Reverse(token.issued_at));
-    let mut discarded: Vec<StatusError> = Vec::new();
+    let mut discarded: Vec<Problem> = Vec::new();
     for token in tokens {
-        match counts(token, concerned.signers, keys, case) {
+        match counts(token, concerned.signers, verifier, case) {
             Ok(list) => return judge(token, list, concerned, case, findings),
-            Err(error) => {
-                let detail = format!("a status list token was put aside: {error}");
-                findings.note(error.code(), detail);
-                discarded.push(error);
+            Err((kind, why)) => {
+                findings.note(kind, format!("a status list token was put aside: {why}"));
+                discarded.push((kind, why));
             }
         }
     }
     let (kind, detail) = match discarded.last() {
         None => ("status-unknown", "no list of its statuses is at hand".to_owned()),
-        Some(StatusError::Expired) => {
+        Some((kind, _)) if *kind == StatusError::Expired.code() => {
             ("status-stale", "the newest list of its statuses has expired".to_owned())
         }
-        Some(error) => ("status-unknown", format!("no list of its statuses holds: {error}")),
+        Some((_, why)) => ("status-unknown", format!("no list of its statuses holds: {why}")),
     };
     findings.add(Reason::new(Check::Status, kind, detail));
 }
@@ -150,15 +148,20 @@ fn stapled(concerned: &Concerned<'_>, findings: &mut Findings) -> Vec<Token> {
 fn counts<'t>(
     token: &'t Token,
     signers: &[&Did],
-    keys: &Keys,
+    verifier: &Verifier,
     case: &Case<'_>,
-) -> Result<&'t StatusToken, StatusError> {
-    if !signers.contains(&token.signer.did()) {
-        return Err(StatusError::SignerMismatch);
+) -> Result<&'t StatusToken, Problem> {
+    let told = |error: StatusError| (error.code(), error.to_string());
+    let signer = token.signer.did();
+    if !signers.contains(&signer) {
+        return Err(told(StatusError::SignerMismatch));
     }
-    let key = keys.of_signer(&token.signer, token.issued_at, case.now)?;
-    let checked = token.checked(&key)?;
-    checked.check_in_force(case.now)?;
+    let found = verifier.keys.of_signer(&token.signer, || Some(token.issued_at), case)?;
+    if verifier.jurisdictions.is_compromised(signer, &found.key) {
+        return Err(("key-compromised", "its key is marked as compromised".to_owned()));
+    }
+    let checked = token.checked(&found.key).map_err(told)?;
+    checked.check_in_force(case.now).map_err(told)?;
     Ok(checked)
 }
 
@@ -192,6 +195,7 @@ fn judge(
         add("status-stale", "a newer list was seen before, and is not at hand now".to_owned());
     } else if concerned.believed && issued_at <= case.now {
         findings.learn(Source::StatusList, &reference.uri, token.seen());
+        findings.learn_time(issued_at);
     }
     let mut add = |kind, detail: &str| findings.add(Reason::new(Check::Status, kind, detail));
     match list.status(reference.index).map(|status| status.meaning()) {

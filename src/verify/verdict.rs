@@ -12,6 +12,7 @@ use crate::did::Did;
 use crate::format::sd_jwt::Presented;
 use crate::format::sd_jwt_vc::{NEVER_DISCLOSABLE, Registered};
 use crate::key::PublicKey;
+use crate::trust::Approval;
 
 /// The outcome of a verification. Reasons are ranked, the most telling first.
 #[derive(Debug)]
@@ -95,10 +96,41 @@ impl Verified {
     }
 }
 
+/// The jurisdiction that approves of an issuer, and what it says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovedBy {
+    /// The jurisdiction.
+    pub jurisdiction: String,
+    /// Its number in the sequence.
+    pub seq: u64,
+    /// What the issuer is approved for.
+    pub attribute: String,
+    /// Whom it belongs to: issuers of one group are one voice.
+    pub group: String,
+    /// What it is, by law or trade.
+    pub roles: Vec<String>,
+    /// How much it counts where several issuers are demanded.
+    pub weight: u16,
+}
+
+impl ApprovedBy {
+    pub(super) fn new(approval: &Approval<'_>) -> Self {
+        Self {
+            jurisdiction: approval.jurisdiction.id().to_owned(),
+            seq: approval.jurisdiction.seq(),
+            attribute: approval.attribute().to_owned(),
+            group: approval.group().to_owned(),
+            roles: approval.roles().to_vec(),
+            weight: approval.weight(),
+        }
+    }
+}
+
 /// One accepted credential: who says what, to whom it belongs, until when.
 pub struct VerifiedCredential {
     issuer: Did,
     issuer_name: Option<String>,
+    approved_by: Option<ApprovedBy>,
     registered: Registered,
     claims: Map<String, Value>,
     holder: PublicKey,
@@ -109,14 +141,14 @@ impl VerifiedCredential {
     pub(super) fn new(
         presented: &Presented<'_>,
         registered: Registered,
-        issuer: Did,
-        issuer_name: Option<String>,
+        (issuer, issuer_name): (Did, Option<String>),
+        approved_by: Option<ApprovedBy>,
     ) -> Self {
         let members = presented.signed().claims().iter();
         let said = members.filter(|(name, _)| !NEVER_DISCLOSABLE.contains(name));
         let claims = said.map(|(name, value)| (name.to_owned(), value.to_value())).collect();
         let (holder, answered_at) = (presented.holder().clone(), presented.signed_at());
-        Self { issuer, issuer_name, registered, claims, holder, answered_at }
+        Self { issuer, issuer_name, approved_by, registered, claims, holder, answered_at }
     }
 
     /// The issuer.
@@ -127,6 +159,11 @@ impl VerifiedCredential {
     /// What the verifier calls the issuer.
     pub fn issuer_name(&self) -> Option<&str> {
         self.issuer_name.as_deref()
+    }
+
+    /// The jurisdiction that approves of the issuer; `None` where it is believed because it is pinned.
+    pub fn approved_by(&self) -> Option<&ApprovedBy> {
+        self.approved_by.as_ref()
     }
 
     /// Type, validity, status reference.
@@ -173,6 +210,7 @@ mod tests {
         let credential = VerifiedCredential {
             issuer: Did::parse("did:example:issuer").unwrap(),
             issuer_name: None,
+            approved_by: None,
             registered: Registered { vct: "urn:example:1".into(), ..Registered::default() },
             claims: json!({"family_name": "Muster"}).as_object().unwrap().clone(),
             holder: key.public().clone(),

@@ -1,6 +1,7 @@
 //! Splitting an SD-JWT or SD-JWT+KB into its parts (RFC 9901 §4; §7.1 step 1, §7.3 step 3).
 
 use super::SdJwtError;
+use crate::encoding::json::{self, Object};
 use crate::encoding::{EncodingError, base64url};
 use crate::format::jws::UnverifiedJws;
 
@@ -53,6 +54,11 @@ impl<'a> SdJwt<'a> {
         }
         let key_binding = Some(last).filter(|last| !last.is_empty());
         Ok(Self { presented, jwt, disclosures, key_binding })
+    }
+
+    /// The payload of the issuer-signed JWT as it stands, whoever wrote it.
+    pub(crate) fn unverified_payload(&self) -> Option<Object<'_>> {
+        json::parse_object(self.jwt.unverified_payload(), MAX_LEN).ok()
     }
 
     /// The `kid` of the issuer-signed JWT: which key claims to have signed it.
