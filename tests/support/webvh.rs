@@ -80,7 +80,7 @@ pub struct Draft {
 impl Draft {
     pub fn new(time: &str, parameters: Value, state: Value, signer: u8) -> Self {
         let body = json!({"versionTime": time, "parameters": parameters, "state": state});
-        let Value::Object(body) = body else { unreachable!() };
+        let body = body.as_object().unwrap().clone();
         Self { body, signer, before_signing: |_| (), proof: |_| (), after_signing: |_| () }
     }
 }
