@@ -8,7 +8,7 @@ use super::{Case, Memory, Met, Seen, Source};
 use crate::clock::Timestamp;
 use crate::did::{self, Did, DidError, DidUrl, Relationship};
 use crate::key::PublicKey;
-use crate::resolve::{FetchedDid, History, KeyRefusal, Kinship, KnownDid};
+use crate::resolve::{FetchedDid, FetchedError, History, KeyRefusal, Kinship, KnownDid};
 use crate::trust::{PinnedIssuer, Pins};
 
 /// Why a key was not found or does not count: its kind and what happened.
@@ -30,7 +30,7 @@ struct Fetched {
 
 impl Fetched {
     fn known(&self) -> Result<&KnownDid, &Problem> {
-        let check = || self.material.check().map_err(|error| (error.code(), error.to_string()));
+        let check = || self.material.check().map_err(|error| (kind(&error), error.to_string()));
         self.known.get_or_init(check).as_ref()
     }
 
@@ -154,10 +154,11 @@ impl Keys {
                 }
             }
             if let Some(cut) = history.cut() {
-                return Err((cut.code(), format!("the issuer's log breaks off: {cut}")));
+                return Err(("log-invalid", format!("the issuer's log breaks off: {cut}")));
             }
             if !case.replay {
-                history.check_times(case.now).map_err(|error| (error.code(), error.to_string()))?;
+                let times = history.check_times(case.now);
+                times.map_err(|error| ("log-invalid", error.to_string()))?;
             }
         }
         Ok((known, best.material.fetched_at))
@@ -180,6 +181,15 @@ impl SignerKey<'_> {
             Some(history.versions().get(place)?.digest())
         };
         Some((found, memory.met(Source::History, did.as_str(), found, at)))
+    }
+}
+
+/// Whatever is wrong with a log, it is the log that is wrong.
+fn kind(error: &FetchedError) -> &'static str {
+    match (error, error.code()) {
+        (_, code @ ("blocked-target" | "did-mismatch")) => code,
+        (FetchedError::Log(_), _) => "log-invalid",
+        (FetchedError::Document(_), code) => code,
     }
 }
 

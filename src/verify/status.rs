@@ -1,5 +1,5 @@
 //! Whether a credential still stands: which status list token counts, and what it says
-//! (Token Status List §8.3; DID profile §10).
+//! (Token Status List §8.3; DID profile §15).
 //!
 //! Of all tokens for one list, from the verifier's material and from the holder, the valid one with the latest time
 //! of issue counts. A token that does not hold is put aside and reported; it decides nothing.

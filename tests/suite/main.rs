@@ -26,6 +26,7 @@ mod signers;
 mod status_lists;
 #[path = "../support/mod.rs"]
 mod support;
+mod trusting;
 mod vectors_dids;
 mod vectors_encodings;
 mod vectors_primitives;

@@ -135,7 +135,7 @@ fn row_23_an_empty_nonce_or_audience_is_never_the_right_one() {
 #[test]
 fn an_issuer_that_cannot_be_resolved_cannot_be_pinned() {
     for (did, code) in [
-        ("did:web:issuer.example", "did-method-unsupported"),
+        ("did:example:issuer", "did-method-unsupported"),
         ("did:key:z6Mk", "bad-key"),
         ("did:jwk:AAAA", "bad-did"),
     ] {

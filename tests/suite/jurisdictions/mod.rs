@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use crate::support::forge::{Jwt, Key};
 
-const TYP: &str = "bonafide-jurisdiction+jws";
+pub const TYP: &str = "bonafide-jurisdiction+jws";
 const NOW: &str = "2026-11-20T14:00:00Z";
 
-fn at(text: &str) -> Timestamp {
+pub fn at(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
@@ -32,7 +32,7 @@ fn issuer(seed: u8) -> (Did, String, PublicKey) {
     (key.did(), key.did().method_specific_id().to_owned(), key.public)
 }
 
-fn governance(threshold: u64, seeds: &[u8]) -> Value {
+pub fn governance(threshold: u64, seeds: &[u8]) -> Value {
     let keys = seeds.iter().map(|seed| {
         json!({"label": format!("did:web:{seed}.example"), "jwk": key(*seed).public.to_jwk()})
     });
@@ -86,7 +86,7 @@ fn file(payload: &str, signatures: &[Value]) -> Value {
 }
 
 /// The file signed by those keys.
-fn signed(payload: &Value, seeds: &[u8]) -> UnverifiedJurisdiction {
+pub fn signed(payload: &Value, seeds: &[u8]) -> UnverifiedJurisdiction {
     let text = payload.to_string();
     let signatures: Vec<Value> = seeds.iter().map(|seed| signature(*seed, &text, |_| ())).collect();
     read(&file(&text, &signatures)).unwrap()
@@ -103,6 +103,6 @@ fn first(file: UnverifiedJurisdiction) -> Result<Jurisdiction, JurisdictionError
 }
 
 /// A verified jurisdiction that says this; all three keys sign.
-fn jurisdiction(payload: &Value) -> Jurisdiction {
+pub fn jurisdiction(payload: &Value) -> Jurisdiction {
     first(signed(payload, &[1, 2, 3])).unwrap()
 }

@@ -259,11 +259,11 @@ fn row_66_a_nonce_that_was_spent() {
         (NonceUse::NotTracked, "accepted"),
         (NonceUse::Spent, "refused"),
     ] {
-        let known = (Facts { nonce }, Memory::default());
+        let known = (Facts { nonce, ..Facts::default() }, Memory::default());
         let (found, _) = judge(&forged, &BARE, &Policy::as_requested(), known, NOW);
         assert_eq!(found.name(), expected);
     }
-    let known = (Facts { nonce: NonceUse::Spent }, Memory::default());
+    let known = (Facts { nonce: NonceUse::Spent, ..Facts::default() }, Memory::default());
     let (found, _) = judge(&forged, &BARE, &Policy::as_requested(), known, NOW);
     assert_refused(&found, &[(Check::NonceUnspent, "nonce-spent")]);
 }

@@ -1,0 +1,226 @@
+//! Keys of issuers whose DID has a history, or a document that was fetched (rows 9, 10, 12, 41, 43, 43c).
+
+use bonafide::did::Did;
+use bonafide::policy::Policy;
+use bonafide::resolve::{DidMaterial, FetchedDid};
+use bonafide::verify::{Memory, Seen, Source};
+use serde_json::json;
+
+use super::super::jurisdictions::at;
+use super::{ACCEPTED, Scene, believed, fetched, list, log, refused, undetermined};
+use crate::support::webvh::{Draft, Log, multikey, state};
+
+/// Key 7 until 2026-09-15, then key 8.
+fn rotated() -> Log {
+    log(&[("2026-01-01", &[7]), ("2026-09-15", &[8])])
+}
+
+#[test]
+fn a_key_counts_from_its_first_day_to_its_last() {
+    let scene = |begins| Scene { begins, ..Scene::by(&rotated()) };
+    assert_eq!(scene("2026-01-01").said(), ACCEPTED);
+    assert_eq!(scene("2026-09-15").said(), ACCEPTED, "its last day, inclusive");
+    let outside = refused(41, "key-outside-window");
+    assert_eq!(scene("2025-12-31").said(), outside);
+    assert_eq!(scene("2026-09-16").said(), outside);
+    let new = |begins| Scene { fragment: "k8".into(), seed: 8, ..scene(begins) };
+    assert_eq!(new("2026-09-15").said(), ACCEPTED);
+    assert_eq!(new("2026-09-14").said(), outside);
+}
+
+#[test]
+fn a_retired_key_counts_ninety_days_more_for_what_it_signed() {
+    let scene = || Scene::by(&rotated());
+    assert_eq!(scene().at("2026-12-14T23:59:59Z").said(), ACCEPTED);
+    assert_eq!(scene().at("2026-12-15T00:00:00Z").said(), refused(41, "key-retired"));
+    let shorter = |scene: Scene| Scene { ends: "2026-12-10", ..scene };
+    assert_eq!(shorter(scene()).at("2026-12-09").said(), ACCEPTED, "never past its end");
+    assert_eq!(shorter(scene()).at("2026-12-10").said(), refused(30, "expired"));
+    // A jurisdiction can say otherwise.
+    let week = believed(&list(&rotated().did(), |list| list["grace_days"] = 7.into()));
+    let scene = |now| Scene { lists: vec![week.clone()], ..Scene::by(&rotated()) }.at(now).said();
+    assert_eq!(scene("2026-09-22T23:59:59Z"), ACCEPTED);
+    assert_eq!(scene("2026-09-23T00:00:00Z"), refused(41, "key-retired"));
+}
+
+#[test]
+fn what_a_did_does_not_have_is_refused() {
+    let scene = || Scene::by(&rotated());
+    let other = Scene { fragment: "k9".into(), seed: 9, ..scene() };
+    assert_eq!(other.said(), refused(35, "key-not-found"));
+    let forged = Scene { seed: 9, ..scene() };
+    assert_eq!(forged.said(), refused(35, "bad-signature"));
+    let mut log = log(&[]);
+    let mut document = state(&[7]);
+    document["authentication"] =
+        document.as_object_mut().unwrap().remove("assertionMethod").unwrap();
+    log.push(Draft::new("2026-01-01T00:00:00Z", crate::support::webvh::genesis(1), document, 1));
+    assert_eq!(Scene::by(&log).said(), refused(35, "wrong-purpose"));
+    let undated = Scene { begins: "1970-01-01", ..scene() };
+    assert_eq!(undated.said(), refused(37, "claim-missing"));
+}
+
+#[test]
+fn a_compromised_key_counts_for_nothing_at_any_date() {
+    let mut log = log(&[("2026-01-01", &[7])]);
+    let mut revoked = state(&[7, 8]);
+    revoked["verificationMethod"][0]["revoked"] = "2026-10-01T00:00:00Z".into();
+    log.push(Draft::new("2026-10-02T00:00:00Z", json!({}), revoked, 1));
+    for begins in ["2026-01-01", "2026-06-01", "2026-10-30"] {
+        let scene = Scene { begins, ..Scene::by(&log) };
+        assert_eq!(scene.said(), refused(35, "key-compromised"), "{begins}");
+    }
+    // What was decided before anybody knew stays what it was.
+    let before = Scene { replay: true, ..Scene::by(&log) };
+    assert_eq!(before.at("2026-10-01T12:00:00Z").said(), ACCEPTED);
+}
+
+#[test]
+fn what_is_not_at_hand_is_open_for_those_who_are_believed() {
+    let scene = || Scene { dids: Vec::new(), ..Scene::by(&rotated()) };
+    assert_eq!(scene().said(), undetermined(44, "did-not-at-hand"));
+    let stranger = || Scene { pinned: false, ..scene() };
+    assert_eq!(stranger().said(), refused(40, "issuer-unknown"));
+    let listed = believed(&list(&rotated().did(), |_| ()));
+    let listed = Scene { lists: vec![listed], ..stranger() };
+    assert_eq!(listed.said(), undetermined(44, "did-not-at-hand"));
+    // At hand, and believed by nobody.
+    let known = Scene { pinned: false, ..Scene::by(&rotated()) };
+    assert_eq!(known.said(), refused(40, "issuer-unknown"));
+}
+
+#[test]
+fn a_log_that_breaks_off_leads_to_no_acceptance() {
+    let mut cut = rotated();
+    cut.lines[1]["state"]["assertionMethod"] = json!([]);
+    assert_eq!(Scene::by(&cut).said(), refused(35, "log-invalid"));
+    let mut nothing = rotated();
+    nothing.lines[0]["versionTime"] = "2026-01-02T00:00:00Z".into();
+    assert_eq!(Scene::by(&nothing).said(), refused(35, "log-invalid"));
+    let ahead = log(&[("2026-01-01", &[7]), ("2026-11-21", &[7, 8])]);
+    assert_eq!(Scene::by(&ahead).said(), refused(35, "log-invalid"));
+    let replay = Scene { replay: true, ..Scene::by(&ahead) };
+    assert_eq!(replay.said(), ACCEPTED, "the entry of tomorrow is left out");
+}
+
+#[test]
+fn of_several_logs_the_longest_counts_if_none_contradicts_it() {
+    let (old, new) = (log(&[("2026-01-01", &[7])]), rotated());
+    let scene = |logs: &[&Log], now| {
+        let dids = logs.iter().map(|log| fetched(log)).collect();
+        Scene { dids, ..Scene::by(&new) }.at(now).said()
+    };
+    let late = "2027-01-10";
+    assert_eq!(scene(&[&old], late), ACCEPTED, "nobody knows better");
+    for logs in [[&old, &new], [&new, &old]] {
+        assert_eq!(scene(&logs, late), refused(41, "key-retired"));
+        assert_eq!(scene(&logs, "2026-11-20"), ACCEPTED);
+    }
+    // Somebody puts garbage behind the whole log, and gives it away: it takes nothing from the whole one.
+    let mut garbage = rotated();
+    garbage.lines.push(json!("garbage"));
+    assert_eq!(scene(&[&garbage, &new], "2026-11-20"), ACCEPTED);
+    assert_eq!(scene(&[&garbage, &old], "2026-11-20"), refused(35, "log-invalid"));
+    let mut fork = log(&[("2026-01-01", &[7])]);
+    fork.push(Draft::new("2026-09-15T00:00:00Z", json!({}), state(&[7, 9]), 1));
+    assert_eq!(fork.did(), new.did());
+    for logs in [[&fork, &new], [&new, &fork]] {
+        assert_eq!(scene(&logs, "2026-11-20"), refused(45, "log-forked"));
+    }
+}
+
+#[test]
+fn a_history_once_seen_is_not_forgotten() {
+    let (old, new) = (log(&[("2026-01-01", &[7])]), rotated());
+    let name = (Source::History, new.did().to_string());
+    let learned = Scene::by(&new).examine().learned;
+    let head = learned.seen[&name];
+    assert_eq!(head.number, 2);
+    let remembering =
+        |seen: Seen| Memory { seen: [(name.clone(), seen)].into(), ..Memory::default() };
+    let scene = |log: &Log, seen: Seen| Scene { memory: remembering(seen), ..Scene::by(log) };
+    assert_eq!(scene(&new, head).said(), ACCEPTED);
+    assert!(scene(&new, head).examine().learned.seen.is_empty());
+    let first = Scene::by(&old).examine().learned.seen[&name];
+    assert_eq!(scene(&new, first).said(), ACCEPTED, "it grew");
+    assert_eq!(scene(&new, first).examine().learned.seen[&name], head);
+    assert_eq!(scene(&old, head).said(), refused(45, "log-rolled-back"));
+    for known in [Seen { digest: [1; 32], ..head }, Seen { digest: [1; 32], ..first }] {
+        assert_eq!(scene(&new, known).said(), refused(45, "log-forked"));
+        let learned = scene(&new, known).examine().learned;
+        assert_eq!((learned.conflicts[0].known, learned.conflicts[0].found), (known, head));
+        assert!(learned.seen.is_empty());
+    }
+}
+
+#[test]
+fn age_and_least_version_can_be_demanded() {
+    let demanding = |least: u32| {
+        let list =
+            list(&rotated().did(), |list| list["validators"][0]["min_log_version"] = least.into());
+        Scene { pinned: false, lists: vec![believed(&list)], ..Scene::by(&rotated()) }.said()
+    };
+    assert_eq!(demanding(2), ACCEPTED);
+    assert_eq!(demanding(3), undetermined(44, "history-stale"));
+    let aged = |seconds, fetched_at: Option<&str>| {
+        let mut scene = Scene::by(&rotated());
+        scene.dids[0].fetched_at = fetched_at.map(at);
+        scene.policy = Policy::default().with_max_history_age(seconds);
+        scene.said()
+    };
+    assert_eq!(aged(6 * 3600, Some("2026-11-20T08:00:00Z")), ACCEPTED);
+    assert_eq!(aged(6 * 3600 - 1, Some("2026-11-20T08:00:00Z")), undetermined(44, "history-stale"));
+    assert_eq!(aged(6 * 3600, None), undetermined(44, "history-stale"));
+    let carried = Scene {
+        pinned: true,
+        policy: Policy::default().with_max_history_age(1),
+        ..Scene::by_key(7)
+    };
+    assert_eq!(carried.said(), ACCEPTED, "what a did:key says does not age");
+}
+
+/// did:web: its document as somebody believed fetched it.
+fn web(change: impl Fn(&mut serde_json::Value)) -> Scene {
+    let did = Did::parse("did:web:issuer.example").unwrap();
+    let mut document = json!({
+        "id": did.as_str(),
+        "verificationMethod": [{"id": "#k7", "type": "Multikey", "controller": did.as_str(),
+            "publicKeyMultibase": multikey(7)}],
+        "assertionMethod": ["#k7"],
+    });
+    change(&mut document);
+    let material = DidMaterial::Document(document.to_string().into_bytes());
+    let fetched = FetchedDid { did: did.clone(), material, fetched_at: Some(at("2026-11-20")) };
+    Scene { issuer: did, dids: vec![fetched], ..Scene::by(&rotated()) }
+}
+
+#[test]
+fn a_document_of_did_web_is_judged_likewise() {
+    assert_eq!(web(|_| ()).said(), ACCEPTED);
+    let edits: [(fn(&mut serde_json::Value), u8, &'static str); 5] = [
+        (|d| d["id"] = "did:web:other.example".into(), 35, "did-mismatch"),
+        (|d| d["assertionMethod"] = json!([]), 35, "wrong-purpose"),
+        (|d| d["verificationMethod"] = json!([]), 35, "key-not-found"),
+        (
+            |d| d["verificationMethod"][0]["revoked"] = "2026-11-01T00:00:00Z".into(),
+            35,
+            "key-compromised",
+        ),
+        (
+            |d| d["verificationMethod"][0]["expires"] = "2026-05-01T00:00:00Z".into(),
+            41,
+            "key-outside-window",
+        ),
+    ];
+    for (edit, code, kind) in edits {
+        assert_eq!(web(edit).said(), refused(code, kind));
+    }
+    // Of two documents the later one counts.
+    let mut scene = web(|_| ());
+    let mut later = web(|document| document["assertionMethod"] = json!([])).dids.remove(0);
+    later.fetched_at = Some(at("2026-11-20T01:00:00Z"));
+    scene.dids.push(later);
+    assert_eq!(scene.said(), refused(35, "wrong-purpose"));
+    scene.dids.reverse();
+    assert_eq!(scene.said(), refused(35, "wrong-purpose"));
+}

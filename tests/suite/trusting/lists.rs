@@ -1,0 +1,224 @@
+//! Jurisdictions in a verdict (rows 19, 41, 42, 43, 43b) and who may sign status lists (row 38).
+
+use bonafide::clock::Timestamp;
+use bonafide::did::Identity;
+use bonafide::key::{Algorithm, SecretKey};
+use bonafide::status::{Bits, Publication, StatusList};
+use bonafide::verify::{Memory, Seen, Source};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::super::jurisdictions::at;
+use super::{ACCEPTED, Scene, accepted, believed, list, refused, undetermined};
+use crate::support::forge::Key;
+
+fn listed(change: impl Fn(&mut Value)) -> Scene {
+    let scene = Scene::by_key(7);
+    Scene { lists: vec![believed(&list(&scene.issuer, change))], ..scene }
+}
+
+fn key_entry(list: &mut Value, seed: u8, more: Value) {
+    let key = Key::new(Algorithm::Ed25519, seed);
+    let mut entry = json!({"kid": format!("#{}", Key::new(Algorithm::Ed25519, 7).did().method_specific_id()),
+        "jwk": key.public.to_jwk(), "from": "2026-01-01", "until": null});
+    for (name, value) in more.as_object().unwrap() {
+        entry[name] = value.clone();
+    }
+    list["validators"][0]["keys"] = json!([entry]);
+}
+
+#[test]
+fn a_list_makes_an_issuer_believed_and_says_as_what() {
+    let credential = accepted(listed(|_| ()).examine());
+    let by = credential.approved_by().unwrap();
+    assert_eq!(
+        (by.jurisdiction.as_str(), by.seq, by.attribute.as_str()),
+        ("us-securities", 1, "badge")
+    );
+    assert_eq!(
+        (by.group.as_str(), by.weight, by.roles.as_slice()),
+        ("G", 60, &["us-ria".to_owned()][..])
+    );
+    let pinned = Scene { pinned: true, ..Scene::by_key(7) };
+    assert_eq!(accepted(pinned.examine()).approved_by(), None);
+}
+
+#[test]
+fn each_reason_not_to_approve_is_told() {
+    let approval = |name: &'static str, value: &'static str| {
+        move |list: &mut Value| list["validators"][0]["approvals"][0][name] = value.into()
+    };
+    let said = |change: &dyn Fn(&mut Value)| listed(change).said();
+    assert_eq!(
+        said(&|list| list["validators"][0]["did"] = "did:web:other.example".into()),
+        refused(40, "issuer-unknown")
+    );
+    assert_eq!(
+        said(&|list| list["attributes"][0]["vct"] = json!(["urn:other"])),
+        refused(40, "not-authorised")
+    );
+    assert_eq!(said(&approval("from", "2026-06-02")), refused(41, "approval-outside-window"));
+    assert_eq!(said(&approval("until", "2026-05-31")), refused(41, "approval-outside-window"));
+    assert_eq!(
+        said(&approval("until", "2026-06-01")),
+        ACCEPTED,
+        "left in order, and it was issued on the last day"
+    );
+    let invalidated = |list: &mut Value| {
+        approval("until", "2026-11-19")(list);
+        approval("on_end", "invalidate")(list);
+    };
+    assert_eq!(said(&invalidated), refused(41, "approval-invalidated"));
+    assert_eq!(said(&approval("max_validity", "3mo")), refused(41, "validity-too-long"));
+    assert_eq!(said(&approval("max_validity", "12mo")), ACCEPTED);
+    assert_eq!(said(&|list| key_entry(list, 7, json!({}))), ACCEPTED);
+    assert_eq!(said(&|list| key_entry(list, 9, json!({}))), refused(35, "key-not-listed"));
+    assert_eq!(
+        said(&|list| key_entry(list, 7, json!({"from": "2026-06-02"}))),
+        refused(41, "key-outside-window")
+    );
+    assert_eq!(
+        said(&|list| key_entry(list, 7, json!({"compromised": true}))),
+        refused(35, "key-compromised")
+    );
+    let stale = undetermined(44, "trust-list-stale");
+    assert_eq!(listed(|_| ()).at("2027-01-20T23:59:59Z").said(), ACCEPTED);
+    assert_eq!(listed(|_| ()).at("2027-01-21").said(), stale);
+}
+
+#[test]
+fn a_key_that_a_list_has_ended_counts_for_the_grace() {
+    let scene =
+        |now| listed(|list| key_entry(list, 7, json!({"until": "2026-09-15"}))).at(now).said();
+    assert_eq!(scene("2026-12-14T23:59:59Z"), ACCEPTED);
+    assert_eq!(scene("2026-12-15"), refused(41, "key-retired"));
+}
+
+#[test]
+fn a_pin_stands_beside_the_lists_but_for_a_compromised_key() {
+    let pinned = |change: &dyn Fn(&mut Value)| Scene { pinned: true, ..listed(change) }.said();
+    assert_eq!(
+        pinned(&|list| list["validators"][0]["did"] = "did:web:other.example".into()),
+        ACCEPTED
+    );
+    assert_eq!(pinned(&|list| key_entry(list, 9, json!({}))), ACCEPTED);
+    assert_eq!(
+        pinned(&|list| key_entry(list, 7, json!({"compromised": true}))),
+        refused(35, "key-compromised")
+    );
+}
+
+#[test]
+fn an_expired_list_may_be_the_one_that_approves() {
+    let scene = Scene::by_key(7);
+    let second = |change: &dyn Fn(&mut Value)| {
+        believed(&list(&scene.issuer, |list| {
+            list["id"] = "eu-securities".into();
+            change(list);
+        }))
+    };
+    let stale = |list: &mut Value| {
+        (list["next_update"], list["expires"]) = ("2026-11-10".into(), "2026-11-19".into());
+    };
+    let no = |list: &mut Value| list["attributes"][0]["vct"] = json!(["urn:other"]);
+    let said = |one: &dyn Fn(&mut Value), two: &dyn Fn(&mut Value)| {
+        let lists = vec![believed(&list(&scene.issuer, one)), second(two)];
+        Scene { lists, ..Scene::by_key(7) }.said()
+    };
+    assert_eq!(said(&stale, &|_| ()), ACCEPTED, "the other one approves");
+    assert_eq!(said(&no, &stale), undetermined(44, "trust-list-stale"));
+    assert_eq!(said(&no, &no).1.len(), 2);
+    let compromised = |list: &mut Value| key_entry(list, 7, json!({"compromised": true}));
+    assert_eq!(said(&stale, &compromised), refused(35, "key-compromised"));
+}
+
+#[test]
+fn a_list_once_seen_is_not_forgotten() {
+    let learned = listed(|_| ()).examine().learned;
+    let name = (Source::Jurisdiction, "us-securities".to_owned());
+    let found = learned.seen[&name];
+    assert_eq!(found.number, 1);
+    assert_eq!(learned.trusted_time, Some(at("2026-11-01")));
+    let said = |known: Seen| {
+        let memory = Memory { seen: [(name.clone(), known)].into(), ..Memory::default() };
+        let examination = Scene { memory, ..listed(|_| ()) }.examine();
+        let kinds: Vec<_> =
+            examination.verdict.reasons().iter().map(|r| (r.meaning().code, r.kind())).collect();
+        (kinds, examination.learned.conflicts.len())
+    };
+    assert_eq!(said(found), (vec![], 0));
+    assert_eq!(said(Seen { number: 2, ..found }), (vec![(45, "trust-list-rolled-back")], 0));
+    assert_eq!(said(Seen { digest: [0; 32], ..found }), (vec![(45, "trust-list-forked")], 1));
+    assert_eq!(said(Seen { number: 0, digest: [0; 32] }), (vec![], 0));
+}
+
+#[test]
+fn an_update_that_is_late_is_told() {
+    let late = listed(|_| ()).at("2026-12-22").examine();
+    let notes: Vec<_> = late.notes.iter().map(|note| note.kind).collect();
+    assert_eq!((late.verdict.name(), notes), ("accepted", vec!["trust-list-due"]));
+    assert!(listed(|_| ()).at("2026-12-20").examine().notes.is_empty());
+}
+
+const URI: &str = "https://lists.example/1";
+
+/// A list of 16 that stand, signed by the did:key of that seed.
+fn status(seed: u8) -> String {
+    let key = SecretKey::from_bytes(Algorithm::Ed25519, &Zeroizing::new([seed; 32])).unwrap();
+    let publication = Publication {
+        uri: URI.to_owned(),
+        issued_at: Timestamp::parse("2026-11-20T12:00:00Z").unwrap(),
+        expires: Some(at("2026-11-21")),
+        ttl: None,
+    };
+    let list = StatusList::new(Bits::One, 16).unwrap();
+    publication.issue(&list, &Identity::did_key(key.id(), &key).unwrap()).unwrap()
+}
+
+#[test]
+fn a_list_names_who_signs_status_lists() {
+    let said = |seed, change: &dyn Fn(&mut Value)| {
+        let scene = listed(change);
+        Scene { statuses: vec![status(seed)], status_uri: Some(URI), ..scene }.said()
+    };
+    let other = |list: &mut Value| {
+        let did = Key::new(Algorithm::Ed25519, 30).did();
+        list["validators"][0]["status_signers"] = json!([did.as_str()]);
+    };
+    assert_eq!(said(7, &|_| ()), ACCEPTED);
+    assert_eq!(said(30, &|_| ()), undetermined(34, "status-unknown"));
+    assert_eq!(said(30, &other), ACCEPTED);
+    assert_eq!(said(31, &other), undetermined(34, "status-unknown"));
+}
+
+/// Key 8 of the same issuer is compromised: it signs no status list either.
+#[test]
+fn a_compromised_key_signs_no_status_list() {
+    let scene = |compromised| {
+        let log = super::log(&[("2026-01-01", &[7, 8])]);
+        let list = list(&log.did(), |list| {
+            let jwk = |seed| Key::new(Algorithm::Ed25519, seed).public.to_jwk();
+            list["validators"][0]["keys"] = json!([
+                {"kid": "#k7", "jwk": jwk(7), "from": "2026-01-01", "until": null},
+                {"kid": "#k8", "jwk": jwk(8), "from": "2026-01-01", "until": null, "compromised": compromised},
+            ]);
+        });
+        let publication = json!({"sub": URI, "iat": at("2026-11-20T12:00:00Z").unix(),
+            "exp": at("2026-11-21").unix(),
+            "status_list": {"bits": 1, "lst": StatusList::new(Bits::One, 16).unwrap().encode().unwrap()}});
+        let header =
+            json!({"alg": "EdDSA", "typ": "statuslist+jwt", "kid": format!("{}#k8", log.did())});
+        let token = crate::support::forge::Jwt {
+            key: Key::new(Algorithm::Ed25519, 8),
+            header,
+            payload: publication,
+            texts: (None, None),
+            tamper: |token| token,
+        };
+        let lists = vec![believed(&list)];
+        Scene { lists, statuses: vec![token.sign()], status_uri: Some(URI), ..Scene::by(&log) }
+    };
+    assert_eq!(scene(false).said(), ACCEPTED);
+    assert_eq!(scene(true).said(), undetermined(34, "status-unknown"));
+    assert_eq!(scene(true).examine().notes[0].kind, "key-compromised");
+}
