@@ -147,7 +147,8 @@ mod tests {
         assert_eq!(wide.get(1 << 20, 8), Err(BitstringError::OutOfBounds));
         assert!(Bitstring::new(MAX_BYTES + 1).is_err());
         let text = list.encode().unwrap();
-        for bad in ["", "u", "H4sI", &text[1..], &format!("z{}", &text[1..]), &format!("{text}=")] {
+        let (_, body) = text.split_at(1);
+        for bad in ["", "u", "H4sI", body, &format!("z{body}"), &format!("{text}=")] {
             assert_eq!(Bitstring::decode(bad).unwrap_err().code(), "status-invalid", "{bad}");
         }
         let bomb = gzip::compress(&vec![0; MAX_BYTES + 1]).unwrap();

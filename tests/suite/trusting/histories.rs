@@ -197,7 +197,8 @@ fn web(change: impl Fn(&mut serde_json::Value)) -> Scene {
 #[test]
 fn a_document_of_did_web_is_judged_likewise() {
     assert_eq!(web(|_| ()).said(), ACCEPTED);
-    let edits: [(fn(&mut serde_json::Value), u8, &'static str); 5] = [
+    type Edit = fn(&mut serde_json::Value);
+    let edits: [(Edit, u8, &'static str); 5] = [
         (|d| d["id"] = "did:web:other.example".into(), 35, "did-mismatch"),
         (|d| d["assertionMethod"] = json!([]), 35, "wrong-purpose"),
         (|d| d["verificationMethod"] = json!([]), 35, "key-not-found"),
