@@ -3,6 +3,8 @@
 //!
 //! Which of several tokens for one list counts is not decided here, nor what a status means for a verdict.
 
+mod bitstring;
+
 use std::num::NonZeroU64;
 
 use serde::Serialize;
@@ -14,6 +16,11 @@ use crate::encoding::json::{self, Json, Object};
 use crate::format::jws::{self, JwsError, UnverifiedJws};
 use crate::format::jwt::{self, NotThatKind};
 use crate::key::{PublicKey, Purpose, SignError};
+
+pub use bitstring::{
+    BitstringEntry, BitstringPublication, StatusCredential, StatusCredentialError,
+    UnverifiedStatusCredential,
+};
 
 pub use crate::format::status_list::{Bits, Status, StatusList, StatusListError, StatusMeaning};
 

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod answering;
+mod bitstrings;
 mod bundle_parts;
 mod bundles;
 #[cfg(feature = "wallet")]
