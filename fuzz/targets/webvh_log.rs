@@ -75,7 +75,7 @@ fn check(history: &History, log: &str, witness: Option<&[u8]>) {
         assert!(matches!(kinship, Kinship::Same | Kinship::Extends), "{kinship:?}");
     }
     let known = KnownDid::History(history.clone());
-    let late = Timestamp::parse("9999-12-31").unwrap();
+    let late = Timestamp::parse("9999-12-30").unwrap();
     for version in versions.iter().filter(|version| version.did() == did) {
         for method in version.document().into_iter().flat_map(|document| document.methods()) {
             let (name, purpose) = (method.id().fragment(), Relationship::AssertionMethod);

@@ -14,6 +14,7 @@ use std::fmt;
 pub use doc::{AgreementKey, DidDocument, MethodKey, Relationship, VerificationMethod};
 pub use identity::Identity;
 pub(crate) use key_method::key_in;
+pub(crate) use read::Multikeys;
 pub use read::{DocumentError, MAX_DOCUMENT, MAX_METHODS};
 
 /// Longest DID or DID URL read, in bytes.

@@ -3,6 +3,8 @@
 //! What is not understood is passed over: other kinds of keys, services, keys of other DIDs. A key of which the
 //! document says that somebody else controls it is kept, and is good for nothing.
 
+use std::collections::HashMap;
+
 use super::doc::{AgreementKey, DidDocument, MethodKey, Relationship, VerificationMethod};
 use super::{Did, DidUrl, key_method};
 use crate::clock::Timestamp;
@@ -54,16 +56,20 @@ impl DidDocument {
     /// # Errors
     /// [`DocumentError`].
     pub fn read(did: &Did, bytes: &[u8]) -> Result<Self, DocumentError> {
-        Self::from_object(did, &json::parse_object(bytes, MAX_DOCUMENT)?)
+        Self::from_object(did, &json::parse_object(bytes, MAX_DOCUMENT)?, &mut Multikeys::default())
     }
 
-    /// Likewise, from JSON read before.
-    pub(crate) fn from_object(did: &Did, document: &Object<'_>) -> Result<Self, DocumentError> {
+    /// Likewise, from JSON read before, and with the keys of documents read before.
+    pub(crate) fn from_object(
+        did: &Did,
+        document: &Object<'_>,
+        known: &mut Multikeys,
+    ) -> Result<Self, DocumentError> {
         if document.get_str("id").ok_or(DocumentError::Malformed("id"))? != did.as_str() {
             return Err(DocumentError::OtherDid);
         }
         let found = Self { id: did.clone(), methods: Vec::new(), revoked: Vec::new() };
-        let mut reader = Reader { found, foreign: Vec::new(), met: 0 };
+        let mut reader = Reader { found, known, foreign: Vec::new(), met: 0 };
         for method in list(document, "verificationMethod")? {
             let method =
                 method.as_object().ok_or(DocumentError::Malformed("verificationMethod"))?;
@@ -82,14 +88,30 @@ impl DidDocument {
     }
 }
 
-struct Reader {
+/// Multikeys that were decoded, by their text: most keys stand in many versions of a document.
+#[derive(Debug, Default)]
+pub(crate) struct Multikeys(HashMap<String, Option<MethodKey>>);
+
+impl Multikeys {
+    fn key(&mut self, text: &str) -> Option<MethodKey> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let key = multikey(text);
+        self.0.insert(text.to_owned(), key.clone());
+        key
+    }
+}
+
+struct Reader<'k> {
     found: DidDocument,
+    known: &'k mut Multikeys,
     /// Fragments of keys that another controls (§3.3 step 9): they get no relationship.
     foreign: Vec<String>,
     met: usize,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// A verification method, listed by value under `relationship` or not yet under any.
     fn method(
         &mut self,
@@ -106,7 +128,7 @@ impl Reader {
         if revoked.is_some() && !self.found.revoked.iter().any(|known| known == fragment) {
             self.found.revoked.push(fragment.to_owned());
         }
-        let Some(key) = key(method) else {
+        let Some(key) = self.key(method) else {
             return Ok(());
         };
         if method.get_str("controller") != Some(self.found.id.as_str()) {
@@ -165,22 +187,22 @@ impl Reader {
         DidUrl::parse(&format!("{did}#{fragment}")).ok()
     }
 
+    /// The key of a verification method; `None` for kinds that are not used here, and for keys that are none.
+    fn key(&mut self, method: &Object<'_>) -> Option<MethodKey> {
+        match method.get_str("type")? {
+            "Multikey" => self.known.key(method.get_str("publicKeyMultibase")?),
+            "Ed25519VerificationKey2020" => {
+                let key = self.known.key(method.get_str("publicKeyMultibase")?);
+                key.filter(|key| matches!(key, MethodKey::Signing(key) if key.x25519().is_some()))
+            }
+            "JsonWebKey" | "JsonWebKey2020" => jwk(method.get("publicKeyJwk")?.as_object()?),
+            _ => None,
+        }
+    }
+
     fn count(&mut self) -> Result<(), DocumentError> {
         self.met += 1;
         if self.met > MAX_METHODS { Err(DocumentError::TooManyKeys) } else { Ok(()) }
-    }
-}
-
-/// The key of a verification method; `None` for kinds that are not used here, and for keys that are none.
-fn key(method: &Object<'_>) -> Option<MethodKey> {
-    match method.get_str("type")? {
-        "Multikey" => multikey(method.get_str("publicKeyMultibase")?),
-        "Ed25519VerificationKey2020" => {
-            let key = multikey(method.get_str("publicKeyMultibase")?);
-            key.filter(|key| matches!(key, MethodKey::Signing(key) if key.x25519().is_some()))
-        }
-        "JsonWebKey" | "JsonWebKey2020" => jwk(method.get("publicKeyJwk")?.as_object()?),
-        _ => None,
     }
 }
 

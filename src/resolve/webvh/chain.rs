@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::entry::{Entry, Stamp, multihash};
 use super::parameters::{Parameters, Witnesses, signing_key};
 use super::{LogFault, Version};
-use crate::did::{Did, DidDocument, DidUrl, Relationship};
+use crate::did::{Did, DidDocument, DidUrl, Multikeys, Relationship};
 use crate::encoding::json::{Json, Object};
 use crate::format::data_integrity::{ExpectedProof, ProofError, UnverifiedProof};
 use crate::key::PublicKey;
@@ -25,6 +25,8 @@ pub(super) struct Chain<'d> {
     last: Option<Last>,
     /// Update keys met, by their did:key: the same one signs many entries.
     keys: HashMap<String, PublicKey>,
+    /// Keys of the documents.
+    multikeys: Multikeys,
 }
 
 struct Last {
@@ -37,7 +39,7 @@ struct Last {
 
 impl<'d> Chain<'d> {
     pub(super) fn new(scid: &'d str) -> Self {
-        Self { scid, last: None, keys: HashMap::new() }
+        Self { scid, last: None, keys: HashMap::new(), multikeys: Multikeys::default() }
     }
 
     /// Checks the next entry.
@@ -66,7 +68,7 @@ impl<'d> Chain<'d> {
         };
         let allowed = allowed.clone();
         self.is_signed(&entry, &allowed)?;
-        let document = DidDocument::from_object(&did, entry.state())?;
+        let document = DidDocument::from_object(&did, entry.state(), &mut self.multikeys)?;
         let in_force = self.last.as_ref().and_then(|last| last.parameters.witnesses.clone());
         let witnesses = in_force.or_else(|| parameters.witnesses.clone());
         let version = Version {

@@ -3,6 +3,7 @@
 //! The log is checked whole, entry by entry: [`History::verify`]. Where it breaks off, what stood before is kept, and
 //! [`History::cut`] says so.
 
+pub mod author;
 mod chain;
 mod entry;
 mod history;

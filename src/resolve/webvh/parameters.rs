@@ -183,7 +183,7 @@ fn texts(object: &Object<'_>, name: &'static str) -> Result<Option<Vec<String>>,
 }
 
 /// "The `witness` Parameter". A list that could never be met, or met by one witness twice, is refused.
-fn witnesses(value: &Json<'_>) -> Result<Option<Witnesses>, LogFault> {
+pub(super) fn witnesses(value: &Json<'_>) -> Result<Option<Witnesses>, LogFault> {
     let bad = LogFault::Parameter("witness");
     let object = match value {
         Json::Null => return Ok(None),
