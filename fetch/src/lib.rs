@@ -177,7 +177,9 @@ fn body(response: Response<Body>, limit: usize) -> Result<Fetched, FetchError> {
     if encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
         return Err(FetchError::Encoded);
     }
-    let plain = |tag: &String| tag.len() <= MAX_ETAG && tag.bytes().all(|b| b.is_ascii_graphic());
+    let plain = |tag: &String| {
+        (1..=MAX_ETAG).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_graphic())
+    };
     let etag = header(&response, "etag").filter(plain);
     let mut body = response.into_body();
     // ureq counts the end as one byte more: it refuses what fills the limit.
