@@ -2,30 +2,28 @@
 
 use bonafide::bundle::Kind;
 use bonafide::encoding::json::{self, Json};
-use bonafide::encoding::{EncodingError, base64url};
 use bonafide::status::UnverifiedStatusToken;
+use bonafide::trust::UnverifiedJurisdiction;
 
 /// The name in an item's bytes; `None` where it has none, or is no item of that kind. Nothing is verified.
 pub fn of(kind: Kind, bytes: &[u8]) -> Option<String> {
     match kind {
-        Kind::DidDocument => member(bytes, "id").ok().flatten(),
+        Kind::DidDocument => member(bytes, "id"),
         Kind::DidLog => last_did(bytes),
         Kind::Jurisdiction => {
-            let file = json::parse_object(bytes, bytes.len()).ok()?;
-            let payload = base64url::decode(file.get_str("payload")?).ok()?;
-            member(&payload, "id").ok().flatten()
+            UnverifiedJurisdiction::parse(bytes).ok().map(|file| file.document().id.clone())
         }
         Kind::StatusList => {
             let token = UnverifiedStatusToken::parse(str::from_utf8(bytes).ok()?).ok()?;
             Some(token.claimed_uri().to_owned())
         }
-        Kind::TypeMetadata => member(bytes, "vct").ok().flatten(),
+        Kind::TypeMetadata => member(bytes, "vct"),
         Kind::DidWitness | Kind::Policy => None,
     }
 }
 
-fn member(bytes: &[u8], name: &str) -> Result<Option<String>, EncodingError> {
-    Ok(json::parse_object(bytes, bytes.len())?.get_str(name).map(str::to_owned))
+fn member(bytes: &[u8], name: &str) -> Option<String> {
+    Some(json::parse_object(bytes, bytes.len()).ok()?.get_str(name)?.to_owned())
 }
 
 /// The DID in the last entry of a log: a did:webvh may have moved.
