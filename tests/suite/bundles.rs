@@ -475,6 +475,22 @@ fn a_status_list_says_when_it_ends() {
     assert_eq!(ends(Kind::Policy, token(Some(at(NOW + 9))).as_bytes()), None);
 }
 
+#[test]
+fn a_jurisdiction_says_when_the_next_is_due() {
+    let own = Key::new(Algorithm::Ed25519, 7);
+    let payload = json!({"typ": "jurisdiction/1", "id": "us", "seq": 2, "issued": "2026-11-20",
+        "prev": format!("sha256-{}=", "A".repeat(43)),
+        "next_update": "2026-12-20", "expires": "2027-01-20",
+        "governance": {"threshold": 1, "keys": [{"label": "acme", "jwk": own.public.to_jwk()}]},
+        "attributes": [{"id": "a", "vct": ["urn:x:1"], "status": "active"}],
+        "validators": [{"did": "did:web:kyc.example", "group": "g",
+            "approvals": [{"attr": "a", "from": "2026-01-01", "on_end": "grandfather"}]}]});
+    let file = json!({"payload": base64url::encode(payload.to_string()), "signatures": []});
+    let due = Timestamp::parse("2026-12-21").unwrap();
+    assert_eq!(ends(Kind::Jurisdiction, file.to_string().as_bytes()), Some(due));
+    assert_eq!(ends(Kind::Jurisdiction, b"{}"), None);
+}
+
 fn any_item() -> impl Strategy<Value = (usize, u8, Vec<u8>, Option<String>, i64)> {
     let bytes = proptest::collection::vec(any::<u8>(), 0..40);
     let origin = proptest::option::of("https://[a-z]{1,9}\\.example/\\PC{0,9}");
