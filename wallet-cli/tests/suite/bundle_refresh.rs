@@ -202,7 +202,7 @@ fn what_is_worse_is_not_taken() {
         let text = String::from_utf8(newer.clone()).unwrap();
         let (head, signature) = text.rsplit_once('.').unwrap();
         let flipped = if signature.starts_with('A') { "B" } else { "A" };
-        format!("{head}.{flipped}{}", &signature[1..]).into_bytes()
+        format!("{head}.{flipped}{}", signature.get(1..).unwrap()).into_bytes()
     };
     let document = web.files.lock().unwrap()["/.well-known/did.json"].clone();
     let other =

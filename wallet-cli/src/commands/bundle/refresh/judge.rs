@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bonafide::bundle::{BundleError, Entry, Kind, NewItem};
+use bonafide::bundle::{BundleError, Entry, Kind, NewItem, ends};
 use bonafide::clock::Timestamp;
 use bonafide::did::Did;
 use bonafide::resolve::{History, Kinship, WebDocument};
@@ -116,12 +116,25 @@ impl<'a> Contents<'a> {
         if let Some(etag) = etag {
             item = item.with_etag(etag)?;
         }
-        // Older tokens of a list say nothing more; older jurisdiction documents are the links to the new one.
         if item.entry().kind() == Kind::StatusList {
-            self.remove(|entry| entry.kind() == Kind::StatusList && entry.name() == name);
+            self.give_up_tokens(&item, now);
         }
         self.put(item);
         Ok(())
+    }
+
+    /// Older tokens of a list say nothing more once a newer one is proven; one that could not be checked here comes
+    /// beside them, and the verifier decides. Those that have ended go in any case. Older jurisdiction documents stay:
+    /// they are the links to the new one.
+    fn give_up_tokens(&mut self, new: &NewItem<'_>, now: Timestamp) {
+        let proven = check::status(new.bytes(), new.entry().name(), now);
+        let proven = matches!(proven, Finding::Proven(_));
+        self.0.retain(|item| {
+            let other = item.entry().kind() != Kind::StatusList
+                || item.entry().name() != new.entry().name();
+            let ended = || ends(Kind::StatusList, item.bytes()).is_some_and(|end| end <= now);
+            other || !proven && !ended()
+        });
     }
 
     fn names_witnesses(&self, did: &str) -> bool {
