@@ -50,6 +50,7 @@ fn check(file: &[u8], bundle: &Bundle<'_>) {
         );
         assert_eq!(row["sha256"], base64url::encode(entry.digest()));
         assert!(entry.length() <= MAX_ITEM && entry.fetched() <= bundle.made());
+        assert_eq!(row["etag"].as_str(), entry.etag());
         assert_eq!(row["fetched"], entry.fetched().unix());
     }
 }

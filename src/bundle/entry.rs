@@ -10,6 +10,9 @@ use super::BundleError;
 /// Longest name that is no DID, and longest origin, in bytes.
 const MAX_NAME: usize = 2048;
 
+/// Longest entity tag, in bytes.
+const MAX_ETAG: usize = 256;
+
 /// What an item is, ordered as in the file: by the word in the manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -85,6 +88,11 @@ pub(super) fn is_text(text: &str) -> bool {
     (1..=MAX_NAME).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
+/// An entity tag, as it stands in a header.
+pub(super) fn is_etag(text: &str) -> bool {
+    (1..=MAX_ETAG).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// One item as the manifest describes it. Who signed the manifest follows from where the entry came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -93,6 +101,7 @@ pub struct Entry {
     pub(super) length: usize,
     pub(super) digest: [u8; 32],
     pub(super) origin: Option<String>,
+    pub(super) etag: Option<String>,
     pub(super) fetched: Timestamp,
 }
 
@@ -120,6 +129,12 @@ impl Entry {
     /// Where its maker got it from; `None` for what it was given as a file.
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
+    }
+
+    /// What the server it came from calls these bytes (RFC 9110 §8.8.3), so that who refreshes the bundle can ask whether
+    /// there are others.
+    pub fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
     }
 
     /// When its maker got it.

@@ -7,7 +7,7 @@ use crate::did::Identity;
 use crate::format::jws;
 use crate::key::{Purpose, SignError};
 
-use super::entry::{is_text, may_follow};
+use super::entry::{is_etag, is_text, may_follow};
 use super::{
     BundleError, Entry, Item, Kind, MAGIC, MAX_ITEM, MAX_ITEMS, MAX_LEN, MAX_MANIFEST, manifest,
     sha256,
@@ -39,7 +39,8 @@ impl<'a> NewItem<'a> {
             return Err(BundleError::TooLarge);
         }
         let (length, digest) = (bytes.len(), sha256(&bytes));
-        let entry = Entry { kind, name: name.to_owned(), length, digest, origin: None, fetched };
+        let name = name.to_owned();
+        let entry = Entry { kind, name, length, digest, origin: None, etag: None, fetched };
         Ok(Self { entry, bytes })
     }
 
@@ -52,6 +53,18 @@ impl<'a> NewItem<'a> {
             return Err(BundleError::Malformed("origin"));
         }
         self.entry.origin = Some(origin.to_owned());
+        Ok(self)
+    }
+
+    /// Says what the server called these bytes: an entity tag.
+    ///
+    /// # Errors
+    /// [`BundleError::Malformed`] for an empty one, one of more than 256 bytes, or with other than visible ASCII.
+    pub fn with_etag(mut self, etag: &str) -> Result<Self, BundleError> {
+        if !is_etag(etag) {
+            return Err(BundleError::Malformed("etag"));
+        }
+        self.entry.etag = Some(etag.to_owned());
         Ok(self)
     }
 

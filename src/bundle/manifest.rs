@@ -11,7 +11,7 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::encoding::base64url;
 
-use super::entry::{is_text, may_follow};
+use super::entry::{is_etag, is_text, may_follow};
 use super::{BundleError, Entry, Kind, MAX_ITEM, MAX_ITEMS};
 
 /// `typ` of a manifest.
@@ -53,6 +53,8 @@ struct Row<'a> {
     sha256: Cow<'a, str>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     origin: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    etag: Option<Cow<'a, str>>,
     fetched: i64,
 }
 
@@ -99,6 +101,9 @@ impl Manifest {
         if row.origin.as_ref().is_some_and(|origin| !is_text(origin)) {
             return Err(BundleError::Malformed("origin"));
         }
+        if row.etag.as_ref().is_some_and(|etag| !is_etag(etag)) {
+            return Err(BundleError::Malformed("etag"));
+        }
         let start = self.length;
         self.length += length; // 100,000 times 16 MiB
         let Some(kind) = Kind::from_word(&row.kind) else {
@@ -108,8 +113,9 @@ impl Manifest {
         if !kind.allows(&row.name) {
             return Err(BundleError::Name);
         }
-        let (name, origin) = (row.name.into_owned(), row.origin.map(Cow::into_owned));
-        self.entries.push((start, Entry { kind, name, length, digest, origin, fetched }));
+        let name = row.name.into_owned();
+        let (origin, etag) = (row.origin.map(Cow::into_owned), row.etag.map(Cow::into_owned));
+        self.entries.push((start, Entry { kind, name, length, digest, origin, etag, fetched }));
         Ok(())
     }
 }
@@ -127,6 +133,7 @@ pub(super) fn write(
         length: entry.length as u64,
         sha256: base64url::encode(entry.digest).into(),
         origin: entry.origin.as_deref().map(Cow::from),
+        etag: entry.etag.as_deref().map(Cow::from),
         fetched: entry.fetched.unix(),
     });
     let payload = Payload {

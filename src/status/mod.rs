@@ -195,7 +195,7 @@ impl<'a> UnverifiedStatusToken<'a> {
         &self.signer
     }
 
-    /// When it says that it ends; for reminding, never for use.
+    /// When it claims to end; for reminding people, never for use.
     pub fn claimed_expires(&self) -> Option<Timestamp> {
         self.said.expires
     }

@@ -45,7 +45,9 @@ fn items() -> Vec<NewItem<'static>> {
         item(Kind::TypeMetadata, VCT, "metadata"),
         item(Kind::StatusList, URI, "token of Tuesday"),
         item(Kind::Jurisdiction, "us-securities", "seq 2"),
-        from(item(Kind::DidLog, VH, "log"), "https://acme.example/.well-known/did.jsonl"),
+        from(item(Kind::DidLog, VH, "log"), "https://acme.example/.well-known/did.jsonl")
+            .with_etag("\"5f1c\"")
+            .unwrap(),
         item(Kind::Policy, "house", "policy"),
         item(Kind::Jurisdiction, "us-securities", "seq 1"),
         item(Kind::DidWitness, VH, "witnesses"),
@@ -80,6 +82,7 @@ fn what_is_made_is_read() {
         assert_eq!(log.bytes().unwrap(), b"log");
         assert_eq!(log.entry().digest()[..], Sha256::digest(b"log")[..]);
         assert_eq!(log.entry().origin(), Some("https://acme.example/.well-known/did.jsonl"));
+        assert_eq!(log.entry().etag(), Some("\"5f1c\""));
         assert_eq!((log.entry().fetched(), log.entry().length()), (at(NOW - 60), 3));
     }
 }
@@ -300,13 +303,18 @@ fn one_member_changed_is_refused_for_that() {
         ("/items/0/origin", json!(""), "malformed"),
         ("/items/0/origin", json!("https://a\u{7}"), "malformed"),
         ("/items/0/origin", json!("x".repeat(2049)), "malformed"),
+        ("/items/0/etag", json!(""), "malformed"),
+        ("/items/0/etag", json!("\"a b\""), "malformed"),
+        ("/items/0/etag", json!("x".repeat(257)), "malformed"),
     ];
     for (pointer, value, expected) in cases {
         let mut changed = Changed::good();
         changed.payload["prev"] = Value::Null;
         *changed.payload.pointer_mut(pointer).unwrap_or(&mut Value::Null) = value.clone();
-        if let Some(item) = pointer.strip_suffix("/origin") {
-            changed.payload.pointer_mut(item).unwrap()["origin"] = value.clone();
+        if let Some((item, name)) = pointer.rsplit_once('/')
+            && ["etag", "origin"].contains(&name)
+        {
+            changed.payload.pointer_mut(item).unwrap()[name] = value.clone();
         }
         assert_eq!(changed.code(), Err(expected), "{pointer} {value}");
     }
@@ -399,6 +407,7 @@ fn what_cannot_be_is_not_made() {
     assert_eq!(large.unwrap_err().code(), "too-large");
     let item = || item(Kind::Policy, "house", "policy");
     assert_eq!(item().with_origin("").unwrap_err().code(), "malformed");
+    assert_eq!(item().with_etag("a b").unwrap_err().code(), "malformed");
     let key = key(Algorithm::Ed25519);
     let code = |items| made_by(&key, items).unwrap_err().code();
     assert_eq!(code(vec![item(), item()]), "duplicate-item");
@@ -464,6 +473,22 @@ fn a_status_list_says_when_it_ends() {
     assert_eq!((end(&token(None)), end("garbage")), (None, None));
     assert_eq!(ends(Kind::StatusList, b"\xff"), None);
     assert_eq!(ends(Kind::Policy, token(Some(at(NOW + 9))).as_bytes()), None);
+}
+
+#[test]
+fn a_jurisdiction_says_when_the_next_is_due() {
+    let own = Key::new(Algorithm::Ed25519, 7);
+    let payload = json!({"typ": "jurisdiction/1", "id": "us", "seq": 2, "issued": "2026-11-20",
+        "prev": format!("sha256-{}=", "A".repeat(43)),
+        "next_update": "2026-12-20", "expires": "2027-01-20",
+        "governance": {"threshold": 1, "keys": [{"label": "acme", "jwk": own.public.to_jwk()}]},
+        "attributes": [{"id": "a", "vct": ["urn:x:1"], "status": "active"}],
+        "validators": [{"did": "did:web:kyc.example", "group": "g",
+            "approvals": [{"attr": "a", "from": "2026-01-01", "on_end": "grandfather"}]}]});
+    let file = json!({"payload": base64url::encode(payload.to_string()), "signatures": []});
+    let due = Timestamp::parse("2026-12-21").unwrap();
+    assert_eq!(ends(Kind::Jurisdiction, file.to_string().as_bytes()), Some(due));
+    assert_eq!(ends(Kind::Jurisdiction, b"{}"), None);
 }
 
 fn any_item() -> impl Strategy<Value = (usize, u8, Vec<u8>, Option<String>, i64)> {

@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+mod bundle;
 mod issuer;
 mod issuing;
 mod keys;
@@ -10,6 +11,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "fetch")]
+pub use bundle::{AddToBundle, Refresh};
+pub use bundle::{Bundle, MakeBundle};
 pub use issuer::{Change, Log, LogVerify, Publish, Records, Renewals, Status, Switch};
 pub use issuing::{Bulk, By, Issue};
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};
@@ -116,6 +120,11 @@ pub enum Command {
     Trust {
         #[command(subcommand)]
         action: Trust,
+    },
+    /// Carry trust material to where there is no network: one signed file of it
+    Bundle {
+        #[command(subcommand)]
+        action: Bundle,
     },
     /// List the credential types, show one, or list the threshold flags of investors
     Types {
@@ -308,6 +317,10 @@ pub enum Trust {
         /// It is a verifier: only its name is used, its credentials are not believed
         #[arg(long)]
         verifier: bool,
+        /// It makes bundles: what does not prove itself counts in those that it signed. Its credentials
+        /// are not believed
+        #[arg(long, conflicts_with = "verifier")]
+        maker: bool,
     },
     /// List whom you believe
     List,

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bonafide::bundle::{BundleError, PartError};
 use bonafide::issue::IssueError;
 use bonafide::possession::ProofError;
 use bonafide::present::{AnswerError, PresentError};
@@ -161,6 +162,19 @@ impl From<WalletError> for CliError {
             _ => Exit::Fault,
         };
         Self::new(exit, error.code(), &error, error.next_step())
+    }
+}
+
+impl From<BundleError> for CliError {
+    fn from(error: BundleError) -> Self {
+        let exit = if error.code() == "sign-failed" { Exit::Fault } else { Exit::Refused };
+        Self::new(exit, error.code(), error, error.next_step())
+    }
+}
+
+impl From<PartError> for CliError {
+    fn from(error: PartError) -> Self {
+        Self::refused(error.code(), &error, error.next_step())
     }
 }
 

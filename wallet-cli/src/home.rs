@@ -30,6 +30,9 @@ pub struct Pin {
     /// Whether its credentials are believed; else only its name is used.
     #[serde(default = "yes")]
     pub issuer: bool,
+    /// Whether what does not prove itself counts in the bundles that it makes.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub maker: bool,
 }
 
 /// When the ways back to a wallet were made and tried, in Unix seconds.
@@ -48,6 +51,11 @@ pub struct Recovery {
 
 fn yes() -> bool {
     true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for it so
+fn is_no(it: &bool) -> bool {
+    !it
 }
 
 impl Home {

@@ -39,6 +39,7 @@ impl Command {
             Self::Present(args) => args.out.as_deref(),
             Self::Backup { out } => Some(out),
             Self::Renewals(args) => args.csv.as_deref(),
+            Self::Bundle { action } => action.out(),
             Self::Log { action: Log::Export { out, .. } | Log::Head { out } } => out.as_deref(),
             _ => None,
         }
@@ -67,6 +68,7 @@ impl Command {
             Self::Log { action: Log::Verify(args) } => {
                 args.against.iter().chain(&args.export).map(PathBuf::as_path).collect()
             }
+            Self::Bundle { action } => action.inputs(),
             Self::Verify(args) => std::iter::once(args.answer.as_path())
                 .chain(args.request.as_deref())
                 .chain(args.trust.iter().map(Path::new))

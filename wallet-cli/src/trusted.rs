@@ -51,5 +51,5 @@ pub fn issuers_from(argument: &str) -> Result<Vec<PinnedIssuer>> {
 fn pin_from_line(line: &str) -> Pin {
     let (did, name) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-    Pin { did: did.to_owned(), name, issuer: true }
+    Pin { did: did.to_owned(), name, issuer: true, maker: false }
 }

@@ -2,6 +2,7 @@
 
 mod add;
 mod backup;
+mod bundle;
 mod change;
 mod columns;
 mod completions;
@@ -108,6 +109,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Present(args)) => present::run(&context, &args),
         Some(Command::Verify(args)) => return verify::run(&context, &args),
         Some(Command::Trust { action }) => trust::run(&context, action),
+        Some(Command::Bundle { action }) => return bundle::run(&context, action),
         Some(Command::Types { action }) => types::run(&context, action),
         Some(Command::Doctor { accept_copy }) => return doctor::run(&context, accept_copy),
         Some(Command::Demo { dir }) => demo::run(dir, context.now),
@@ -119,6 +121,9 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
 
 /// Whether the command can do nothing without a folder of files.
 fn needs_home(command: Option<&Command>) -> bool {
+    if let Some(Command::Bundle { action }) = command {
+        return action.needs_home();
+    }
     if let Some(Command::Log { action: Log::Verify(args) }) = command {
         return args.export.is_none();
     }

@@ -11,10 +11,10 @@ use crate::{output, text};
 
 pub fn run(context: &Context, action: Trust) -> Result<()> {
     match action {
-        Trust::Pin { did, name, verifier } => pin(
-            context,
-            Pin { did, name: name.filter(|name| !name.trim().is_empty()), issuer: !verifier },
-        ),
+        Trust::Pin { did, name, verifier, maker } => {
+            let name = name.filter(|name| !name.trim().is_empty());
+            pin(context, Pin { did, name, issuer: !verifier && !maker, maker })
+        }
         Trust::List => list(context),
         Trust::Unpin { did } => unpin(context, &did),
     }
@@ -32,6 +32,7 @@ fn pin(context: &Context, mut pin: Pin) -> Result<()> {
         if let Some(known) = pins.iter().find(|known| known.did == pin.did) {
             // Naming a verifier takes no belief away, and pinning again takes no name away.
             pin.issuer |= known.issuer;
+            pin.maker |= known.maker;
             pin.name = pin.name.take().or_else(|| known.name.clone());
         }
         pins.retain(|known| known.did != pin.did);
@@ -41,10 +42,13 @@ fn pin(context: &Context, mut pin: Pin) -> Result<()> {
     if context.json {
         output::json(&json!(pin));
     }
-    let meaning = if pin.issuer {
-        "Credentials signed by it are believed in this home."
-    } else {
-        "Its requests show this name."
+    let meaning = match (pin.issuer, pin.maker) {
+        (true, false) => "Credentials signed by it are believed in this home.",
+        (true, true) => {
+            "Credentials signed by it are believed in this home, and bundles made by it."
+        }
+        (false, true) => "What does not prove itself counts in the bundles that it makes.",
+        (false, false) => "Its requests show this name.",
     };
     output::talk(&format!("Pinned {}{}. {meaning}", pin.did, named(&pin)));
     Ok(())
@@ -61,7 +65,12 @@ fn list(context: &Context) -> Result<()> {
         return Ok(());
     }
     for pin in &pins {
-        let role = if pin.issuer { "issuer" } else { "verifier" };
+        let role = match (pin.issuer, pin.maker) {
+            (true, false) => "issuer",
+            (true, true) => "issuer and maker",
+            (false, true) => "maker",
+            (false, false) => "verifier",
+        };
         output::data(&format!(
             "{role:<9} {}  {}",
             text::safe(&pin.did),

@@ -280,6 +280,8 @@ fn of_the_platforms_commands() {
         (2, &["trust", "pin", "acme"]),
         (2, &["trust", "pin", "did:web:acme.example"]),
         (2, &["trust", "pin"]),
+        (0, &["trust", "pin", acme, "--maker"]),
+        (2, &["trust", "pin", acme, "--maker", "--verifier"]),
         (0, &["trust", "unpin", acme]),
         (10, &["trust", "unpin", acme]),
         (2, &["trust"]),
@@ -295,6 +297,76 @@ fn of_the_platforms_commands() {
         (0, &["--version"]),
     ];
     check(&story, "harbor", rows);
+}
+
+#[test]
+fn of_bundles() {
+    let desk = Desk::today();
+    desk.ok("acme", &["status", "publish", "--out-dir", "web"]);
+    let make = ["bundle", "make", "--status", "web/1", "--out"];
+    let rows: &[Row<'_>] = &[
+        (2, &["bundle"]),
+        (2, &["bundle", "make"]),
+        (2, &["bundle", "make", "--out", "b"]),
+        (0, &[&make[..], &["b"]].concat()),
+        (1, &[&make[..], &["none/b"]].concat()),
+        (1, &["bundle", "make", "--status", "none", "--out", "b"]),
+        (10, &["bundle", "make", "--log", "web/1", "--out", "b"]),
+        (10, &[&make[..], &["acme/wallet.bonafide"]].concat()),
+        (2, &[&make[..], &["web/1"]].concat()),
+        (0, &["bundle", "inspect", "b"]),
+        (10, &["bundle", "inspect", "pw"]),
+        (1, &["bundle", "inspect", "none"]),
+        (2, &["bundle", "inspect"]),
+        (0, &["bundle", "diff", "b", "b"]),
+        (10, &["bundle", "diff", "b", "pw"]),
+        (2, &["bundle", "diff", "b"]),
+        (2, &["bundle", "diff", "-", "-"]),
+        (0, &["bundle", "verify", "b"]),
+        (10, &["bundle", "verify", "pw"]),
+        (1, &["bundle", "verify", "none"]),
+        (0, &["bundle", "export", "b", "--out-dir", "out"]),
+        (10, &["bundle", "export", "b", "--out-dir", "out"]),
+        (10, &["bundle", "export", "b", "--out-dir", "pw"]),
+        (1, &["bundle", "export", "b", "--out-dir", "none/out"]),
+        (2, &["bundle", "export", "b"]),
+        (0, &["bundle", "qr", "b", "--text", "--out", "codes"]),
+        (10, &["bundle", "qr", "pw"]),
+        (2, &["bundle", "qr"]),
+        (0, &["bundle", "join", "codes", "--out", "b2"]),
+        (10, &["bundle", "join", "pw", "--out", "b3"]),
+        (1, &["bundle", "join", "codes", "--out", "none/b"]),
+        (2, &["bundle", "join", "codes", "--out", "codes"]),
+        (2, &["bundle", "join", "codes"]),
+    ];
+    check(&desk, "acme", rows);
+}
+
+#[test]
+#[cfg(feature = "fetch")]
+fn of_fetching() {
+    let desk = Desk::today();
+    desk.ok("acme", &["status", "publish", "--out-dir", "web"]);
+    desk.ok("acme", &["bundle", "make", "--status", "web/1", "--out", "b"]);
+    let local = ["bundle", "refresh", "--out", "c", "--add"];
+    let rows: &[Row<'_>] = &[
+        (2, &["bundle", "refresh"]),
+        (2, &["bundle", "refresh", "b"]),
+        (2, &["bundle", "refresh", "--out", "c"]),
+        (2, &["bundle", "refresh", "b", "--out", "b"]),
+        (2, &[&local[..], &["did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"]].concat()),
+        (2, &[&local[..], &["did-log=https://a.example/did.jsonl"]].concat()),
+        (2, &[&local[..], &["https://a.example/1"]].concat()),
+        (2, &["bundle", "refresh", "b", "--out", "c", "--timeout", "0"]),
+        (10, &["bundle", "refresh", "pw", "--out", "c"]),
+        (1, &["bundle", "refresh", "none", "--out", "c"]),
+        // Nobody is asked over http, nor at an address of this machine.
+        (10, &[&local[..], &["status-list=http://127.0.0.1:9/1"]].concat()),
+        (10, &[&local[..], &["status-list=https://127.0.0.1:9/1"]].concat()),
+        (10, &[&local[..], &["did:web:localhost%3A9"]].concat()),
+    ];
+    check(&desk, "acme", rows);
+    assert!(!desk.exists("c"));
 }
 
 #[test]

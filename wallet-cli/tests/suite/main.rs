@@ -4,6 +4,9 @@
 mod add_refusals;
 mod bulk;
 mod bulk_rows;
+#[cfg(feature = "fetch")]
+mod bundle_refresh;
+mod bundles;
 mod columns;
 mod copies;
 mod demo;

@@ -1,0 +1,170 @@
+//! `bonafide bundle verify`: every item's bytes, and its own signatures where it has some.
+
+use std::path::Path;
+
+use bonafide::bundle::{Entry, Item, Kind, SelfProving, Trusted};
+use bonafide::clock::Timestamp;
+use bonafide::did::Did;
+use bonafide::resolve::{History, LogError, WebDocument};
+use bonafide::status::{ExpectedStatus, StatusError, UnverifiedStatusToken};
+use bonafide::trust::UnverifiedJurisdiction;
+use serde_json::{Value, json};
+
+use super::super::Context;
+use crate::error::{CliError, Result};
+use crate::{output, text};
+
+const USED: &str = "it is checked when it is used";
+
+/// What was found out about an item.
+pub enum Finding {
+    /// Its bytes are those that were signed by the maker, and nothing more can be said.
+    Whole(&'static str),
+    /// A status list that has ended: only for looking back.
+    Ended,
+    /// Its own signatures hold: those of the named.
+    Proven(String),
+    /// It did not hold: the code, and words.
+    Refused(&'static str, String),
+}
+
+impl Finding {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Whole(_) | Self::Ended => "whole",
+            Self::Proven(_) => "proven",
+            Self::Refused(..) => "REFUSED",
+        }
+    }
+
+    fn detail(&self) -> &str {
+        match self {
+            Self::Whole(words) => words,
+            Self::Ended => "it has ended: only for looking back",
+            Self::Proven(words) | Self::Refused(_, words) => words,
+        }
+    }
+}
+
+pub fn run(context: &Context, path: &Path) -> Result<()> {
+    let bytes = super::read(path)?;
+    let bundle = super::open(context, path, &bytes)?;
+    let pinned = super::pinned(context)?;
+    let mut rows: Vec<(&Entry, Finding)> = (bundle.self_proving().iter())
+        .map(|item| (item.entry(), proof(bundle.self_proving(), item, context.now)))
+        .collect();
+    let trusted = bundle.trusted(&pinned);
+    let damaged: Vec<&Entry> = bundle.damaged().collect();
+    for entry in bundle.entries().filter(|entry| !entry.kind().proves_itself()) {
+        let finding = match (&trusted, damaged.contains(&entry)) {
+            (_, true) => changed(),
+            (Ok(trusted), false) => vouched(*trusted, entry),
+            (Err(_), false) => Finding::Whole("its maker is not pinned, so it counts for nothing"),
+        };
+        rows.push((entry, finding));
+    }
+    rows.sort_by_key(|(entry, _)| (entry.kind(), entry.name(), entry.digest()));
+    let refused = rows.iter().filter(|(_, found)| matches!(found, Finding::Refused(..))).count();
+    if context.json {
+        let items: Vec<Value> = rows.iter().map(|(entry, found)| row(entry, found)).collect();
+        output::json(&json!({"maker": bundle.maker().as_str(), "pinned": trusted.is_ok(),
+            "made": bundle.made().to_string(), "refused": refused, "items": items}));
+    } else {
+        for (entry, found) in &rows {
+            output::data(&format!("{:<8} {}", found.word(), super::line(entry)));
+            output::data(&format!("         {}", text::safe(found.detail())));
+        }
+    }
+    if refused > 0 {
+        let message = format!("{} of {} did not hold", refused, text::amount(rows.len(), "item"));
+        let next = "Carry the file over again; if that does not help, ask its maker for a new one.";
+        return Err(CliError::refused("items-refused", message, next).said(context.json));
+    }
+    output::talk(&format!("All {} hold.", text::amount(rows.len(), "item")));
+    Ok(())
+}
+
+fn row(entry: &Entry, found: &Finding) -> Value {
+    let code = if let Finding::Refused(code, _) = found { Some(*code) } else { None };
+    json!({"item": super::entry_json(entry), "finding": found.word().to_lowercase(),
+        "code": code, "detail": found.detail()})
+}
+
+/// A document must be that of its DID; the rest has no form of its own.
+fn vouched(trusted: Trusted<'_, '_>, entry: &Entry) -> Finding {
+    let fine = Finding::Whole("its maker is pinned");
+    if entry.kind() != Kind::DidDocument {
+        return fine;
+    }
+    let Ok(did) = Did::parse(entry.name()) else { return fine };
+    let bytes = trusted.document(&did).and_then(|item| item.bytes().ok()).unwrap_or_default();
+    match WebDocument::read(&did, bytes, entry.fetched()) {
+        Ok(_) => fine,
+        Err(error) => Finding::Refused(error.code(), error.to_string()),
+    }
+}
+
+fn changed() -> Finding {
+    let error = bonafide::bundle::BundleError::Digest;
+    Finding::Refused(error.code(), error.to_string())
+}
+
+/// Whether an item proves itself. Of a jurisdiction document, that takes a pin.
+fn proof(items: SelfProving<'_, '_>, item: Item<'_, '_>, now: Timestamp) -> Finding {
+    let entry = item.entry();
+    let Ok(bytes) = item.bytes() else { return changed() };
+    match entry.kind() {
+        Kind::StatusList => status(bytes, entry.name(), now),
+        Kind::DidLog => {
+            let did = Did::parse(entry.name()).ok();
+            let witness = did.as_ref().and_then(|did| items.witnesses(did)?.bytes().ok());
+            did.map_or_else(changed, |did| log(&did, bytes, witness, now))
+        }
+        Kind::DidWitness => Finding::Whole("it is checked together with its log"),
+        Kind::Jurisdiction => match UnverifiedJurisdiction::parse(bytes) {
+            Ok(file) if file.document().id == entry.name() => {
+                Finding::Whole("its signatures are checked against your pin when it is used")
+            }
+            Ok(_) => Finding::Refused("trust-list-other", "it is that of another id".into()),
+            Err(error) => Finding::Refused(error.code(), error.to_string()),
+        },
+        _ => Finding::Whole(USED),
+    }
+}
+
+/// Whether a log is whole and that of its DID.
+pub fn log(did: &Did, log: &[u8], witness: Option<&[u8]>, now: Timestamp) -> Finding {
+    let refused = |error: LogError| Finding::Refused(error.code(), error.to_string());
+    let history = match History::verify(did, log, witness) {
+        Ok(history) => history,
+        Err(error) => return refused(error),
+    };
+    match (history.cut(), history.check_times(now)) {
+        (Some(error), _) => refused(*error),
+        (None, Err(error)) => refused(error),
+        (None, Ok(())) => {
+            let versions = history.versions().len();
+            Finding::Proven(format!("signed by its controllers, {versions} entries"))
+        }
+    }
+}
+
+/// Whether a status list token is signed by the DID that it names; whose list it may be, a credential says.
+pub fn status(bytes: &[u8], uri: &str, now: Timestamp) -> Finding {
+    let refused = |error: StatusError| Finding::Refused(error.code(), error.to_string());
+    let text = str::from_utf8(bytes).unwrap_or_default();
+    let token = match UnverifiedStatusToken::parse(text) {
+        Ok(token) => token,
+        Err(error) => return refused(error),
+    };
+    let signer = token.claimed_signer().did().clone();
+    let expected = ExpectedStatus { uri, signers: std::slice::from_ref(&signer) };
+    match token.verify(&expected, now) {
+        Ok(_) => Finding::Proven(format!("signed by {signer}")),
+        Err(StatusError::Expired) => Finding::Ended,
+        Err(StatusError::Did(error)) if error.code() == "did-method-unsupported" => {
+            Finding::Whole(USED)
+        }
+        Err(error) => refused(error),
+    }
+}
