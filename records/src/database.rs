@@ -42,14 +42,28 @@ fn version(db: &Connection) -> Result<usize, RecordsError> {
     Ok(usize::try_from(version).unwrap_or(usize::MAX))
 }
 
+/// Lets readers and one writer work at the same time. SQLite does not wait for others by itself while a file turns to
+/// this.
+pub(crate) fn write_ahead(db: &Connection) -> Result<(), RecordsError> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
+        match db.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if is_busy(&error) => std::thread::sleep(PAUSE),
+            done => return Ok(done?),
+        }
+    }
+    Err(RecordsError::Locked)
+}
+
 /// A change by one program at a time.
 pub(crate) fn begin(db: &mut Connection) -> Result<Transaction<'_>, RecordsError> {
-    db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => RecordsError::Locked,
-            _ => error.into(),
-        }
-    })
+    let begun = db.transaction_with_behavior(TransactionBehavior::Immediate);
+    begun.map_err(|error| if is_busy(&error) { RecordsError::Locked } else { error.into() })
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// Never behind a link, and no pipe.

@@ -35,7 +35,7 @@ impl SqliteBook {
         random: Box<dyn Random + Send>,
     ) -> Result<Self, RecordsError> {
         let mut db = database::open(records, STEPS)?;
-        db.pragma_update(None, "journal_mode", "WAL")?;
+        database::write_ahead(&db)?;
         let subject_keys = SubjectKeys::open(subject_keys, &key)?;
         let log_key = key.derive("log");
         let change = database::begin(&mut db)?;

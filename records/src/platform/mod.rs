@@ -49,11 +49,11 @@ pub struct Decision {
 pub enum Noted {
     /// It is on the disk.
     Done,
-    /// Another answer to this question was accepted meanwhile: nothing of the decision was noted.
+    /// Another answer to this question was accepted before: nothing of the decision was noted.
     AlreadySpent,
-    /// Other material of the same number was met meanwhile: only the fork was noted. To be decided again, with
-    /// the memory as it is now.
-    Forked,
+    /// Of a jurisdiction or a DID history that it met, something else was noted meanwhile: nothing of the decision was
+    /// noted. It is to be made again, with the memory as it is now, for only the verifier tells a fork.
+    Outdated,
 }
 
 /// How much is remembered.
@@ -78,11 +78,15 @@ pub trait Platform {
     fn memory(&self) -> Result<Memory, RecordsError>;
     /// When an answer to this question was accepted.
     fn spent(&self, nonce: &NonceMark) -> Result<Option<Timestamp>, RecordsError>;
-    /// Notes decisions made `at` that moment, in one transaction and in their order; each is told what became of
-    /// it. Once this has returned they outlast a crash; after an error nothing was noted. Questions whose answers
+    /// Notes decisions made `at` that moment on what was `known`, in one transaction and in their order; each is told
+    /// what became of it. Once this has returned they outlast a crash; after an error nothing was noted. Questions whose answers
     /// have ended by the trusted time are forgotten.
-    fn commit(&mut self, decisions: &[Decision], at: Timestamp)
-    -> Result<Vec<Noted>, RecordsError>;
+    fn commit(
+        &mut self,
+        decisions: &[Decision],
+        known: &Memory,
+        at: Timestamp,
+    ) -> Result<Vec<Noted>, RecordsError>;
     /// The forks met, and when each was first noted.
     fn conflicts(&self) -> Result<Vec<(Timestamp, Conflict)>, RecordsError>;
     /// How much is remembered.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bonafide::clock::Timestamp;
 use bonafide::verify::{Conflict, Learned, Memory, Seen, Source};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Decision, Extent, NonceMark, Noted, Platform, Spend};
 use super::{seen_of, source_number, source_of, time_of};
@@ -27,7 +27,7 @@ impl SqlitePlatform {
     /// [`RecordsError`].
     pub fn open(path: &Path) -> Result<Self, RecordsError> {
         let db = database::open(path, STEPS)?;
-        db.pragma_update(None, "journal_mode", "WAL")?;
+        database::write_ahead(&db)?;
         Ok(Self { db })
     }
 }
@@ -53,11 +53,25 @@ impl Platform for SqlitePlatform {
     fn commit(
         &mut self,
         decisions: &[Decision],
+        known: &Memory,
         at: Timestamp,
     ) -> Result<Vec<Noted>, RecordsError> {
         let change = database::begin(&mut self.db)?;
-        let noted = decisions.iter().map(|decision| note(&change, decision, at));
-        let noted = noted.collect::<Result<_, _>>()?;
+        let mut noted = Vec::with_capacity(decisions.len());
+        let mut learned = &Learned::default();
+        for decision in decisions {
+            // The answers of a folder mostly teach the same.
+            let is_new = decision.learned != *learned;
+            let done = if is_new && is_outdated(&change, &decision.learned, known)? {
+                Noted::Outdated
+            } else {
+                note(&change, decision, is_new, at)?
+            };
+            if done == Noted::Done {
+                learned = &decision.learned;
+            }
+            noted.push(done);
+        }
         forget(&change)?;
         change.commit()?;
         Ok(noted)
@@ -97,28 +111,28 @@ impl Platform for SqlitePlatform {
     }
 }
 
-/// One decision. What is found in the way of it comes before anything of it is written, but for the fork.
-fn note(db: &Connection, decision: &Decision, at: Timestamp) -> Result<Noted, RecordsError> {
+/// One decision. `is_new`: what it learned is not what the one before has just taught.
+fn note(
+    db: &Connection,
+    decision: &Decision,
+    is_new: bool,
+    at: Timestamp,
+) -> Result<Noted, RecordsError> {
     if let Some(spend) = &decision.spend
-        && spent(db, &spend.nonce)?.is_some()
+        && !keep_nonce(db, spend, at)?
     {
         return Ok(Noted::AlreadySpent);
     }
-    let forks = forks(db, &decision.learned)?;
-    if !forks.is_empty() {
-        keep_conflicts(db, &forks, at)?;
-        return Ok(Noted::Forked);
+    let learned = &decision.learned;
+    if is_new {
+        if let Some(time) = learned.trusted_time {
+            advance(db, "trusted", time)?;
+        }
+        for ((source, name), seen) in &learned.seen {
+            raise(db, (*source, name), *seen)?;
+        }
+        keep_conflicts(db, &learned.conflicts, at)?;
     }
-    if let Some(spend) = &decision.spend {
-        keep_nonce(db, spend, at)?;
-    }
-    if let Some(time) = decision.learned.trusted_time {
-        advance(db, "trusted", time)?;
-    }
-    for ((source, name), seen) in &decision.learned.seen {
-        raise(db, (*source, name), *seen)?;
-    }
-    keep_conflicts(db, &decision.learned.conflicts, at)?;
     Ok(Noted::Done)
 }
 
@@ -127,30 +141,28 @@ fn spent(db: &Connection, nonce: &NonceMark) -> Result<Option<Timestamp>, Record
     select.query_row([nonce.0], |row| row.get(0)).optional()?.map(time_of).transpose()
 }
 
-fn keep_nonce(db: &Connection, spend: &Spend, at: Timestamp) -> Result<(), RecordsError> {
-    let mut insert = db.prepare_cached("INSERT INTO nonce VALUES (?1, ?2, ?3)")?;
-    insert.execute(params![spend.nonce.0, at.unix(), spend.keep_until.map(Timestamp::unix)])?;
-    Ok(())
+/// Whether the question was still open.
+fn keep_nonce(db: &Connection, spend: &Spend, at: Timestamp) -> Result<bool, RecordsError> {
+    let insert = "INSERT INTO nonce VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    let keep_until = spend.keep_until.map(Timestamp::unix);
+    let new = db.prepare_cached(insert)?.execute(params![spend.nonce.0, at.unix(), keep_until])?;
+    Ok(new == 1)
 }
 
-/// What was learned that contradicts what another decision has noted meanwhile.
-fn forks(db: &Connection, learned: &Learned) -> Result<Vec<Conflict>, RecordsError> {
-    let mut select =
-        db.prepare_cached("SELECT number, digest FROM seen WHERE source = ?1 AND name = ?2")?;
-    let mut forks = Vec::new();
-    for ((source, name), found) in &learned.seen {
-        let known = select
-            .query_row(params![source_number(*source), name], |row| {
-                Ok(seen_of(row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        let contradicts =
-            |known: &Seen| known.number == found.number && known.digest != found.digest;
-        if let Some(known) = known.filter(contradicts) {
-            forks.push(Conflict { source: *source, name: name.clone(), known, found: *found });
+/// Whether something was noted since that may contradict what was learned: a chain is compared with the one known, not
+/// with numbers. Tokens of status lists are no chain, and the newest counts.
+fn is_outdated(db: &Connection, learned: &Learned, known: &Memory) -> Result<bool, RecordsError> {
+    let select = "SELECT number, digest FROM seen WHERE source = ?1 AND name = ?2";
+    let mut select = db.prepare_cached(select)?;
+    for (key @ (source, name), found) in &learned.seen {
+        let seen = |row: &Row<'_>| Ok(seen_of(row.get(0)?, row.get(1)?));
+        let now = select.query_row(params![source_number(*source), name], seen).optional()?;
+        let as_known = now.as_ref() == known.seen.get(key) || now == Some(*found);
+        if !as_known && *source != Source::StatusList {
+            return Ok(true);
         }
     }
-    Ok(forks)
+    Ok(false)
 }
 
 /// Another process may have learned more, so the number is compared here.

@@ -61,7 +61,8 @@ pub fn fork(known: Seen, found: Seen) -> Decision {
 
 /// The commit of one decision.
 pub fn commit(platform: &mut SqlitePlatform, decision: Decision) -> Noted {
-    platform.commit(&[decision], at(NOW)).unwrap()[0]
+    let known = platform.memory().unwrap();
+    platform.commit(&[decision], &known, at(NOW)).unwrap()[0]
 }
 
 #[test]
@@ -118,7 +119,7 @@ fn a_spent_nonce_refuses_the_decision_and_all_that_it_learned() {
 fn each_of_several_decisions_is_told_what_became_of_it() {
     let (_dir, mut platform) = platform();
     let decisions = [spends("a", None), spends("b", None), spends("a", None), Decision::default()];
-    let noted = platform.commit(&decisions, at(NOW)).unwrap();
+    let noted = platform.commit(&decisions, &Memory::default(), at(NOW)).unwrap();
     assert_eq!(noted, [Noted::Done, Noted::Done, Noted::AlreadySpent, Noted::Done]);
     assert_eq!(platform.extent().unwrap().nonces, 2);
 }
@@ -140,20 +141,45 @@ fn numbers_and_times_never_go_back() {
     }
 }
 
+/// Only the verifier tells a fork, so it is asked again when another process has noted more of a chain.
 #[test]
-fn a_fork_met_between_reading_and_writing_is_evidence_and_is_decided_again() {
-    let (_dir, mut platform) = platform();
-    commit(&mut platform, saw(Source::StatusList, LIST, seen(5, 1)));
-    let mut other = saw(Source::StatusList, LIST, seen(5, 2));
-    other.spend = spends("n", None).spend;
-    other.learned.trusted_time = Some(at("2026-11-20"));
-    assert_eq!(commit(&mut platform, other), Noted::Forked);
-    assert_eq!(platform.spent(&mark("n")).unwrap(), None);
-    let memory = platform.memory().unwrap();
-    assert_eq!(memory.trusted_time, None);
-    assert_eq!(memory.seen.values().collect::<Vec<_>>(), [&seen(5, 1)]);
-    let expected = fork(seen(5, 1), seen(5, 2)).learned.conflicts;
-    assert_eq!(platform.conflicts().unwrap(), [(at(NOW), expected[0].clone())]);
+fn what_was_noted_between_reading_and_writing_has_the_decision_made_again() {
+    const DID: &str = "did:webvh:x";
+    for source in [Source::History, Source::Jurisdiction, Source::StatusList] {
+        let (_dir, mut platform) = platform();
+        let before = platform.memory().unwrap();
+        commit(&mut platform, saw(source, DID, seen(5, 1)));
+        let late = |what: Seen| {
+            let mut decision = saw(source, DID, what);
+            decision.spend = spends("n", None).spend;
+            decision.learned.trusted_time = Some(at("2026-11-20"));
+            decision.learned.conflicts = fork(seen(1, 1), seen(1, 2)).learned.conflicts;
+            decision
+        };
+        let is_chain = source != Source::StatusList;
+        for other in [seen(4, 1), seen(5, 2), seen(6, 1)] {
+            let noted = platform.commit(&[late(other)], &before, at(NOW)).unwrap();
+            if !is_chain {
+                assert_eq!(
+                    noted,
+                    [if other.number == 4 { Noted::Done } else { Noted::AlreadySpent }]
+                );
+                continue;
+            }
+            assert_eq!(noted, [Noted::Outdated], "{other:?}");
+            assert_eq!(platform.spent(&mark("n")).unwrap(), None);
+            assert_eq!(platform.conflicts().unwrap(), []);
+            let memory = platform.memory().unwrap();
+            assert_eq!(memory.trusted_time, None);
+            assert_eq!(memory.seen.values().collect::<Vec<_>>(), [&seen(5, 1)]);
+        }
+        if is_chain {
+            // What the other has noted is what this one met; and the same with the memory as it is now.
+            let same = platform.commit(&[late(seen(5, 1))], &before, at(NOW)).unwrap();
+            assert_eq!(same, [Noted::Done]);
+            assert_eq!(commit(&mut platform, saw(source, DID, seen(6, 1))), Noted::Done);
+        }
+    }
 }
 
 #[test]
@@ -161,9 +187,10 @@ fn a_fork_is_noted_once_with_the_time_of_the_first_meeting() {
     let (_dir, mut platform) = platform();
     let decision = fork(seen(5, 1), seen(6, 2));
     for time in [NOW, "2026-11-22"] {
-        platform.commit(std::slice::from_ref(&decision), at(time)).unwrap();
+        platform.commit(std::slice::from_ref(&decision), &Memory::default(), at(time)).unwrap();
     }
-    platform.commit(&[fork(seen(5, 1), seen(6, 3))], at("2026-11-23")).unwrap();
+    let other = fork(seen(5, 1), seen(6, 3));
+    platform.commit(&[other], &Memory::default(), at("2026-11-23")).unwrap();
     let noted: Vec<_> = platform.conflicts().unwrap();
     let found: Vec<_> = noted.iter().map(|(at, one)| (*at, one.found)).collect();
     assert_eq!(found, [(at(NOW), seen(6, 2)), (at("2026-11-23"), seen(6, 3))]);
@@ -177,7 +204,7 @@ fn nonces_are_forgotten_once_their_answers_have_certainly_ended() {
     commit(&mut platform, spends("ends", Some(at("2026-12-01"))));
     commit(&mut platform, spends("endless", None));
     let far = at("2099-01-01");
-    platform.commit(&[Decision::default()], far).unwrap();
+    platform.commit(&[Decision::default()], &Memory::default(), far).unwrap();
     let known = |platform: &SqlitePlatform, nonce: &str| platform.spent(&mark(nonce)).unwrap();
     assert!(known(&platform, "ends").is_some(), "a clock that is ahead forgets nothing");
     commit(&mut platform, knows_time("2026-11-30T23:59:59Z"));
@@ -195,8 +222,7 @@ fn of_sixteen_that_spend_one_nonce_one_wins() {
         let mut decision = saw(Source::StatusList, LIST, seen(u64::from(n), n));
         decision.spend = spends("the one", None).spend;
         let mut platform = open(dir.path());
-        assert_eq!(platform.memory().unwrap().trusted_time, None);
-        (n, commit(&mut platform, decision))
+        (n, platform.commit(&[decision], &Memory::default(), at(NOW)).unwrap()[0])
     };
     let noted: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..16).map(|n| scope.spawn(move || run(n))).collect();
@@ -221,7 +247,7 @@ fn sixteen_writers_lose_nothing() {
                 for n in 0..10 {
                     let mut decision = spends(&format!("{thread} {n}"), None);
                     let number = thread * 10 + n;
-                    decision.learned = saw(Source::History, "did:x", seen(number, 0)).learned;
+                    decision.learned = saw(Source::StatusList, LIST, seen(number, 0)).learned;
                     assert_eq!(commit(&mut platform, decision), Noted::Done);
                 }
             });
@@ -248,7 +274,8 @@ fn a_step_that_fails_undoes_all_before_it() {
         decision.learned.seen = saw(Source::History, "did:x", seen(4, 4)).learned.seen;
         decision.learned.trusted_time = Some(at("2026-11-20"));
         decision.spend = spends("n", None).spend;
-        let error = platform.commit(&[spends("other", None), decision.clone()], at(NOW));
+        let both = [spends("other", None), decision.clone()];
+        let error = platform.commit(&both, &before, at(NOW));
         let error = error.unwrap_err();
         assert!(error.is_fault() && error.code() == "records-unusable", "{table}: {error}");
         assert_eq!(platform.memory().unwrap(), before, "{table}");
@@ -326,18 +353,23 @@ proptest! {
         for (first, decisions) in batches {
             let (writer, reader) = if first { (&mut one, &two) } else { (&mut two, &one) };
             let before = writer.memory().unwrap();
-            let noted = writer.commit(&decisions, at(NOW)).unwrap();
+            let noted = writer.commit(&decisions, &before, at(NOW)).unwrap();
+            let after = reader.memory().unwrap();
             for (decision, noted) in decisions.iter().zip(noted) {
+                let learned = Some(&decision.learned).filter(|_| noted == Noted::Done);
+                for (name, seen) in learned.iter().flat_map(|learned| &learned.seen) {
+                    prop_assert!(after.seen[name].number >= seen.number);
+                }
+                prop_assert!(after.trusted_time >= learned.and_then(|learned| learned.trusted_time));
                 if let Some(spend) = decision.spend {
                     let known = spent.contains(&spend.nonce);
                     prop_assert!(known || noted != Noted::AlreadySpent);
-                    prop_assert!(!known || noted == Noted::AlreadySpent);
+                    prop_assert!(!known || noted != Noted::Done);
                     if noted == Noted::Done {
                         spent.push(spend.nonce);
                     }
                 }
             }
-            let after = reader.memory().unwrap();
             prop_assert!(after.trusted_time >= before.trusted_time);
             for (name, old) in &before.seen {
                 let new = after.seen[name];
