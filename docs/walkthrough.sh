@@ -119,12 +119,13 @@ run p-unknown 'harbor verify harbor.answer --request harbor.request'
 run p-pin-web 'harbor trust pin did:web:acme.example'
 run p-pin 'harbor trust pin $ACME --name "Acme Verify"'
 run p-accept 'harbor verify harbor.answer --request harbor.request'
-run p-json 'harbor verify harbor.answer --request harbor.request --json'
-run p-twice 'harbor verify harbor.answer --request harbor.request | head -1'
+AT=$(sed -n 's/^ACCEPTED  at //p' out/p-accept)
+run p-twice 'harbor verify harbor.answer --request harbor.request'
+run p-json 'harbor verify harbor.answer --request harbor.request --at $AT --json'
 run p-other 'harbor request --type aml-screening --claim sanctions_clear --out other.request
 harbor verify harbor.answer --request other.request'
 run p-later 'harbor verify harbor.answer --request harbor.request --at 2027-12-01'
-run p-forged 'tr "~" "\n" < harbor.answer | sed "3d" | paste -sd "~" > forged.answer; harbor verify forged.answer --request harbor.request'
+run p-forged 'tr "~" "\n" < harbor.answer | sed "3d" | paste -sd "~" > forged.answer; harbor verify forged.answer --request harbor.request --at $AT'
 run p-bare 'erika show 3 --token | bonafide verify - --nonce abcdefghijklmnopqrstuv --audience harbor --trust $ACME'
 run p-sealed 'harbor request --type accredited-individual --claim regime --sealed --out sealed.request
 erika present sealed.request --yes --out sealed.answer

@@ -1,4 +1,5 @@
-//! `bonafide verify` over a folder of answers by as many holders, on one core and on all.
+//! `bonafide verify` over a folder of answers by as many holders, on one core and on all: answers to one request
+//! without a home, and each to a request of its own with a home that remembers them.
 //!
 //! `cargo bench -p bonafide-cli --bench folder [-- ANSWERS]`, 10,000 unless told.
 
@@ -23,29 +24,37 @@ fn main() -> Result<(), Anything> {
     let cores = std::thread::available_parallelism()?.get();
     println!("{count} answers, seconds: median of {ROUNDS}, fastest, slowest");
     for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
-        let scratch = tempfile::tempdir()?;
-        let issuer = fill(scratch.path(), algorithm, count)?;
-        let mut times = [Vec::new(), Vec::new()];
-        for _ in 0..ROUNDS {
-            for (times, jobs) in times.iter_mut().zip([1, cores]) {
-                times.push(verify(scratch.path(), &issuer, jobs)?);
+        for remembering in [false, true] {
+            let scratch = tempfile::tempdir()?;
+            let issuer = fill(scratch.path(), algorithm, count, remembering)?;
+            let mut times = [Vec::new(), Vec::new()];
+            for _ in 0..ROUNDS {
+                for (times, jobs) in times.iter_mut().zip([1, cores]) {
+                    times.push(verify(scratch.path(), &issuer, jobs, remembering)?);
+                }
             }
+            let name = if remembering { "  remembered" } else { algorithm.name() };
+            let [one, all] = times.map(|mut times| {
+                times.sort_by(f64::total_cmp);
+                [ROUNDS / 2, 0, ROUNDS - 1].map(|at| times.get(at).copied().unwrap_or(f64::NAN))
+            });
+            let line =
+                |[median, least, most]: [f64; 3]| format!("{median:.3} {least:.3} {most:.3}");
+            println!("{name:<12} 1 core   {}", line(one));
+            println!("{name:<12} {cores} cores  {}", line(all));
+            println!("{name:<12} ratio    {:.2}", one[0] / all[0]);
         }
-        let name = algorithm.name();
-        let [one, all] = times.map(|mut times| {
-            times.sort_by(f64::total_cmp);
-            [ROUNDS / 2, 0, ROUNDS - 1].map(|at| times.get(at).copied().unwrap_or(f64::NAN))
-        });
-        let line = |[median, least, most]: [f64; 3]| format!("{median:.3} {least:.3} {most:.3}");
-        println!("{name:<8} 1 core   {}", line(one));
-        println!("{name:<8} {cores} cores  {}", line(all));
-        println!("{name:<8} ratio    {:.2}", one[0] / all[0]);
     }
     Ok(())
 }
 
-/// Writes `request` and `answers/`, and returns the issuer's DID.
-fn fill(folder: &std::path::Path, algorithm: Algorithm, count: u32) -> Result<String, Anything> {
+/// Writes `requests/`, one for all or one for each, and `answers/`, and returns the issuer's DID.
+fn fill(
+    folder: &std::path::Path,
+    algorithm: Algorithm,
+    count: u32,
+    one_each: bool,
+) -> Result<String, Anything> {
     let now = Timestamp::from_unix(std::time::UNIX_EPOCH.elapsed()?.as_secs().try_into()?);
     let now = now.ok_or("the clock shows no usable time")?;
     let key = || SecretKey::generate(algorithm, &mut SystemRandom);
@@ -59,13 +68,19 @@ fn fill(folder: &std::path::Path, algorithm: Algorithm, count: u32) -> Result<St
         types: vec![content.vct.clone()],
         claims: vec![ClaimQuery::any("regime".parse()?), ClaimQuery::any("method".parse()?)],
     };
-    let nonce = bonafide::random::nonce(&mut SystemRandom)?;
-    let question = Question { query, nonce, state: None, asked_at: now, expires: now.plus(86_400) };
-    let request = question.sign(&Identity::did_key(platform.id(), &platform)?)?;
-    std::fs::write(folder.join("request"), &request)?;
-    let request = Request::read(&request)?;
+    let ask = |name: &str| -> Result<Request, Anything> {
+        let (nonce, query) = (bonafide::random::nonce(&mut SystemRandom)?, query.clone());
+        let expires = now.plus(86_400);
+        let question = Question { query, nonce, state: None, asked_at: now, expires };
+        let request = question.sign(&Identity::did_key(platform.id(), &platform)?)?;
+        std::fs::write(folder.join("requests").join(name), &request)?;
+        Ok(Request::read(&request)?)
+    };
+    std::fs::create_dir(folder.join("requests"))?;
     std::fs::create_dir(folder.join("answers"))?;
+    let for_all = ask("request")?;
     for n in 0..count {
+        let request = if one_each { ask(&format!("{n:07}"))? } else { for_all.clone() };
         let holder = key()?;
         let validity = Validity::days(now, 90);
         let token = content.issue(holder.public(), validity, None, &issuer, &mut SystemRandom)?;
@@ -76,12 +91,22 @@ fn fill(folder: &std::path::Path, algorithm: Algorithm, count: u32) -> Result<St
     Ok(issuer.did().to_string())
 }
 
-/// Seconds that the command took.
-fn verify(folder: &std::path::Path, issuer: &str, jobs: usize) -> Result<f64, Anything> {
+/// Seconds that the command took, with a home that remembers nothing yet, or without one.
+fn verify(
+    folder: &std::path::Path,
+    issuer: &str,
+    jobs: usize,
+    remembering: bool,
+) -> Result<f64, Anything> {
     let jobs = jobs.to_string();
+    let request = if remembering { "requests" } else { "requests/request" };
+    let home = tempfile::tempdir_in(folder)?;
+    let home = if remembering { home.path() } else { std::path::Path::new("none") };
     let start = Instant::now();
     let status = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-        .args(["verify", "answers", "--request", "request", "--trust", issuer, "--jobs", &jobs])
+        .arg("--home")
+        .arg(home)
+        .args(["verify", "answers", "--request", request, "--trust", issuer, "--jobs", &jobs])
         .current_dir(folder)
         .env_clear()
         .stdout(Stdio::null())

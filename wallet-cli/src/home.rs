@@ -89,7 +89,8 @@ impl Home {
             return false;
         };
         let is = |own: PathBuf| own.canonicalize().is_ok_and(|own| own == folder);
-        let own_names = ["wallet.bonafide", "trust.", "recovery.", "records.", "subject-keys."];
+        let own_names =
+            ["wallet.bonafide", "trust.", "recovery.", "records.", "subject-keys.", "platform."];
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         is(self.dir.join("requests"))
             || is(self.dir.join("log-heads"))
@@ -98,6 +99,11 @@ impl Home {
 
     pub fn wallet(&self) -> WalletFile {
         WalletFile::at(&self.dir.join("wallet.bonafide"))
+    }
+
+    /// Where a platform's memory lies, if the folder is there.
+    pub fn platform(&self) -> Option<PathBuf> {
+        self.dir.is_dir().then(|| self.dir.join("platform.db"))
     }
 
     /// The pinned DIDs, in the order pinned.

@@ -37,6 +37,9 @@ pub struct Verify {
     /// Refuse answers signed longer ago than this
     #[arg(long, value_name = "SECONDS")]
     pub max_age: Option<u32>,
+    /// Decide and note nothing: an accepted answer can still be used
+    #[arg(long, conflicts_with = "at")]
+    pub dry_run: bool,
     /// How many answers of a folder to check at once [default: as many as there are cores]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,

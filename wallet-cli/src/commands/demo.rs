@@ -125,8 +125,8 @@ fn ask_and_answer(stage: &Stage, acme: &str, platform: &str, sentence: &str) -> 
     stage.run(platform, &ask, 0)?;
     stage.run("erika", &["present", &request, "--yes", "--out", &answer], 0)?;
     let verify = ["verify", &answer, "--request", &request, "--trust", acme];
+    let verdict = stage.quiet(platform, &[&verify[..], &["--dry-run", "--json"]].concat())?;
     stage.run(platform, &verify, 0)?;
-    let verdict = stage.quiet(platform, &[&verify[..], &["--json"]].concat())?;
     let verdict: Value =
         serde_json::from_str(&verdict).map_err(|_| broken("the verdict is no JSON"))?;
     let claims = verdict.pointer("/credentials/0/claims").and_then(Value::as_object);
@@ -137,17 +137,32 @@ fn ask_and_answer(stage: &Stage, acme: &str, platform: &str, sentence: &str) -> 
 }
 
 fn frauds(stage: &Stage, acme: &str) -> Result<()> {
-    stage.say("A forger turns \"us-ria\" into \"attorney\" in the answer:");
-    stage.write("forged.answer", &forge(&stage.read("harbor.answer")?)?)?;
+    stage.say("Somebody hands the same answer to Harbor once more:");
     stage.run(
         "harbor",
-        &["verify", "forged.answer", "--request", "harbor.request", "--trust", acme],
+        &["verify", "harbor.answer", "--request", "harbor.request", "--trust", acme],
         10,
     )?;
-    stage.say("Somebody hands Harbor's answer to Summit:");
+    stage.say("Harbor asks anew, and a forger turns \"us-ria\" into \"attorney\" in the answer:");
+    let ask = |platform: &str| {
+        let out = format!("{platform}.second.request");
+        let ask = ["request", "--type", "accredited-individual"];
+        stage.quiet(platform, &[&ask[..], &ASKED, &["--out", &out]].concat())
+    };
+    ask("harbor")?;
+    let present = ["present", "harbor.second.request", "--yes", "--out", "second.answer"];
+    stage.quiet("erika", &present)?;
+    stage.write("forged.answer", &forge(&stage.read("second.answer")?)?)?;
+    stage.run(
+        "harbor",
+        &["verify", "forged.answer", "--request", "harbor.second.request", "--trust", acme],
+        10,
+    )?;
+    stage.say("Somebody hands Harbor's answer to Summit, which asks anew, too:");
+    ask("summit")?;
     stage.run(
         "summit",
-        &["verify", "harbor.answer", "--request", "summit.request", "--trust", acme],
+        &["verify", "harbor.answer", "--request", "summit.second.request", "--trust", acme],
         10,
     )?;
     stage.say("A year later the credential has ended:");

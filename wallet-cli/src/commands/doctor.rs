@@ -7,11 +7,13 @@ use bonafide::verify::Received;
 use bonafide::wallet::{
     HeldKey, KeyState, Since, SlotInfo, SlotKind, Unlocked, Wallet, WalletFile,
 };
+use bonafide_records::{Platform as _, SqlitePlatform};
 use serde_json::json;
 
 use super::columns::Holdings;
 use super::{Context, list};
 use crate::error::{CliError, Exit, Result};
+use crate::home::is_there;
 use crate::{copies, keyring, memory, output, passphrase, text};
 
 /// Seconds after which a way back is worth trying again.
@@ -44,8 +46,11 @@ impl Finding {
 pub fn run(context: &Context, accept_copy: bool) -> Result<ExitCode> {
     let mut findings = vec![clock(context.now)];
     findings.extend(memory());
-    let faults =
-        [wallet(context, accept_copy, &mut findings).err(), trust(context, &mut findings).err()];
+    let faults = [
+        wallet(context, accept_copy, &mut findings).err(),
+        trust(context, &mut findings).err(),
+        answers(context, &mut findings).err(),
+    ];
     let exits: Vec<Exit> = faults.iter().flatten().map(CliError::exit).collect();
     for fault in faults.iter().flatten() {
         findings.push(Finding::ill("fault", fault.message(), fault.next()));
@@ -107,6 +112,35 @@ fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     } else {
         Finding::well("trust", state)
     });
+    Ok(())
+}
+
+/// What a platform remembers, where it has verified something.
+fn answers(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
+    let Some(path) = context.home.platform() else { return Ok(()) };
+    if !is_there(&path)? {
+        return Ok(());
+    }
+    let platform = SqlitePlatform::open(&path)?;
+    let (trusted, extent) = (platform.memory()?.trusted_time, platform.extent()?);
+    let answered = text::amount(extent.nonces, "answered request");
+    let state = match trusted {
+        Some(time) => format!("{answered} remembered; it is later than {time} for certain"),
+        None => format!("{answered} remembered"),
+    };
+    findings.push(match trusted {
+        Some(time) if context.now < time => Finding::ill(
+            "answers",
+            state,
+            "Set this machine's clock: nothing is accepted until then.",
+        ),
+        _ => Finding::well("answers", state),
+    });
+    if extent.conflicts > 0 {
+        let forks = text::amount(extent.conflicts, "fork");
+        let word = "Two sides were signed that cannot both be true. Ask whoever signed them.";
+        findings.push(Finding::ill("answers", format!("{forks} of trust material met"), word));
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod explained;
 mod folder;
 pub mod material;
+mod memory;
 mod question;
 mod report;
 
@@ -13,7 +14,8 @@ use std::sync::OnceLock;
 
 use bonafide::clock::Timestamp;
 use bonafide::policy::Policy;
-use bonafide::verify::{self, Examination, Facts, Memory, Presentation, Verdict, Verifier};
+use bonafide::verify::{self, Examination, Learned, Presentation, Verdict, Verifier};
+use bonafide_records::Noted;
 
 use zeroize::Zeroizing;
 
@@ -22,6 +24,7 @@ use crate::cli::Verify;
 use crate::copies::Opened;
 use crate::error::{CliError, Exit, Result};
 use crate::{files, kind, output, sealing, text};
+use memory::Remembered;
 use question::{Question, Questions};
 use report::Report;
 
@@ -40,7 +43,9 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let questions = Questions::find(args, jobs)?;
     let (replay, wallet) = (args.at.is_some(), OnceLock::new());
     let explain = args.explain;
-    let check = Check { context, verifier, questions, policy, at, replay, explain, wallet };
+    let remembered = Remembered::open(context, args)?;
+    let check =
+        Check { context, verifier, questions, policy, at, replay, explain, remembered, wallet };
     if args.answer.is_dir() {
         if explain {
             let next = "Give one file of it.";
@@ -76,6 +81,7 @@ struct Check<'c> {
     at: Timestamp,
     replay: bool,
     explain: bool,
+    remembered: Remembered,
     /// Opened for the first sealed answer.
     wallet: OnceLock<Result<Opened>>,
 }
@@ -90,8 +96,8 @@ impl Check<'_> {
             ),
             _ => unknown_request(&answer),
         })?;
-        let done = self.examination(&answer, &question);
-        let report = self.report(&done.verdict, &question);
+        let done = self.decide(&answer, &question)?;
+        let report = self.report(&done.verdict, &question)?;
         if self.context.json {
             let mut json = report.to_json();
             explained::add_to(&mut json, &done, self.explain);
@@ -103,7 +109,7 @@ impl Check<'_> {
             }
         }
         explained::tell_notes(&done.notes);
-        let verdict = done.verdict;
+        let verdict = &done.verdict;
         if !matches!(verdict, Verdict::Accepted(_))
             && let Some(kind) = other_kind(&answer)
         {
@@ -114,9 +120,7 @@ impl Check<'_> {
                 "Note: it came in plain, though a sealed answer was asked for: whoever carried it could read it.",
             );
         }
-        let open = report::not_checked(question.asked_here);
-        let open: Vec<&str> = open.into_iter().map(|(_, words)| words).collect();
-        output::talk(&format!("Not checked: {}.", open.join("; ")));
+        report.talk();
         Ok(match verdict {
             Verdict::Accepted(_) => ExitCode::SUCCESS,
             Verdict::Refused(_) => Exit::Refused.into(),
@@ -163,29 +167,51 @@ impl Check<'_> {
         self.questions.of(&Presentation::new(answer), &self.context.home)
     }
 
-    fn verdict(&self, answer: &[u8], question: &Question<'_>) -> Verdict {
-        let (facts, memory) = (Facts::default(), Memory::default());
-        let presentation = Presentation::new(answer);
-        let expected = question.expected();
-        self.verifier.verify(&presentation, &expected, &self.policy, &facts, &memory, self.at).0
+    /// The verdict once it is noted. Where another process was faster, it is made again.
+    fn decide(&self, answer: &[u8], question: &Question<'_>) -> Result<Examination> {
+        for _ in 0..memory::ROUNDS {
+            let done = self.examination(answer, question)?;
+            let decision = memory::decision(&done.verdict, &done.learned, &question.expected());
+            if self.remembered.note(&[decision])? == [Noted::Done] {
+                return Ok(done);
+            }
+        }
+        Err(memory::unsettled())
     }
 
     /// The verdict with every check that led to it.
-    fn examination(&self, answer: &[u8], question: &Question<'_>) -> Examination {
-        let (facts, memory) = (Facts::default(), Memory::default());
+    fn examination(&self, answer: &[u8], question: &Question<'_>) -> Result<Examination> {
         let presentation = Presentation::new(answer);
         let expected = question.expected();
-        self.verifier.explain(&presentation, &expected, &self.policy, &facts, &memory, self.at)
+        let facts = self.remembered.facts(&expected)?;
+        Ok(self.remembered.with(|memory| {
+            self.verifier.explain(&presentation, &expected, &self.policy, &facts, memory, self.at)
+        }))
     }
 
-    fn report<'a>(&self, verdict: &'a Verdict, question: &'a Question<'_>) -> Report<'a> {
-        Report {
+    fn verdict(&self, answer: &[u8], question: &Question<'_>) -> Result<(Verdict, Learned)> {
+        let presentation = Presentation::new(answer);
+        let expected = question.expected();
+        let facts = self.remembered.facts(&expected)?;
+        Ok(self.remembered.with(|memory| {
+            self.verifier.verify(&presentation, &expected, &self.policy, &facts, memory, self.at)
+        }))
+    }
+
+    fn report<'a>(&self, verdict: &'a Verdict, question: &'a Question<'_>) -> Result<Report<'a>> {
+        let expected = question.expected();
+        let is_spent = verdict.reasons().iter().any(|reason| reason.kind() == "nonce-spent");
+        let spent = if is_spent { self.remembered.spent(&expected)? } else { None };
+        Ok(Report {
             verdict,
-            expected: question.expected(),
+            expected,
             at: self.at,
             replay: self.replay,
             asked_here: question.asked_here,
-        }
+            remembered: self.remembered.is_kept(),
+            recorded: self.remembered.notes() && matches!(verdict, Verdict::Accepted(_)),
+            spent,
+        })
     }
 }
 

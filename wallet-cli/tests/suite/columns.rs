@@ -58,7 +58,7 @@ impl Columns {
     fn seen_by(&self, home: &str) -> String {
         let (request, answer) = (format!("{home}.request"), format!("{home}.answer"));
         let verify = ["verify", &answer, "--request", &request, "--trust", &self.acme];
-        let verdict = self.json(home, &verify);
+        let verdict = self.json(home, &[&verify[..], &["--dry-run"]].concat());
         verdict["credentials"][0]["holder_key"].as_str().unwrap().to_owned()
     }
 

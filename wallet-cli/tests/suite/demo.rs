@@ -16,8 +16,8 @@ fn the_whole_path_in_a_page() {
     }
     let count =
         |word: &str| lines.iter().filter(|line| line.trim_start().starts_with(word)).count();
-    assert_eq!((count("ACCEPTED"), count("REFUSED")), (2, 3), "{}", run.stdout);
-    for kind in ["unreferenced-disclosure", "nonce-mismatch", "expired"] {
+    assert_eq!((count("ACCEPTED"), count("REFUSED")), (2, 4), "{}", run.stdout);
+    for kind in ["nonce-spent", "unreferenced-disclosure", "nonce-mismatch", "expired"] {
         assert!(run.stdout.contains(&format!("[{kind}]")), "{kind}: {}", run.stdout);
     }
     assert!(lines.iter().any(|line| line.contains("stage")), "{}", run.stdout);

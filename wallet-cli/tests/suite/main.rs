@@ -26,6 +26,7 @@ mod no_sockets;
 mod present_refusals;
 mod records;
 mod recovery;
+mod remembering;
 mod renew;
 #[cfg(feature = "jwe")]
 mod sealed;

@@ -111,10 +111,12 @@ fn verdicts_in_json_hold_claims_only_when_accepted() {
     let accepted = story.run("harbor", &story.verify(&["--json"])).exits(0).json();
     assert_eq!((&accepted["verdict"], &accepted["reasons"]), (&json!("accepted"), &json!([])));
     assert_eq!(accepted["replay"], false);
+    let at = accepted["at"].as_str().unwrap().to_owned();
     let credential = &accepted["credentials"][0];
     assert_eq!(credential["issuer"], story.acme);
     assert_eq!(members(&credential["claims"]), ["assessed_on", "method", "regime"]);
-    let refused = story.run("harbor", &["verify", "answer", "--request", "request", "--json"]);
+    let refused =
+        story.run("harbor", &["verify", "answer", "--request", "request", "--json", "--at", &at]);
     let refused = refused.exits(10).json();
     assert_eq!(refused["verdict"], "refused");
     assert_eq!(refused.get("credentials"), None);

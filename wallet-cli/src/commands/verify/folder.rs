@@ -1,14 +1,15 @@
 //! Verifying every answer in a folder: a line for each that is not accepted, and a summary.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bonafide::verify::{Expected, Verdict};
+use bonafide_records::{Decision, Noted};
 use serde_json::{Value, json};
 
 use super::report::{self, Report};
-use super::{Check, UNDETERMINED};
+use super::{Check, UNDETERMINED, memory};
 use crate::error::{CliError, Exit, Result};
 use crate::{files, output, parallel, text};
 
@@ -20,6 +21,8 @@ struct Outcome {
     /// The nonce of the question that an accepted answer answers.
     nonce: Option<String>,
     asked_here: bool,
+    /// What is to be noted of it before it counts.
+    decision: Decision,
     json: Value,
 }
 
@@ -29,13 +32,15 @@ pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
         let message = format!("there is no file in {}", text::path(folder));
         return Err(CliError::usage(message, "Give a folder with answers, or one answer."));
     }
-    let outcomes = parallel::map("Verified", &paths, jobs, |path| outcome(check, path));
+    let mut outcomes = parallel::map("Verified", &paths, jobs, |path| outcome(check, path));
     if let Some(error) = check.locked_out() {
         return Err(error.clone());
     }
+    note(check, &paths, &mut outcomes, jobs)?;
     let counts = Counts::of(&outcomes);
     let repeated = repeated_nonces(&outcomes);
-    let open = report::not_checked(outcomes.iter().all(|outcome| outcome.asked_here));
+    let all_asked_here = outcomes.iter().all(|outcome| outcome.asked_here);
+    let open = report::not_checked(check.remembered.is_kept(), all_asked_here);
     if check.context.json {
         output::json(&json!({
             "folder": folder.to_string_lossy(),
@@ -63,30 +68,68 @@ pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
     for (nonce, times) in &repeated {
         output::talk(&format!("Note: {times} accepted answers answer the same request, {nonce}."));
     }
-    let open: Vec<&str> = open.into_iter().map(|(_, words)| words).collect();
-    output::talk(&format!("Not checked: {}.", open.join("; ")));
+    if check.remembered.is_kept() && !check.remembered.notes() {
+        output::talk("A dry run: nothing was noted, and the answers can still be used.");
+    }
+    report::talk_of_open(&open);
     Ok(counts.exit())
+}
+
+/// Notes all outcomes in one transaction. Those for which another answer was faster, in this folder or in another
+/// process, are decided again. Of answers to one request the first by name counts.
+fn note(check: &Check<'_>, paths: &[PathBuf], outcomes: &mut [Outcome], jobs: usize) -> Result<()> {
+    let mut open: Vec<(&PathBuf, &mut Outcome)> = paths.iter().zip(outcomes).collect();
+    open = lost(check, open)?;
+    for _ in 1..memory::ROUNDS {
+        let again: Vec<&PathBuf> = open.iter().map(|(path, _)| *path).collect();
+        let again = parallel::map("Verified again", &again, jobs, |path| outcome(check, path));
+        for ((_, outcome), again) in open.iter_mut().zip(again) {
+            **outcome = again;
+        }
+        open = lost(check, open)?;
+    }
+    for (path, outcome) in open {
+        *outcome = failed(&memory::unsettled(), &name(path));
+    }
+    Ok(())
+}
+
+/// Notes outcomes; returns those that have to be decided again.
+fn lost<'o>(
+    check: &Check<'_>,
+    mut open: Vec<(&'o PathBuf, &'o mut Outcome)>,
+) -> Result<Vec<(&'o PathBuf, &'o mut Outcome)>> {
+    let decisions: Vec<Decision> =
+        open.iter_mut().map(|(_, outcome)| std::mem::take(&mut outcome.decision)).collect();
+    let noted = check.remembered.note(&decisions)?;
+    let lost = open.into_iter().zip(noted).filter(|(_, noted)| *noted != Noted::Done);
+    Ok(lost.map(|(one, _)| one).collect())
 }
 
 fn outcome(check: &Check<'_>, path: &Path) -> Outcome {
     let file = name(path);
-    check_one(check, path, &file).unwrap_or_else(|error| {
-        let verdict = if error.exit() == Exit::Refused { "refused" } else { "fault" };
-        let why = format!("{:<13} {}", verdict.to_uppercase(), text::safe(error.message()));
-        let mut json = error.to_json();
-        if let Some(members) = json.as_object_mut() {
-            members.insert("file".into(), file.into());
-            members.insert("verdict".into(), verdict.into());
-        }
-        Outcome { verdict, why: Some(why), nonce: None, asked_here: true, json }
-    })
+    check_one(check, path, &file).unwrap_or_else(|error| failed(&error, &file))
+}
+
+/// A file without a verdict.
+fn failed(error: &CliError, file: &str) -> Outcome {
+    let verdict = if error.exit() == Exit::Refused { "refused" } else { "fault" };
+    let why = format!("{:<13} {}", verdict.to_uppercase(), text::safe(error.message()));
+    let mut json = error.to_json();
+    if let Some(members) = json.as_object_mut() {
+        members.insert("file".into(), file.into());
+        members.insert("verdict".into(), verdict.into());
+    }
+    let decision = Decision::default();
+    Outcome { verdict, why: Some(why), nonce: None, asked_here: true, decision, json }
 }
 
 fn check_one(check: &Check<'_>, path: &Path, file: &str) -> Result<Outcome> {
     let (answer, _) = check.read(path)?;
     let question = check.question(&answer)?.ok_or_else(|| super::unknown_request(&answer))?;
-    let verdict = check.verdict(&answer, &question);
-    let report = check.report(&verdict, &question);
+    let (verdict, learned) = check.verdict(&answer, &question)?;
+    let report = check.report(&verdict, &question)?;
+    let decision = memory::decision(&verdict, &learned, &question.expected());
     let nonce = match (&verdict, question.expected()) {
         (Verdict::Accepted(_), Expected::Request(request)) => Some(request.nonce().to_owned()),
         _ => None,
@@ -97,7 +140,7 @@ fn check_one(check: &Check<'_>, path: &Path, file: &str) -> Result<Outcome> {
     }
     let why = why(&report, &answer);
     let (verdict, asked_here) = (verdict.name(), question.asked_here);
-    Ok(Outcome { verdict, why, nonce, asked_here, json })
+    Ok(Outcome { verdict, why, nonce, asked_here, decision, json })
 }
 
 /// The most telling reason, and how many more there are.

@@ -17,6 +17,12 @@ pub struct Report<'a> {
     pub replay: bool,
     /// Whether the request is known to be one's own.
     pub asked_here: bool,
+    /// Whether there is a memory to tell a replay by.
+    pub remembered: bool,
+    /// Whether the acceptance is noted there.
+    pub recorded: bool,
+    /// When an answer to the same request was accepted, where that is in the way.
+    pub spent: Option<Timestamp>,
 }
 
 impl Report<'_> {
@@ -55,13 +61,33 @@ impl Report<'_> {
             "audience": self.expected.audience(),
             "reference": self.reference(),
             "reasons": self.verdict.reasons().iter().map(reason_json).collect::<Vec<_>>(),
-            "not_checked": not_checked(self.asked_here).into_iter().map(|(code, _)| code).collect::<Vec<_>>(),
+            "not_checked": self.not_checked().into_iter().map(|(code, _)| code).collect::<Vec<_>>(),
+            "recorded": self.recorded,
+            "spent_at": self.spent.map(|time| time.to_string()),
         });
         if let (Verdict::Accepted(verified), Some(members)) = (self.verdict, out.as_object_mut()) {
             let credentials = verified.credentials().iter().map(credential_json);
             members.insert("credentials".into(), credentials.collect());
         }
         out
+    }
+
+    /// What is worth a word besides the verdict.
+    pub fn talk(&self) {
+        if let Some(time) = self.spent {
+            output::talk(&format!(
+                "Note: an answer to this request was accepted at {time}. To see that again, add --at {time}."
+            ));
+        }
+        let accepted = matches!(self.verdict, Verdict::Accepted(_));
+        if accepted && self.remembered && !self.recorded {
+            output::talk("A dry run: nothing was noted, and the answer can still be used.");
+        }
+        talk_of_open(&self.not_checked());
+    }
+
+    fn not_checked(&self) -> Vec<(&'static str, &'static str)> {
+        not_checked(self.remembered, self.asked_here)
     }
 
     /// The account or session that the request named.
@@ -74,16 +100,25 @@ impl Report<'_> {
 }
 
 /// What a verdict leaves open: a code for programs, words for people.
-pub fn not_checked(asked_here: bool) -> Vec<(&'static str, &'static str)> {
-    let mut open = vec![
-        ("answer-reuse", "whether this answer was used before"),
-        ("material-rollback", "whether newer trust material exists"),
-    ];
+pub fn not_checked(remembered: bool, asked_here: bool) -> Vec<(&'static str, &'static str)> {
+    let mut open = Vec::new();
+    if !remembered {
+        open.push(("answer-reuse", "whether this answer was used before"));
+        open.push(("material-rollback", "whether newer trust material was met before"));
+    }
     if !asked_here {
         let words = "whether the request is your own (this home did not write it)";
         open.push(("request-owner", words));
     }
     open
+}
+
+/// Says what a verdict leaves open.
+pub fn talk_of_open(open: &[(&str, &str)]) {
+    if !open.is_empty() {
+        let words: Vec<&str> = open.iter().map(|(_, words)| *words).collect();
+        output::talk(&format!("Not checked: {}.", words.join("; ")));
+    }
 }
 
 fn print_credential(credential: &VerifiedCredential, at: Timestamp) {

@@ -1,0 +1,116 @@
+//! The platform's memory around a verdict: read before it, written after all checks and before anything is printed.
+
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+use bonafide::clock::Timestamp;
+use bonafide::verify::{Expected, Facts, Learned, Memory, NonceUse, Verdict, Verified};
+use bonafide_records::{Decision, NonceMark, Noted, Platform as _, Spend, SqlitePlatform};
+
+use crate::cli::Verify;
+use crate::commands::Context;
+use crate::error::{CliError, Result};
+
+/// How often an answer is decided anew because other processes were faster. Each time they have to have learned
+/// something that contradicts what was known before.
+pub const ROUNDS: usize = 5;
+
+/// What this home remembers.
+pub struct Remembered {
+    /// None without a home, and in a replay, which rests on nothing but what it is given.
+    store: Option<Mutex<SqlitePlatform>>,
+    known: RwLock<Memory>,
+    now: Timestamp,
+    replay: bool,
+    /// A dry run reads and notes nothing.
+    notes: bool,
+}
+
+impl Remembered {
+    pub fn open(context: &Context, args: &Verify) -> Result<Self> {
+        let path = context.home.platform();
+        let replay = args.at.is_some();
+        let path = path.filter(|_| !replay);
+        let store = path.map(|path| SqlitePlatform::open(&path)).transpose()?;
+        let known = store.as_ref().map(SqlitePlatform::memory).transpose()?.unwrap_or_default();
+        let (store, known) = (store.map(Mutex::new), RwLock::new(known));
+        Ok(Self { store, known, now: context.now, replay, notes: !args.dry_run })
+    }
+
+    /// Whether replay and rollback can be told at all.
+    pub fn is_kept(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// Whether an acceptance is noted.
+    pub fn notes(&self) -> bool {
+        self.is_kept() && self.notes
+    }
+
+    /// What `decide` makes of what is known.
+    pub fn with<T>(&self, decide: impl FnOnce(&Memory) -> T) -> T {
+        decide(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What is known of a question.
+    pub fn facts(&self, asked: &Expected<'_>) -> Result<Facts> {
+        let nonce = match self.spent(asked)? {
+            _ if !self.is_kept() => NonceUse::NotTracked,
+            Some(_) => NonceUse::Spent,
+            None => NonceUse::Fresh,
+        };
+        Ok(Facts { nonce, replay: self.replay })
+    }
+
+    /// When an answer to the question was accepted.
+    pub fn spent(&self, asked: &Expected<'_>) -> Result<Option<Timestamp>> {
+        let spent = self.store().map(|store| store.spent(&mark(asked))).transpose()?;
+        Ok(spent.flatten())
+    }
+
+    /// Notes decisions, all of them or none, and tells what became of each. An acceptance counts from then on.
+    pub fn note(&self, decisions: &[Decision]) -> Result<Vec<Noted>> {
+        let all_empty = decisions.iter().all(|decision| *decision == Decision::default());
+        let store = self.store().filter(|_| self.notes && !all_empty);
+        let Some(mut store) = store else { return Ok(vec![Noted::Done; decisions.len()]) };
+        let noted = self.with(|known| store.commit(decisions, known, self.now))?;
+        if noted.iter().any(|noted| *noted != Noted::Done) {
+            *self.known.write().unwrap_or_else(PoisonError::into_inner) = store.memory()?;
+        }
+        Ok(noted)
+    }
+
+    fn store(&self) -> Option<MutexGuard<'_, SqlitePlatform>> {
+        Some(self.store.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What is to be noted of a verdict: what was learned, and the question that an acceptance uses up.
+pub fn decision(verdict: &Verdict, learned: &Learned, asked: &Expected<'_>) -> Decision {
+    let spend = match verdict {
+        Verdict::Accepted(verified) => {
+            Some(Spend { nonce: mark(asked), keep_until: latest_end(verified) })
+        }
+        _ => None,
+    };
+    Decision { spend, learned: learned.clone() }
+}
+
+/// From then on the answer is refused as expired, whatever is remembered.
+fn latest_end(verified: &Verified) -> Option<Timestamp> {
+    let ends = verified.credentials().iter().map(|credential| credential.registered().expires);
+    ends.collect::<Option<Vec<_>>>()?.into_iter().max()
+}
+
+fn mark(asked: &Expected<'_>) -> NonceMark {
+    let nonce = match asked {
+        Expected::Request(request) => request.nonce(),
+        Expected::Challenge { nonce, .. } => nonce,
+    };
+    NonceMark::of(asked.audience(), nonce)
+}
+
+/// Where it was never decided on what was known in the end.
+pub fn unsettled() -> CliError {
+    let message = "other processes changed what is remembered faster than this one could decide";
+    CliError::fault("records-locked", message, "Try again when they have ended.")
+}
