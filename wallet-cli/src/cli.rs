@@ -87,6 +87,9 @@ pub enum Command {
     Add {
         /// The file with the credentials, or "-"
         file: PathBuf,
+        /// A bundle with what the issuer's DID says of its keys, for issuers of did:web and did:webvh
+        #[arg(long, value_name = "FILE")]
+        bundle: Vec<PathBuf>,
     },
     /// List your credentials
     List,

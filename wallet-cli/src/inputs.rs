@@ -48,7 +48,9 @@ impl Command {
     /// The files it reads.
     fn inputs(&self) -> Vec<&Path> {
         match self {
-            Self::Add { file } => vec![file],
+            Self::Add { file, bundle } => {
+                std::iter::once(file).chain(bundle).map(PathBuf::as_path).collect()
+            }
             Self::Keys { action: Keys::AddSlot { new, .. } | Keys::ChangePassphrase { new } } => {
                 new.new_passphrase_file.as_deref().into_iter().collect()
             }
@@ -72,6 +74,7 @@ impl Command {
             Self::Verify(args) => std::iter::once(args.answer.as_path())
                 .chain(args.request.as_deref())
                 .chain(args.trust.iter().map(Path::new))
+                .chain(args.bundle.iter().chain(&args.status).map(PathBuf::as_path))
                 .collect(),
             _ => Vec::new(),
         }

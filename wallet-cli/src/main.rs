@@ -16,6 +16,7 @@ mod home;
 mod inputs;
 mod keyring;
 mod kind;
+mod material;
 mod memory;
 mod office;
 mod output;

@@ -22,6 +22,9 @@ pub struct Verify {
     /// Believe this issuer too: a DID, or a file with one DID per line
     #[arg(long, value_name = "DID|FILE")]
     pub trust: Vec<String>,
+    /// A bundle of trust material to go by
+    #[arg(long, value_name = "FILE")]
+    pub bundle: Vec<PathBuf>,
     /// Status lists to go by: a token, or a folder of them
     #[arg(long, value_name = "FILE|DIR")]
     pub status: Vec<PathBuf>,

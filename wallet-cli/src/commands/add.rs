@@ -1,17 +1,18 @@
 //! `bonafide add`: checks credentials from an issuer and keeps them, all or none.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bonafide::clock::Timestamp;
 use bonafide::random::SystemRandom;
-use bonafide::verify::Received;
+use bonafide::verify::{Material, Received, Verifier};
 use bonafide::wallet::Wallet;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::{Context, columns};
 use crate::error::{CliError, Result};
+use crate::material::Carried;
 use crate::sealing::{self, Wanted};
 use crate::{files, kind, output, text};
 
@@ -24,7 +25,8 @@ const MAX_LEN: usize = 8 * 1024 * 1024;
 /// Most credentials in one file.
 const MOST: usize = 1000;
 
-pub fn run(context: &Context, file: &Path) -> Result<()> {
+pub fn run(context: &Context, file: &Path, bundles: &[PathBuf]) -> Result<()> {
+    let verifier = verifier(context, bundles)?;
     let mut content = Zeroizing::new(files::read_text(file, MAX_LEN)?);
     // What cannot be taken in is refused before the wallet is opened.
     let sealed = sealing::is_sealed(&content, Wanted::Credentials)?;
@@ -49,8 +51,7 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
                 "Nothing to do for this one.",
             ));
         }
-        let catalog = bonafide_credentials::catalog();
-        let checked = Received::check(token, unlocked.wallet(), catalog, context.now);
+        let checked = Received::check_with(token, unlocked.wallet(), &verifier, context.now);
         received.push(checked.map_err(|reasons| refused(&which, &reasons))?);
     }
     let ids = unlocked.update(&mut SystemRandom, |wallet| {
@@ -68,6 +69,15 @@ pub fn run(context: &Context, file: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Knows our types, and the keys of issuers of did:web and did:webvh as the bundles tell them. It believes nobody:
+/// whom to believe is for platforms to say.
+fn verifier(context: &Context, bundles: &[PathBuf]) -> Result<Verifier> {
+    let (catalog, dids) =
+        (bonafide_credentials::catalog().clone(), Carried::in_bundles(context, bundles)?.dids);
+    Verifier::new(Material { catalog, dids, ..Material::default() })
+        .map_err(|error| CliError::fault(error.code(), error, "Add it without --bundle."))
 }
 
 /// What is in a file that is sealed to this wallet.

@@ -36,12 +36,12 @@ pub fn run(context: &Context, action: cli::Bundle) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub fn read(path: &Path) -> Result<Vec<u8>> {
     files::read(path, MAX_LEN)
 }
 
 /// Opens a bundle; of one that was refused, the file is named.
-fn open<'a>(context: &Context, path: &Path, bytes: &'a [u8]) -> Result<Bundle<'a>> {
+pub fn open<'a>(context: &Context, path: &Path, bytes: &'a [u8]) -> Result<Bundle<'a>> {
     let opened = UnverifiedBundle::read(bytes).and_then(|bundle| bundle.verify(context.now));
     opened.map_err(|error| {
         let message = format!("{}: {error}", text::path(path));
@@ -50,7 +50,7 @@ fn open<'a>(context: &Context, path: &Path, bytes: &'a [u8]) -> Result<Bundle<'a
 }
 
 /// The makers of which this home believes what does not prove itself.
-fn pinned(context: &Context) -> Result<Vec<Did>> {
+pub fn pinned(context: &Context) -> Result<Vec<Did>> {
     let makers = context.home.pins()?.into_iter().filter(|pin| pin.maker);
     Ok(makers.filter_map(|pin| Did::parse(&pin.did).ok()).collect())
 }

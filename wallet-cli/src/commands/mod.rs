@@ -2,7 +2,7 @@
 
 mod add;
 mod backup;
-mod bundle;
+pub mod bundle;
 mod change;
 mod columns;
 mod completions;
@@ -99,7 +99,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Records { action }) => records::run(&context, action),
         Some(Command::Log { action }) => log::run(&context, action),
         Some(Command::Nonce) => nonce::run(&context),
-        Some(Command::Add { file }) => add::run(&context, &file),
+        Some(Command::Add { file, bundle }) => add::run(&context, &file, &bundle),
         Some(Command::List) => list::run(&context),
         Some(Command::Show { id, token }) => show::run(&context, id, token),
         Some(Command::Renew(args)) => renew::run(&context, &args),

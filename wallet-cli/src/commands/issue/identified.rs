@@ -144,6 +144,7 @@ fn accepted(
         issuers: std::iter::once(own).chain(pinned).collect(),
         catalog: bonafide_credentials::catalog().clone(),
         statuses,
+        ..Material::default()
     };
     let fault = |error: verify::MaterialError| {
         CliError::fault(error.code(), error, "Mend it with `bonafide trust`.")

@@ -8,6 +8,7 @@ use bonafide::verify::{Material, Verifier};
 use super::super::Context;
 use crate::cli::Verify;
 use crate::error::{CliError, Result};
+use crate::material::Carried;
 use crate::{files, output, text, trusted};
 
 /// How many issuers' signatures are remembered within one run: a holder's credential comes again with
@@ -30,12 +31,16 @@ pub fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
     for argument in &args.trust {
         issuers.extend(trusted::issuers_from(argument)?);
     }
+    let carried = Carried::in_bundles(context, &args.bundle)?;
+    let mut statuses = statuses(&args.status)?;
+    statuses.extend(carried.statuses);
     let catalog = bonafide_credentials::catalog().clone();
-    let material = Material { issuers, catalog, statuses: statuses(&args.status)? };
+    let material =
+        Material { issuers, jurisdictions: Vec::new(), dids: carried.dids, catalog, statuses };
     let verifier = Verifier::new(material).map_err(|error| {
         CliError::usage(
             error,
-            "This version pins did:key and did:jwk issuers; check that the DID was copied whole.",
+            "Issuers are did:key, did:jwk, did:web or did:webvh; check that the DID was copied whole.",
         )
     })?;
     for error in verifier.unreadable_statuses() {
