@@ -78,27 +78,27 @@ impl UnverifiedJwsJson {
         self.signatures.iter().map(|part| part.kid.as_str())
     }
 
-    /// How many of `keys` signed, each counted once however often it signed. Signatures of other keys are passed
-    /// over: they may be those of another set of keys.
+    /// Whether a key signed. Signatures of other keys are passed over: they may be those of another set of keys.
     ///
     /// # Errors
-    /// [`JwsError::BadSignature`] or [`JwsError::AlgNotAllowed`] when a signature that names one of `keys` is not its.
-    pub fn count<'k>(
-        &self,
-        keys: impl IntoIterator<Item = (&'k KeyId, &'k PublicKey)>,
-    ) -> Result<usize, JwsError> {
-        let mut counted: Vec<&KeyId> = Vec::new();
-        for (id, key) in keys {
-            if counted.contains(&id) {
-                continue;
+    /// [`JwsError::BadSignature`] or [`JwsError::AlgNotAllowed`] when a signature that names the key is not its.
+    pub fn is_signed_by(&self, id: &KeyId, key: &PublicKey) -> Result<bool, JwsError> {
+        let mut own = self.signatures.iter().filter(|part| part.kid == id.as_str()).peekable();
+        let signed = own.peek().is_some();
+        own.try_for_each(|part| part.verify(&self.encoded, key))?;
+        Ok(signed)
+    }
+
+    /// Takes over the signatures of another copy; `false`, and nothing taken, where its payload is another.
+    #[must_use]
+    pub(crate) fn merge(&mut self, other: Self) -> bool {
+        let same = self.encoded == other.encoded;
+        for part in other.signatures.into_iter().filter(|_| same) {
+            if !self.signatures.contains(&part) {
+                self.signatures.push(part);
             }
-            let mut own = self.signatures.iter().filter(|part| part.kid == id.as_str()).peekable();
-            if own.peek().is_some() {
-                counted.push(id);
-            }
-            own.try_for_each(|part| part.verify(&self.encoded, key))?;
         }
-        Ok(counted.len())
+        same
     }
 
     /// Adds the signature of a key held by `signer`, in place of earlier ones of that key.

@@ -5,7 +5,10 @@ use std::fmt::Display;
 
 use serde::{Serialize, Serializer};
 
+use super::error::JurisdictionError;
 use super::governance::Governance;
+use super::jurisdiction::MAX_LEN;
+use super::read;
 use crate::calendar::{Day, Period};
 use crate::did::Did;
 use crate::key::PublicKey;
@@ -188,9 +191,17 @@ struct Payload<'a> {
 }
 
 impl Document {
-    /// The payload: JSON, members in the order of docs/jurisdiction.md.
-    pub(super) fn to_payload(&self) -> Vec<u8> {
-        serde_json::to_vec(&Payload { typ: FORMAT, document: self }).unwrap_or_default()
+    /// Reads the JSON of a payload, by every rule for it.
+    ///
+    /// # Errors
+    /// [`JurisdictionError`].
+    pub fn parse(json: &[u8]) -> Result<Self, JurisdictionError> {
+        read::document(json, MAX_LEN)
+    }
+
+    /// As JSON, members in the order of docs/jurisdiction.md: the payload.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&Payload { typ: FORMAT, document: self }).unwrap_or_default()
     }
 
     /// The validator of that DID.

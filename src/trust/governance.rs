@@ -54,10 +54,16 @@ impl Governance {
         self.digest() != other.digest()
     }
 
-    /// How many of the keys signed.
-    pub(super) fn count(&self, jws: &UnverifiedJwsJson) -> Result<usize, JwsError> {
-        let ids: Vec<KeyId> = self.keys.iter().map(|key| key.key.id()).collect();
-        jws.count(ids.iter().zip(self.keys.iter().map(|key| &key.key)))
+    /// Those who signed, each once however often it did.
+    pub(super) fn signers(&self, jws: &UnverifiedJwsJson) -> Result<Vec<&GovernanceKey>, JwsError> {
+        let mut signers: Vec<&GovernanceKey> = Vec::new();
+        for key in &self.keys {
+            let counted = signers.iter().any(|other| other.key == key.key);
+            if !counted && jws.is_signed_by(&key.key.id(), &key.key)? {
+                signers.push(key);
+            }
+        }
+        Ok(signers)
     }
 }
 

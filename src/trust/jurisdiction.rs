@@ -3,8 +3,7 @@
 use super::digest::{self, digest_text};
 use super::document::Document;
 use super::error::JurisdictionError;
-use super::governance::{Governance, MAX_GOVERNANCE_KEYS, Pin};
-use super::read;
+use super::governance::{Governance, GovernanceKey, MAX_GOVERNANCE_KEYS, Pin};
 use crate::calendar::Day;
 use crate::clock::Timestamp;
 use crate::format::jws_json::UnverifiedJwsJson;
@@ -39,7 +38,7 @@ impl UnverifiedJurisdiction {
     /// [`JurisdictionError`].
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let jws = UnverifiedJwsJson::parse(bytes, TYP, MAX_LEN, MAX_SIGNATURES)?;
-        let document = read::document(jws.unverified_payload(), MAX_LEN)?;
+        let document = Document::parse(jws.unverified_payload())?;
         let digest = digest::sha256(jws.unverified_payload());
         Ok(Self { jws, document, digest })
     }
@@ -49,7 +48,9 @@ impl UnverifiedJurisdiction {
     /// # Errors
     /// [`JurisdictionError`] when it says what none may say.
     pub fn propose(document: &Document) -> Result<Self> {
-        Self::parse(UnverifiedJwsJson::unsigned(document.to_payload()).to_text().as_bytes())
+        Self::parse(
+            UnverifiedJwsJson::unsigned(document.to_json().into_bytes()).to_text().as_bytes(),
+        )
     }
 
     /// Adds the signature of a key held by `signer`. Every member was read before it is signed.
@@ -80,9 +81,25 @@ impl UnverifiedJurisdiction {
         self.jws.claimed_signers()
     }
 
+    /// Who of `governance` signed, by signatures that hold.
+    ///
+    /// # Errors
+    /// [`JurisdictionError::Jws`] when a signature that names one of its keys is not its.
+    pub fn signers<'g>(&self, governance: &'g Governance) -> Result<Vec<&'g GovernanceKey>> {
+        Ok(governance.signers(&self.jws)?)
+    }
+
+    /// Takes over the signatures of another copy: those who govern may sign one after another, or each their own copy.
+    /// `false`, and nothing taken, where it is another document.
+    #[must_use]
+    pub fn merge(&mut self, other: Self) -> bool {
+        self.jws.merge(other.jws)
+    }
+
     /// Whether enough of `governance` signed.
     fn signed_by(&self, governance: &Governance, before: bool) -> Result<()> {
-        let (signed, needed) = (governance.count(&self.jws)?, usize::from(governance.threshold));
+        let signed = governance.signers(&self.jws)?.len();
+        let needed = usize::from(governance.threshold);
         if signed >= needed {
             return Ok(());
         }

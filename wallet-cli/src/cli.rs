@@ -4,6 +4,7 @@ mod bundle;
 mod issuer;
 mod issuing;
 mod keys;
+mod trust;
 mod types;
 mod verify;
 
@@ -17,6 +18,10 @@ pub use bundle::{Bundle, MakeBundle};
 pub use issuer::{Change, Log, LogVerify, Publish, Records, Renewals, Status, Switch};
 pub use issuing::{Bulk, By, Issue};
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};
+pub use trust::{
+    AddList, Check, Days, InitList, Propose, PublishList, SignList, Trust, ValidatorChange,
+    WhenEnded,
+};
 pub use types::{ShowType, Types};
 pub use verify::Verify;
 
@@ -119,7 +124,7 @@ pub enum Command {
     Present(Present),
     /// Check an answer, offline (platform)
     Verify(Verify),
-    /// Choose whom to believe, and what to call them
+    /// Choose whom to believe: issuers one by one, or jurisdictions that list them
     Trust {
         #[command(subcommand)]
         action: Trust,
@@ -306,32 +311,6 @@ pub struct Present {
     /// Where to write the answer or the request for more keys [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-}
-
-#[derive(Subcommand)]
-pub enum Trust {
-    /// Believe what an issuer signs, or give a verifier a name
-    Pin {
-        /// Its DID, compared letter by letter
-        did: String,
-        /// What you call it
-        #[arg(long)]
-        name: Option<String>,
-        /// It is a verifier: only its name is used, its credentials are not believed
-        #[arg(long)]
-        verifier: bool,
-        /// It makes bundles: what does not prove itself counts in those that it signed. Its credentials
-        /// are not believed
-        #[arg(long, conflicts_with = "verifier")]
-        maker: bool,
-    },
-    /// List whom you believe
-    List,
-    /// Believe an issuer no longer
-    Unpin {
-        /// Its DID
-        did: String,
-    },
 }
 
 /// How many keys at once.

@@ -255,6 +255,24 @@ impl From<bonafide::sealed::SealedError> for CliError {
     }
 }
 
+impl From<bonafide::trust::JurisdictionError> for CliError {
+    fn from(error: bonafide::trust::JurisdictionError) -> Self {
+        let next = match error.code() {
+            "threshold-not-met" => "Ask the others who govern to sign: bonafide trust sign FILE",
+            "trust-list-gap" => "Get the versions in between too, and give all files at once.",
+            "trust-list-not-pinned" => {
+                "Compare the digest with those who govern it, not with whoever sent the file."
+            }
+            "trust-list-rolled-back" => "Get the newest version from those who publish it.",
+            "not-yet-valid" => "Compare your clock with that of others.",
+            "sign-failed" => "Nothing was written. Run `bonafide doctor`.",
+            _ => "Get the file again from those who publish it.",
+        };
+        let exit = if error.code() == "sign-failed" { Exit::Fault } else { Exit::Refused };
+        Self::new(exit, error.code(), &error, next)
+    }
+}
+
 impl From<bonafide::random::RandomError> for CliError {
     fn from(error: bonafide::random::RandomError) -> Self {
         Self::fault("random-failed", error, "Check the system's random source, then try again.")

@@ -94,6 +94,11 @@ impl Home {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         is(self.dir.join("requests"))
             || is(self.dir.join("log-heads"))
+            || self
+                .dir
+                .join("jurisdictions")
+                .canonicalize()
+                .is_ok_and(|own| folder.starts_with(own))
             || is(self.dir.clone()) && own_names.iter().any(|own| name.starts_with(own))
     }
 
@@ -117,13 +122,18 @@ impl Home {
 
     /// Changes the pins while no other program does.
     pub fn change_pins<T>(&self, change: impl FnOnce(&mut Vec<Pin>) -> Result<T>) -> Result<T> {
-        self.create()?;
-        let _alone = lock(&self.dir.join("trust.lock"))?;
+        let _alone = self.trust_alone()?;
         let mut pins = self.pins()?;
         let done = change(&mut pins)?;
         let text = serde_json::to_string_pretty(&pins).unwrap_or_default();
         files::replace(&self.dir.join("trust.json"), text.as_bytes())?;
         Ok(done)
+    }
+
+    /// Keeps other changes of whom this home believes out, as long as it is held.
+    pub fn trust_alone(&self) -> Result<File> {
+        self.create()?;
+        lock(&self.dir.join("trust.lock"))
     }
 
     /// Keeps other bulk jobs of this home out, as long as it is held.

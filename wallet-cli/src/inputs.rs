@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Cli, Command, Keys, Log};
+use crate::cli::{Cli, Command, Keys, Log, Trust};
 
 impl Cli {
     /// How many arguments name standard input.
@@ -40,6 +40,7 @@ impl Command {
             Self::Backup { out } => Some(out),
             Self::Renewals(args) => args.csv.as_deref(),
             Self::Bundle { action } => action.out(),
+            Self::Trust { action } => action.out(),
             Self::Log { action: Log::Export { out, .. } | Log::Head { out } } => out.as_deref(),
             _ => None,
         }
@@ -71,11 +72,37 @@ impl Command {
                 args.against.iter().chain(&args.export).map(PathBuf::as_path).collect()
             }
             Self::Bundle { action } => action.inputs(),
+            Self::Trust { action } => action.inputs(),
             Self::Verify(args) => std::iter::once(args.answer.as_path())
                 .chain(args.request.as_deref())
                 .chain(args.trust.iter().map(Path::new))
                 .chain(args.bundle.iter().chain(&args.status).map(PathBuf::as_path))
                 .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Trust {
+    fn out(&self) -> Option<&Path> {
+        match self {
+            Self::Init(args) => args.out.as_deref(),
+            Self::Propose(args) => args.out.as_deref(),
+            Self::Sign(args) => args.out.as_deref(),
+            Self::Publish(args) => args.out.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        match self {
+            Self::Add(args) => args.files.iter().map(PathBuf::as_path).collect(),
+            Self::Diff { before, after } => vec![Path::new(before), Path::new(after)],
+            Self::Propose(args) => {
+                args.edit.iter().chain(&args.with).map(PathBuf::as_path).collect()
+            }
+            Self::Sign(args) => vec![&args.file],
+            Self::Publish(args) => args.files.iter().map(PathBuf::as_path).collect(),
             _ => Vec::new(),
         }
     }

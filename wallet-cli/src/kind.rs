@@ -13,6 +13,8 @@ pub fn of(text: &str) -> Option<&'static str> {
             Some("a proof of identity, for an issuer")
         } else if members.get("vp_token").is_some() {
             Some("an answer to a request, for the platform that asked")
+        } else if members.get("payload").is_some() && members.get("signatures").is_some() {
+            Some("a jurisdiction; take it with `bonafide trust add`")
         } else {
             None
         };

@@ -14,6 +14,7 @@ mod files;
 mod guardians;
 mod home;
 mod inputs;
+mod jurisdictions;
 mod keyring;
 mod kind;
 mod material;

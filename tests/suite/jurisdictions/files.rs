@@ -444,6 +444,22 @@ proptest! {
 }
 
 #[test]
+fn copies_signed_by_each_are_put_together() {
+    let mut one = signed(&payload(), &[1]);
+    assert!(one.merge(signed(&payload(), &[3, 1])));
+    let governance = one.document().governance.clone();
+    let labels = |file: &UnverifiedJurisdiction| -> Vec<String> {
+        let signers = file.signers(&governance).unwrap();
+        signers.iter().map(|key| key.label.clone()).collect()
+    };
+    assert_eq!(labels(&one), ["did:web:1.example", "did:web:3.example"]);
+    assert!(first(one.clone()).is_ok());
+    assert!(!one.merge(signed(&with("/grace_days", 7.into()), &[2])));
+    assert_eq!(labels(&one).len(), 2);
+    assert_eq!(labels(&signed(&payload(), &[4, 2])), ["did:web:2.example"]);
+}
+
+#[test]
 fn who_does_not_hold_a_key_does_not_sign() {
     let mut file = signed(&payload(), &[]);
     let other = SecretKey::from_bytes(Algorithm::Ed25519, &[1; 32].into()).unwrap();

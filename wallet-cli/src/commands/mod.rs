@@ -108,7 +108,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Explain(args)) => explain::run(&context, &args),
         Some(Command::Present(args)) => present::run(&context, &args),
         Some(Command::Verify(args)) => return verify::run(&context, &args),
-        Some(Command::Trust { action }) => trust::run(&context, action),
+        Some(Command::Trust { action }) => return trust::run(&context, action),
         Some(Command::Bundle { action }) => return bundle::run(&context, action),
         Some(Command::Types { action }) => types::run(&context, action),
         Some(Command::Doctor { accept_copy }) => return doctor::run(&context, accept_copy),

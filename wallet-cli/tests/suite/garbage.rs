@@ -76,6 +76,29 @@ fn files_that_platforms_read() {
 }
 
 #[test]
+fn files_that_those_who_govern_read() {
+    let story = story();
+    story.ok("harbor", &["trust", "init", "us", "--threshold", "1", "--out", "list"]);
+    let commands: [&[&str]; 7] = [
+        &["add", "FILE", "--yes"],
+        &["sign", "FILE", "--yes", "--out", "out"],
+        &["publish", "FILE", "--out", "out"],
+        &["publish", "list", "FILE", "--out", "out"],
+        &["propose", "--edit", "FILE", "--out", "out"],
+        &["diff", "list", "FILE"],
+        &["propose", "--edit", "list", "--with", "FILE", "--out", "out"],
+    ];
+    for command in commands {
+        // A description is an option's value, and misuse.
+        let described = command.contains(&"--with");
+        all_refused(&story, "harbor", &[&["trust"], command].concat(), described);
+    }
+    let before = story.files().len();
+    story.run("harbor", &["trust", "add", "binary", "--yes"]).exits(10);
+    assert_eq!(story.files().len(), before);
+}
+
+#[test]
 fn passphrase_files_and_files_of_the_home() {
     let story = story();
     for file in ["empty", "spaces", "binary", "huge", "open", "nul", "folder", "none"] {

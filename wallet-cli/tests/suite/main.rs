@@ -18,6 +18,7 @@ mod homes;
 mod hostile_text;
 mod identity_refusals;
 mod issue_refusals;
+mod jurisdictions;
 mod keyring;
 mod log;
 mod lost_keys;

@@ -1,26 +1,14 @@
-//! `bonafide trust`: whom you believe, and what you call them.
+//! `bonafide trust pin`, `list` and `unpin`: DIDs that you believe, and what you call them.
 
 use bonafide::did::{self, Did};
 use serde_json::json;
 
-use super::Context;
-use crate::cli::Trust;
+use super::super::Context;
 use crate::error::{CliError, Result};
 use crate::home::Pin;
 use crate::{output, text};
 
-pub fn run(context: &Context, action: Trust) -> Result<()> {
-    match action {
-        Trust::Pin { did, name, verifier, maker } => {
-            let name = name.filter(|name| !name.trim().is_empty());
-            pin(context, Pin { did, name, issuer: !verifier && !maker, maker })
-        }
-        Trust::List => list(context),
-        Trust::Unpin { did } => unpin(context, &did),
-    }
-}
-
-fn pin(context: &Context, mut pin: Pin) -> Result<()> {
+pub fn pin(context: &Context, mut pin: Pin) -> Result<()> {
     let resolved = Did::parse(&pin.did).and_then(|did| did::document(&did));
     resolved.map_err(|error| {
         CliError::usage(
@@ -58,7 +46,7 @@ fn named(pin: &Pin) -> String {
     pin.name.as_ref().map(|name| format!(" as {}", text::safe(name))).unwrap_or_default()
 }
 
-fn list(context: &Context) -> Result<()> {
+pub fn list(context: &Context) -> Result<()> {
     let pins = context.home.pins()?;
     if context.json {
         output::json(&json!(pins));
@@ -85,7 +73,7 @@ fn list(context: &Context) -> Result<()> {
     Ok(())
 }
 
-fn unpin(context: &Context, did: &str) -> Result<()> {
+pub fn unpin(context: &Context, did: &str) -> Result<()> {
     if !context.home.pins()?.iter().any(|pin| pin.did == did) {
         let message = format!("{did} is not pinned");
         return Err(CliError::refused(
