@@ -38,7 +38,7 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
             .map_err(|error| CliError::usage(format!("--at {text}"), error))?,
     };
     let policy = policy(args)?;
-    let verifier = material::verifier(context, args)?;
+    let verifier = material::verifier(context, args, at)?;
     let jobs = args.jobs.map_or_else(all_cores, NonZero::get);
     let questions = Questions::find(args, jobs)?;
     let (replay, wallet) = (args.at.is_some(), OnceLock::new());

@@ -66,7 +66,7 @@ fn holders_json_has_the_promised_members() {
     assert_eq!(show["claims"]["family_name"], "Muster");
     assert_eq!(
         members(&show),
-        ["claims", "expires", "holder_key", "id", "issuer", "not_before", "type"]
+        ["claims", "expires", "holder_key", "id", "issuer", "not_before", "status", "type"]
     );
     let token = story.json("erika", &["show", "2", "--token"]);
     assert_eq!(token["token"], story.text("investor.credential").trim());

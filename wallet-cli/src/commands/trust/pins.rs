@@ -1,6 +1,7 @@
 //! `bonafide trust pin`, `list` and `unpin`: DIDs that you believe, and what you call them.
 
 use bonafide::did::{self, Did};
+use bonafide::resolve::Location;
 use serde_json::json;
 
 use super::super::Context;
@@ -9,12 +10,9 @@ use crate::home::Pin;
 use crate::{output, text};
 
 pub fn pin(context: &Context, mut pin: Pin) -> Result<()> {
-    let resolved = Did::parse(&pin.did).and_then(|did| did::document(&did));
-    resolved.map_err(|error| {
-        CliError::usage(
-            format!("{}: {error}", pin.did),
-            "Copy the DID whole, from a place you trust.",
-        )
+    check(&pin.did).map_err(|why| {
+        let did = text::safe(&pin.did);
+        CliError::usage(format!("{did}: {why}"), "Copy the DID whole, from a place you trust.")
     })?;
     context.home.change_pins(|pins| {
         if let Some(known) = pins.iter().find(|known| known.did == pin.did) {
@@ -40,6 +38,15 @@ pub fn pin(context: &Context, mut pin: Pin) -> Result<()> {
     };
     output::talk(&format!("Pinned {}{}. {meaning}", pin.did, named(&pin)));
     Ok(())
+}
+
+/// A DID that carries its key, or one that names a place on the public web.
+fn check(did: &str) -> std::result::Result<(), String> {
+    let did = Did::parse(did).map_err(|error| error.to_string())?;
+    match did.method() {
+        "web" | "webvh" => Location::of(&did).map(drop).map_err(|error| error.to_string()),
+        _ => did::document(&did).map(drop).map_err(|error| error.to_string()),
+    }
 }
 
 fn named(pin: &Pin) -> String {

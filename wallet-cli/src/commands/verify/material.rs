@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use bonafide::clock::Timestamp;
 use bonafide::status;
+use bonafide::trust::{Jurisdiction, JurisdictionError, UnverifiedJurisdiction};
 use bonafide::verify::{Material, Verifier};
 
 use super::super::Context;
 use crate::cli::Verify;
 use crate::error::{CliError, Result};
+use crate::jurisdictions::{self, Archive};
 use crate::material::Carried;
 use crate::{files, output, text, trusted};
 
@@ -15,8 +18,9 @@ use crate::{files, output, text, trusted};
 /// every answer it gives.
 const REMEMBERED: usize = 65_536;
 
-/// A verifier that believes the issuers pinned in this home and those named with `--trust`.
-pub fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
+/// A verifier that believes the issuers pinned in this home and those named with `--trust`, and the jurisdictions of this
+/// home; for a replay, those of then.
+pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Verifier> {
     let damaged = |error: bonafide::did::DidError| {
         CliError::fault(
             "home-damaged",
@@ -35,8 +39,8 @@ pub fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
     let mut statuses = statuses(&args.status)?;
     statuses.extend(carried.statuses);
     let catalog = bonafide_credentials::catalog().clone();
-    let material =
-        Material { issuers, jurisdictions: Vec::new(), dids: carried.dids, catalog, statuses };
+    let jurisdictions = lists(context, at, &carried.jurisdictions)?;
+    let material = Material { issuers, jurisdictions, dids: carried.dids, catalog, statuses };
     let verifier = Verifier::new(material).map_err(|error| {
         CliError::usage(
             error,
@@ -47,6 +51,52 @@ pub fn verifier(context: &Context, args: &Verify) -> Result<Verifier> {
         output::talk(&format!("Note: a file given as status list is none: {error}."));
     }
     Ok(verifier.remembering(REMEMBERED))
+}
+
+/// The jurisdictions of this home, each as far as the documents of bundles take it on.
+fn lists(context: &Context, at: Timestamp, given: &[Vec<u8>]) -> Result<Vec<Jurisdiction>> {
+    let home = &context.home;
+    if at != context.now {
+        return jurisdictions::as_of(home, at, context.now);
+    }
+    let mut known = jurisdictions::newest(home, context.now)?;
+    let mut files: Vec<(UnverifiedJurisdiction, &Vec<u8>)> = Vec::with_capacity(given.len());
+    for bytes in given {
+        match UnverifiedJurisdiction::parse(bytes) {
+            Ok(file) => files.push((file, bytes)),
+            Err(error) => note("a list in the bundle", &error),
+        }
+    }
+    files.sort_by_key(|(file, _)| file.document().seq);
+    for (file, bytes) in files {
+        let id = file.document().id.clone();
+        let Some(list) = known.iter_mut().find(|list| list.id() == id) else {
+            let id = text::safe(&id);
+            output::talk(&format!(
+                "Note: the bundle brings {id}, which is not believed here. If you do: `bonafide trust add`."
+            ));
+            continue;
+        };
+        match list.next(file.clone(), context.now) {
+            Ok(next) => *list = next,
+            // Older ones come along to link what somebody else may know.
+            Err(JurisdictionError::Unchanged | JurisdictionError::RolledBack { .. }) => {}
+            Err(error) => {
+                note(&id, &error);
+                if let (JurisdictionError::Forked { .. }, Some(archive)) =
+                    (&error, Archive::find(home, &id)?)
+                {
+                    let kept = archive.keep_fork(&file, bytes)?;
+                    output::talk(&format!("Kept as evidence: {}.", text::path(&kept)));
+                }
+            }
+        }
+    }
+    Ok(known)
+}
+
+fn note(what: &str, error: &JurisdictionError) {
+    output::talk(&format!("Note: {} was left out: {error} [{}].", text::safe(what), error.code()));
 }
 
 /// The status list tokens in files and folders.

@@ -129,6 +129,22 @@ fn print_credential(credential: &VerifiedCredential, at: Timestamp) {
         .issuer_name()
         .map_or_else(|| did.to_string(), |name| format!("{} ({did})", text::safe(name)));
     output::data(&output::row("issuer", &issuer));
+    if let Some(by) = credential.approved_by() {
+        let roles = match by.roles.as_slice() {
+            [] => String::new(),
+            roles => format!(
+                ", as {}",
+                roles.iter().map(|role| text::safe(role)).collect::<Vec<_>>().join(", ")
+            ),
+        };
+        let list = format!(
+            "{} number {}, for {}{roles}",
+            text::safe(&by.jurisdiction),
+            by.seq,
+            text::safe(&by.attribute)
+        );
+        output::data(&output::row("approved by", &list));
+    }
     if let Some(end) = registered.expires {
         output::data(&output::row("valid to", &format!("{end} ({})", text::distance(end, at))));
     }
@@ -168,6 +184,14 @@ fn credential_json(credential: &VerifiedCredential) -> Value {
         "type": registered.vct,
         "issuer": credential.issuer().as_str(),
         "issuer_name": credential.issuer_name(),
+        "approved_by": credential.approved_by().map(|by| json!({
+            "jurisdiction": by.jurisdiction,
+            "seq": by.seq,
+            "attribute": by.attribute,
+            "group": by.group,
+            "roles": by.roles,
+            "weight": by.weight,
+        })),
         "holder_key": credential.holder().id().as_str(),
         "not_before": registered.not_before.map(|time| time.to_string()),
         "expires": registered.expires.map(|time| time.to_string()),
