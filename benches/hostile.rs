@@ -6,6 +6,7 @@ use std::io::Write;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
+use bonafide::bundle::UnverifiedBundle;
 use bonafide::clock::Timestamp;
 use bonafide::credential::{Catalog, ClaimPath};
 use bonafide::did::Did;
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 #[path = "../tests/support/forge.rs"]
 mod forge;
 
-use forge::{AUDIENCE, Forged, Key, NONCE, NOW, digest, disclosure};
+use forge::{AUDIENCE, Forged, Jwt, Key, NONCE, NOW, digest, disclosure};
 
 type Anything = Box<dyn std::error::Error>;
 
@@ -78,6 +79,9 @@ fn read_everywhere(bytes: &[u8]) -> Result<(), Anything> {
         let _ = ClaimPath::parse(text);
     }
     let _ = json::parse(bytes, bonafide::verify::MAX_LEN);
+    if let Ok(bundle) = UnverifiedBundle::read(bytes).and_then(|bundle| bundle.verify(now)) {
+        let _ = bundle.damaged().count();
+    }
     Ok(())
 }
 
@@ -116,7 +120,26 @@ fn cases() -> Vec<(String, Vec<u8>)> {
         forge(&mut forged);
         cases.push((format!("signed: {name}"), forged.presentation().into()));
     }
+    let rows = r#"{"kind":"x","name":"","length":0,"sha256":"","fetched":0},"#;
+    for (name, items) in [
+        ("rows", rows.repeat(100_000)),
+        ("more rows than there may be", rows.repeat(105_000)),
+        ("lists in lists", "[".repeat(6_000_000)),
+        ("members that nobody knows", format!(r#"{{{}"a":0}},"#, r#""a":[[]],"#.repeat(600_000))),
+    ] {
+        cases.push((format!("a bundle with {name}"), bundle(&items)));
+    }
     cases
+}
+
+/// Anybody is the maker of some bundle.
+fn bundle(items: &str) -> Vec<u8> {
+    let key = Key::new(Algorithm::Ed25519, 7);
+    let header = json!({"alg": "EdDSA", "typ": "bonafide-bundle+jwt", "kid": key.kid()});
+    let text = format!(r#"{{"iss":"{}","iat":{NOW},"items":[{items}0]}}"#, key.did());
+    let payload = Value::Null;
+    let jwt = Jwt { key, header, payload, texts: (None, Some(text)), tamper: |token| token };
+    format!("bonafide-bundle/1\n{}\n", jwt.sign()).into()
 }
 
 type Forging = fn(&mut Forged);

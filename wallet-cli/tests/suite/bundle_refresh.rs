@@ -281,6 +281,24 @@ fn nothing_had_is_nothing_written() {
     assert_eq!(place.story.text("a"), "as it was");
 }
 
+/// What the environment names as a proxy is not asked: it would look up the names itself, and no rule of ours would hold.
+#[test]
+fn proxies_of_the_environment_are_not_asked() {
+    let place = Place::new();
+    let proxy = Web::new();
+    let url = proxy.url("");
+    let env: Vec<(&str, &str)> =
+        ["ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"]
+            .map(|name| (name, url.as_str()))
+            .into();
+    let list = format!("status-list={}", place.list());
+    let refresh = ["--home", "harbor", "--passphrase-file", "pw", "bundle", "refresh"];
+    let args = ["--add", &list, "--out", "a", "--allow-http", "127.0.0.1"];
+    let local = ["--allow-address", "127.0.0.1"];
+    place.story.bare(&[&refresh[..], &args, &local].concat(), &env, None).exits(0);
+    assert_eq!((proxy.asked().len(), place.web.asked().len()), (0, 1));
+}
+
 /// Documents of a jurisdiction are links of a chain: the new one comes beside the old.
 #[test]
 fn jurisdictions_collect() {

@@ -121,3 +121,17 @@ fn passphrase_files_and_files_of_the_home() {
         story.run("acme", &["doctor"]).exits(if file == "huge" { 10 } else { 1 });
     }
 }
+
+#[test]
+fn files_that_bundles_are_made_of_and_that_are_bundles() {
+    let story = story();
+    for command in ["inspect", "verify", "qr"] {
+        all_refused(&story, "harbor", &["bundle", command, "FILE"], false);
+    }
+    all_refused(&story, "harbor", &["bundle", "diff", "FILE", "FILE"], false);
+    all_refused(&story, "harbor", &["bundle", "export", "FILE", "--out-dir", "out"], false);
+    all_refused(&story, "harbor", &["bundle", "join", "FILE", "--out", "out"], false);
+    for option in ["--did", "--log", "--status", "--jurisdiction", "--type"] {
+        all_refused(&story, "harbor", &["bundle", "make", option, "FILE", "--out", "out"], false);
+    }
+}
