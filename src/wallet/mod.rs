@@ -27,6 +27,7 @@ mod columns;
 mod container;
 mod content;
 mod derive;
+mod did_keys;
 mod disk;
 mod error;
 mod file;
@@ -52,6 +53,7 @@ mod split;
 mod store;
 mod unlocked;
 
+pub use did_keys::{DidKey, DidRole};
 pub use error::WalletError;
 pub use file::{WalletFile, With};
 pub use held::{Asker, HeldKey, KeyState, MAX_KEYS, SeenBy};

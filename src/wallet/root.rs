@@ -33,7 +33,17 @@ impl Root {
         algorithm: Algorithm,
         index: u32,
     ) -> Result<SecretKey, KeyError> {
-        let label = format!("bonafide/key/v1/identity/{}/{index}", algorithm.name());
+        self.key("identity", algorithm, index)
+    }
+
+    /// The key of that use, algorithm and index.
+    pub(super) fn key(
+        &self,
+        name: &str,
+        algorithm: Algorithm,
+        index: u32,
+    ) -> Result<SecretKey, KeyError> {
+        let label = format!("bonafide/key/v1/{name}/{}/{index}", algorithm.name());
         match algorithm {
             Algorithm::Ed25519 => SecretKey::from_bytes(algorithm, &derive(&self.0, &label)),
             // One derived scalar in 2^32 is out of range; then the next is taken.

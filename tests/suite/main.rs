@@ -47,4 +47,5 @@ mod wallet_shares;
 #[cfg(feature = "wallet")]
 mod wallet_slots;
 mod webvh;
+mod webvh_author;
 mod wycheproof;

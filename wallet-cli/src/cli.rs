@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod bundle;
+mod did;
 mod issuer;
 mod issuing;
 mod keys;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "fetch")]
 pub use bundle::{AddToBundle, Refresh};
 pub use bundle::{Bundle, MakeBundle};
+pub use did::{DidCreate, DidDeactivate, DidRotate, DidShow, DidWitness, Dids};
 pub use issuer::{Change, Log, LogVerify, Publish, Records, Renewals, Status, Switch};
 pub use issuing::{Bulk, By, Issue};
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};
@@ -61,6 +63,11 @@ pub enum Command {
     Recover(Recover),
     /// Print your identity (DID), or prove to an issuer that it is yours
     Id(Id),
+    /// Make and look after the DID on the web that you issue as (KYC provider)
+    Did {
+        #[command(subcommand)]
+        action: Dids,
+    },
     /// Sign a credential for a holder (KYC provider)
     Issue(Box<Issue>),
     /// Revoke credentials, for good (KYC provider)

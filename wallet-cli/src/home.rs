@@ -99,6 +99,7 @@ impl Home {
                 .join("jurisdictions")
                 .canonicalize()
                 .is_ok_and(|own| folder.starts_with(own))
+            || is(self.dir.join("did"))
             || is(self.dir.clone()) && own_names.iter().any(|own| name.starts_with(own))
     }
 

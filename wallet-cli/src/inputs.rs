@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Cli, Command, Keys, Log, Trust};
+use crate::cli::{Cli, Command, DidWitness, Dids, Keys, Log, Trust};
 
 impl Cli {
     /// How many arguments name standard input.
@@ -38,6 +38,9 @@ impl Command {
             Self::Request(args) => args.out.as_deref(),
             Self::Present(args) => args.out.as_deref(),
             Self::Backup { out } => Some(out),
+            Self::Did { action: Dids::Witness { action: DidWitness::Vouch { out, .. } } } => {
+                out.as_deref()
+            }
             Self::Renewals(args) => args.csv.as_deref(),
             Self::Bundle { action } => action.out(),
             Self::Trust { action } => action.out(),
@@ -60,6 +63,16 @@ impl Command {
                 .flat_map(Option::as_deref)
                 .chain(args.share.iter().map(PathBuf::as_path))
                 .collect(),
+            Self::Did { action: Dids::Show(args) } => {
+                (args.what.as_deref().map(Path::new).into_iter())
+                    .chain(args.witness_file.as_deref())
+                    .collect()
+            }
+            Self::Did { action: Dids::Witness { action } } => match action {
+                DidWitness::Vouch { log, .. } => vec![log],
+                DidWitness::Take { files, .. } => files.iter().map(PathBuf::as_path).collect(),
+                DidWitness::Id | DidWitness::Set { .. } => Vec::new(),
+            },
             Self::Explain(args) => vec![&args.request],
             Self::Present(args) => vec![&args.explain.request],
             Self::Issue(args) => (args.holder.as_deref().map(Path::new).into_iter())

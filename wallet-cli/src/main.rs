@@ -14,6 +14,7 @@ mod files;
 mod guardians;
 mod home;
 mod inputs;
+mod issuer_did;
 mod jurisdictions;
 mod keyring;
 mod kind;

@@ -138,15 +138,19 @@ pub fn create(
     signer: &Identity<'_>,
 ) -> Result<(Did, String), AuthorError> {
     let pattern = format!("did:webvh:{PLACEHOLDER}:{place}");
+    let with = |scid: &str| {
+        let did = Did::parse(&pattern.replace(PLACEHOLDER, scid));
+        did.map_err(|_| ResolveError::Target("host"))
+    };
+    // Any hash will do to see whether the place is one.
+    Location::of(&with(&multihash(&[0; 32]))?)?;
     let mut parameters = parameters(entry, signer)?;
     parameters.insert("method".into(), METHOD.into());
     parameters.insert("scid".into(), PLACEHOLDER.into());
     parameters.insert("portable".into(), false.into());
     let draft = body(PLACEHOLDER, &parameters, entry.time, document(&pattern, entry.keys)?);
     let scid = multihash(&hash(&draft)?);
-    let did = pattern.replace(PLACEHOLDER, &scid);
-    let did = Did::parse(&did).map_err(|_| ResolveError::Target("host"))?;
-    Location::of(&did)?;
+    let did = with(&scid)?;
     let text = draft.to_string().replace(PLACEHOLDER, &scid);
     let log = finish(&text, 1, entry.time, signer)?;
     Ok((did, log))

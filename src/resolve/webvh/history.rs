@@ -92,6 +92,18 @@ impl History {
     /// # Errors
     /// [`LogError`] where not even the first entry holds, or no entry is of this DID.
     pub fn verify(did: &Did, log: &[u8], witness: Option<&[u8]>) -> Result<Self, LogError> {
+        Self::check(did, log, Some(witness))
+    }
+
+    /// As [`Self::verify`], but nobody needs to vouch yet: for those who are asked to, and for whoever writes the log.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    pub fn verify_unwitnessed(did: &Did, log: &[u8]) -> Result<Self, LogError> {
+        Self::check(did, log, None)
+    }
+
+    fn check(did: &Did, log: &[u8], witness: Option<Option<&[u8]>>) -> Result<Self, LogError> {
         let whole = |fault| LogError { entry: 0, fault };
         let location = Location::of(did).map_err(|_| whole(LogFault::BadDid))?;
         let scid = location.scid().ok_or(whole(LogFault::BadDid))?;
@@ -112,7 +124,8 @@ impl History {
                 }
             }
         }
-        if let Some((at, fault)) = first_unwitnessed(&links, witness) {
+        let unwitnessed = witness.and_then(|file| first_unwitnessed(&links, file));
+        if let Some((at, fault)) = unwitnessed {
             links.truncate(at);
             cut = Some(LogError { entry: at as u64 + 1, fault });
         }

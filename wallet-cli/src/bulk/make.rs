@@ -13,7 +13,6 @@ use bonafide::credential::Evidence;
 use bonafide::did::Did;
 use bonafide::issue::{Content, Validity};
 use bonafide::random::SystemRandom;
-use bonafide::wallet::Wallet;
 use bonafide_records::{
     Act, Identified, Issuing, Level, NewCredential, NewDelivery, RowIndex, Slot, SqliteBook,
 };
@@ -25,9 +24,9 @@ use super::plan::TypePlan;
 use super::pool::Feed;
 use super::progress::Progress;
 use super::table::{Row, Table};
-use crate::commands::identity;
 use crate::commands::issue::{self, record, validity};
 use crate::error::{CliError, Result};
+use crate::issuer_did::Issuer;
 use crate::{delivery, output, text};
 
 /// Files recorded in one step.
@@ -52,7 +51,7 @@ struct Wanted {
 /// How files are made, on every core.
 pub struct Maker<'a> {
     pub rules: &'a Rules<'a>,
-    pub wallet: &'a Wallet,
+    pub issuer: &'a Issuer<'a>,
     pub evidence: &'a (dyn Fn(&str) -> Evidence + Sync),
     pub staging: &'a Path,
     pub job: i64,
@@ -62,7 +61,7 @@ pub struct Maker<'a> {
 impl Maker<'_> {
     /// Signs the credentials of one investor and writes them to the staging folder.
     pub fn make(&self, task: Task) -> Result<Made> {
-        let issuer = identity(self.wallet)?;
+        let issuer = self.issuer.identity()?;
         let keys: Vec<_> =
             task.holder.0.iter().map(|(did, _)| name::key(did)).collect::<Result<_>>()?;
         let mut prepared = HashMap::new();

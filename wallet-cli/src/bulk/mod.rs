@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use crate::cli::{Bulk, Issue};
 use crate::commands::{Context, identity, issue};
 use crate::error::{CliError, Result};
+use crate::issuer_did::Issuer;
 use crate::office::{self, Person};
 use crate::{output, text};
 
@@ -53,7 +54,8 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
         .map_err(|found| header_refused(table, &found))?;
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
-    let issuer = identity(wallet)?;
+    let issuing = Issuer::of(context, wallet)?;
+    let issuer = issuing.identity()?;
     // Two runs of one job would write the same files.
     let _alone = (!bulk.dry_run).then(|| context.home.issue_alone()).transpose()?;
     let known = office::existing(context, wallet)?;
@@ -96,9 +98,9 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
         Some((job, _)) => job,
         None => book.begin_job(&job_digest, context.now)?,
     };
-    let run = Run { context, args, table, rules: &rules, wallet, jobs };
+    let run = Run { context, args, table, rules: &rules, wallet, issuer: &issuing, jobs };
     let counts = run.make(&mut book, &index, &person, job, (encoding, out_dir), good)?;
-    office::sign_head(context, &mut book, &issuer)?;
+    office::sign_head(context, &mut book, &identity(wallet)?)?;
     done(context, &book, out_dir, rows - good, &findings, counts)
 }
 
@@ -109,6 +111,7 @@ struct Run<'a> {
     table: &'a Path,
     rules: &'a Rules<'a>,
     wallet: &'a Wallet,
+    issuer: &'a Issuer<'a>,
     jobs: usize,
 }
 
@@ -136,7 +139,7 @@ impl Run<'_> {
             |reference: &str| issue::own_evidence(self.wallet, reference, self.rules.began);
         let maker = Maker {
             rules: self.rules,
-            wallet: self.wallet,
+            issuer: self.issuer,
             evidence: &evidence,
             staging: &staging,
             job,

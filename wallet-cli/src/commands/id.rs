@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{Context, columns, identity};
 use crate::cli::Id;
 use crate::error::{CliError, Result};
+use crate::issuer_did::Kept;
 use crate::{files, output, text};
 
 pub fn run(context: &Context, args: &Id) -> Result<()> {
@@ -23,8 +24,7 @@ pub fn run(context: &Context, args: &Id) -> Result<()> {
     });
     let prove = prove.transpose()?;
     let Some((issuer, nonce)) = prove else {
-        print(context, args, identity(context.open()?.wallet())?.did());
-        return Ok(());
+        return print(context, args, identity(context.open()?.wallet())?.did());
     };
     let mut unlocked = context.unlock()?;
     let count = usize::from(args.columns);
@@ -61,9 +61,32 @@ fn resolved(issuer: &str) -> std::result::Result<Did, DidError> {
     }
 }
 
-fn print(context: &Context, args: &Id, did: &Did) {
+/// The DID that the home issues as, if there is one; else, and for everything else, the wallet's own.
+fn print(context: &Context, args: &Id, own: &Did) -> Result<()> {
+    let Some(kept) = Kept::read(&context.home)? else {
+        show(
+            context,
+            args,
+            own,
+            &document(own).map(|document| document.to_json()).unwrap_or_default(),
+        );
+        return Ok(());
+    };
+    let issues = kept.document(context.now);
     if args.document {
-        output::json(&document(did).map(|document| document.to_json()).unwrap_or_default());
+        output::json(&issues?.to_json());
+    } else if context.json {
+        output::json(&json!({"did": kept.did.as_str(), "wallet": own.as_str()}));
+    } else {
+        output::data(kept.did.as_str());
+    }
+    output::talk(&format!("Your home issues as this DID. To ask and to answer, it is {own}"));
+    Ok(())
+}
+
+fn show(context: &Context, args: &Id, did: &Did, document: &serde_json::Value) {
+    if args.document {
+        output::json(document);
     } else if context.json {
         output::json(&json!({"did": did.as_str()}));
     } else {

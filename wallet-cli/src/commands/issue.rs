@@ -22,6 +22,7 @@ use super::{Context, MAX_PROOF_AGE, identity};
 use crate::bulk::{self, IDENTITY_TYPE};
 use crate::cli::Issue;
 use crate::error::{CliError, Result};
+use crate::issuer_did::Issuer;
 use crate::office::{self, Person};
 use crate::{delivery, files, kind, output, sealing, text};
 
@@ -79,7 +80,8 @@ fn one(
     let validity = validity::chosen(&claims, args.valid_for.as_deref(), context.now)?;
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
-    let issuer = identity(wallet)?;
+    let issuing = Issuer::of(context, wallet)?;
+    let issuer = issuing.identity()?;
     let holders = holders(context, args, holder, &issuer)?;
     let known = office::existing(context, wallet)?;
     let evidence =
@@ -90,7 +92,7 @@ fn one(
     let first = holders.first().filter(|_| !args.plain);
     let file = delivery::text(&tokens, first.map(|holder| &holder.key))?;
     book.issue(&[delivery], &person.act(context.now))?;
-    office::sign_head(context, &mut book, &issuer)?;
+    office::sign_head(context, &mut book, &identity(wallet)?)?;
     files::write(args.out.as_deref(), &file)?;
     if let (Some(out), true) = (&args.out, context.json) {
         let expires = validity.until.to_string();

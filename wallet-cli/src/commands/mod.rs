@@ -8,6 +8,7 @@ mod columns;
 mod completions;
 mod compromised;
 mod demo;
+mod did;
 mod doctor;
 mod explain;
 mod forget;
@@ -90,6 +91,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Backup { out }) => backup::run(&context, &out),
         Some(Command::Recover(args)) => recover::run(&context, &args),
         Some(Command::Id(args)) => id::run(&context, &args),
+        Some(Command::Did { action }) => did::run(&context, action),
         Some(Command::Issue(args)) => issue::run(&context, &args),
         Some(Command::Revoke(args)) => change::run(&context, CredentialState::Invalid, &args),
         Some(Command::Suspend(args)) => change::run(&context, CredentialState::Suspended, &args),

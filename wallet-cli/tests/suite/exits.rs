@@ -251,6 +251,55 @@ fn of_the_issuers_records() {
 }
 
 #[test]
+fn of_dids() {
+    let story = Story::begun("ed25519");
+    std::fs::create_dir(story.path("web")).unwrap();
+    let witness = story.ok("acme", &["did", "witness", "id"]);
+    let rows: &[Row<'_>] = &[
+        (2, &["did"]),
+        (10, &["did", "show"]),
+        (10, &["did", "rotate", "--out", "web"]),
+        (10, &["did", "deactivate", "--yes", "--out", "web"]),
+        (2, &["did", "create", "--out", "web"]),
+        (2, &["did", "create", "--web", "a.example"]),
+        (2, &["did", "create", "--web", "a.example", "--webvh", "a.example", "--out", "web"]),
+        (10, &["did", "create", "--webvh", "127.0.0.1", "--out", "web"]),
+        (1, &["did", "create", "--webvh", "kyc.example", "--out", "none"]),
+        (0, &["did", "create", "--webvh", "kyc.example", "--out", "web"]),
+        (10, &["did", "create", "--web", "kyc.example", "--out", "web"]),
+        (0, &["did", "show"]),
+        (0, &["did", "show", "web/did.jsonl", "--at", "2026-01-01"]),
+        (1, &["did", "show", "none"]),
+        (10, &["did", "show", "id.json"]),
+        (2, &["did", "show", "--at", "soon"]),
+        (2, &["did", "show", "--witness-file", "web/did.jsonl"]),
+        (0, &["did", "rotate", "--out", "web"]),
+        (1, &["did", "rotate", "--out", "none"]),
+        (2, &["did", "rotate"]),
+        (10, &["did", "rotate", "--compromised", "key-9", "--out", "web"]),
+        (2, &["did", "witness"]),
+        (0, &["did", "witness", "id"]),
+        (10, &["did", "witness", "vouch", "web/did.jsonl"]),
+        (1, &["did", "witness", "vouch", "none"]),
+        (10, &["did", "witness", "vouch", "id.json"]),
+        (2, &["did", "witness", "set", "me", "--out", "web"]),
+        (10, &["did", "witness", "set", &witness, "--threshold", "2", "--out", "web"]),
+        (0, &["did", "witness", "set", &witness, "--out", "web"]),
+        (0, &["did", "witness", "vouch", "web/did.jsonl", "--out", "word"]),
+        (10, &["did", "rotate", "--out", "web"]),
+        (1, &["did", "witness", "take", "none", "--out", "web"]),
+        (10, &["did", "witness", "take", "id.json", "--out", "web"]),
+        (2, &["did", "witness", "take", "--out", "web"]),
+        (0, &["did", "witness", "take", "word", "--out", "web"]),
+        (10, &["did", "deactivate", "--out", "web"]),
+        (2, &["did", "deactivate", "--yes"]),
+        (0, &["did", "deactivate", "--yes", "--out", "web"]),
+        (10, &["did", "deactivate", "--yes", "--out", "web"]),
+    ];
+    check(&story, "acme", rows);
+}
+
+#[test]
 fn of_the_platforms_commands() {
     let story = Story::answered("ed25519");
     let acme = story.acme.as_str();

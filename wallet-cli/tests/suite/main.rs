@@ -10,6 +10,7 @@ mod bundles;
 mod columns;
 mod copies;
 mod demo;
+mod dids;
 mod exits;
 mod garbage;
 mod guardians;

@@ -13,12 +13,13 @@ use bonafide::verify::{
 use bonafide::wallet::Wallet;
 use bonafide_records::{SqliteBook, Subjects};
 
-use super::super::Context;
 use super::super::status::publish;
+use super::super::{Context, identity};
 use super::Holder;
 use crate::bulk::IDENTITY_TYPE;
 use crate::cli::Issue;
 use crate::error::{CliError, Result};
+use crate::issuer_did::Kept;
 use crate::{files, output, sealing, text};
 
 /// Oldest identity presentation taken, in seconds: a week, as for proofs.
@@ -48,7 +49,7 @@ pub fn evidence(
     if let Some(text) = sealing::sealed_answer(&bytes)? {
         bytes = sealing::open(text, wallet)?.to_vec();
     }
-    let request = request(context, args, &bytes, issuer)?;
+    let request = request(context, args, &bytes, &identity(wallet)?)?;
     // Whether one's own credentials still stand, one's own records know best.
     let statuses = match book {
         Some(book) => publish::own_lists(book, issuer, context.now)?,
@@ -142,6 +143,7 @@ fn accepted(
         .filter_map(|pin| pin.issuer().ok());
     let material = Material {
         issuers: std::iter::once(own).chain(pinned).collect(),
+        dids: Kept::read(&context.home)?.iter().map(|kept| kept.fetched(context.now)).collect(),
         catalog: bonafide_credentials::catalog().clone(),
         statuses,
         ..Material::default()

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::super::{Context, identity};
 use crate::cli::Publish;
 use crate::error::{CliError, Result};
+use crate::issuer_did::Issuer;
 use crate::office::{self, Person};
 use crate::{files, output, text};
 
@@ -34,7 +35,8 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
     }
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
-    let issuer = identity(wallet)?;
+    let issuing = Issuer::of(context, wallet)?;
+    let issuer = issuing.identity()?;
     let mut book = office::needed(context, wallet)?;
     let lists = book.lists()?;
     if lists.is_empty() {
@@ -60,7 +62,7 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
     let expires = context.now.plus(valid_for);
     let detail = json!({"lists": numbers, "expires": expires.to_string()}).to_string();
     book.note("publish", &detail, &person.act(context.now))?;
-    office::sign_head(context, &mut book, &issuer)?;
+    office::sign_head(context, &mut book, &identity(wallet)?)?;
     for one in &signed {
         files::publish(&one.path, one.token.as_bytes())?;
     }
