@@ -42,7 +42,7 @@ impl Verifier {
         let key = match self.keys.of_issuer(sd_jwt.kid(), begins, case) {
             Ok(key) => key,
             Err(problem) => {
-                self.no_key(sd_jwt, problem, findings);
+                self.no_key(sd_jwt, problem, case, findings);
                 return None;
             }
         };
@@ -77,10 +77,18 @@ impl Verifier {
     }
 
     /// Why there is no key. What is not at hand can be got, if it is worth it: for an issuer that somebody believes.
-    fn no_key(&self, sd_jwt: &SdJwt<'_>, (kind, detail): Problem, findings: &mut Findings) {
+    fn no_key(
+        &self,
+        sd_jwt: &SdJwt<'_>,
+        (kind, detail): Problem,
+        case: &Case<'_>,
+        findings: &mut Findings,
+    ) {
         let named = sd_jwt.kid().and_then(|kid| DidUrl::parse(kid).ok());
         let believed = |url: &DidUrl| {
-            self.keys.pinned(url.did()).is_some() || self.jurisdictions.lists(url.did())
+            !case.by_verifier
+                || self.keys.pinned(url.did()).is_some()
+                || self.jurisdictions.lists(url.did())
         };
         match named {
             Some(url) if kind == "did-not-at-hand" && !believed(&url) => {

@@ -114,6 +114,8 @@ struct Case<'a> {
     now: Timestamp,
     /// Whether `now` is a moment of the past, and material may be younger.
     replay: bool,
+    /// Whether it matters if the issuer is believed: not to a holder, who takes what it was given.
+    by_verifier: bool,
 }
 
 impl Verifier {
@@ -162,7 +164,8 @@ impl Verifier {
         memory: &Memory,
         now: Timestamp,
     ) -> (Verdict, Learned) {
-        let case = Case { expected, policy, memory, now, replay: facts.replay };
+        let replay = facts.replay;
+        let case = Case { expected, policy, memory, now, replay, by_verifier: true };
         let done = self.decide(presentation, &case, facts, Findings::default());
         (done.verdict, done.learned)
     }
@@ -177,7 +180,8 @@ impl Verifier {
         memory: &Memory,
         now: Timestamp,
     ) -> Examination {
-        let case = Case { expected, policy, memory, now, replay: facts.replay };
+        let replay = facts.replay;
+        let case = Case { expected, policy, memory, now, replay, by_verifier: true };
         self.decide(presentation, &case, facts, Findings::explained())
     }
 

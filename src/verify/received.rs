@@ -80,8 +80,14 @@ impl Received {
         }
         let (policy, memory) = (Policy::as_requested(), Memory::default());
         let expected = Expected::Challenge { nonce: "", audience: "" }; // a credential answers nobody
-        let case =
-            Case { expected: &expected, policy: &policy, memory: &memory, now, replay: false };
+        let case = Case {
+            expected: &expected,
+            policy: &policy,
+            memory: &memory,
+            now,
+            replay: false,
+            by_verifier: false,
+        };
         let Opened { signed, registered, key } = verifier.open(&sd_jwt, &case, findings)?;
         let issuer = key.issuer;
         let registered = registered?;

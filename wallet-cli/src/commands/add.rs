@@ -177,6 +177,9 @@ fn refused(which: &str, reasons: &[bonafide::verify::Reason]) -> CliError {
     let code = reasons.first().map_or("malformed", |reason| reason.kind());
     let next = match code {
         "holder-key-unknown" => ASK_FOR_OWN,
+        "did-not-at-hand" => {
+            "Ask the issuer for a bundle with the log of its DID, and give it: --bundle FILE."
+        }
         _ => "Ask the issuer for a new one, made for the identity that `bonafide id` prints.",
     };
     let message = format!("{which} was refused, and nothing was stored:\n{}", lines.join("\n"));

@@ -25,6 +25,7 @@ mod log;
 mod lost_keys;
 #[cfg(target_os = "linux")]
 mod no_sockets;
+mod offline;
 mod present_refusals;
 mod records;
 mod recovery;

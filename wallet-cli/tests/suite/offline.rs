@@ -1,0 +1,165 @@
+//! Two folders with no network between them: what the issuer and those who govern publish is carried across in one
+//! bundle, and the platform decides by it.
+
+use serde_json::json;
+
+use crate::support::{Run, Story};
+
+/// Acme issues as a did:webvh, is listed by Market, and Erika has answered Harbor's request.
+struct Island {
+    story: Story,
+    did: String,
+}
+
+impl Island {
+    fn new() -> Self {
+        let story = Story::begun("ed25519");
+        for folder in ["web", "lists"] {
+            std::fs::create_dir(story.path(folder)).unwrap();
+        }
+        let made = ["did", "create", "--webvh", "acme.example", "--out", "web"];
+        let did = story.ok("acme", &made).trim().to_owned();
+        story.ok("acme", &["status", "set-url", "https://acme.example/status"]);
+        story.init("market", "ed25519");
+        story.ok("market", &["trust", "init", "us", "--threshold", "1", "--out", "draft"]);
+        let edit = [
+            "trust",
+            "propose",
+            "--edit",
+            "draft",
+            "--attribute",
+            "investor=accredited-individual",
+        ];
+        let entry = [
+            "--validator",
+            &did,
+            "--approve",
+            "investor",
+            "--on-end",
+            "grandfather",
+            "--out",
+            "proposal",
+        ];
+        story.ok("market", &[&edit[..], &entry].concat());
+        story.ok("market", &["trust", "sign", "proposal", "--yes", "--out", "signed"]);
+        story.ok("market", &["trust", "publish", "signed", "--out", "us-1"]);
+        story.ok("harbor", &["trust", "add", "us-1", "--yes"]);
+        let island = Self { story, did };
+        island.issue();
+        island
+    }
+
+    fn issue(&self) {
+        let (story, nonce) = (&self.story, self.story.ok("acme", &["nonce"]));
+        story.ok("erika", &["id", "--prove", &self.did, "--nonce", &nonce, "--out", "proof"]);
+        let args = ["issue", "accredited-individual", "--holder", "proof", "--nonce", &nonce];
+        let more = ["--claims", "investor.json", "--identified-here", "case-7", "--out", "sealed"];
+        story.ok("acme", &[&args[..], &more].concat());
+        self.publish();
+        // The holder's program has no network either: the issuer's log comes in a bundle.
+        story.run("erika", &["add", "sealed"]).refuses("is not at hand");
+        self.carry("issuer.bundle", &[]);
+        story.ok("erika", &["add", "sealed", "--bundle", "issuer.bundle"]);
+        story.ask("harbor", "accredited-individual", &["regime"], "request");
+        story.ok("erika", &["present", "request", "--yes", "--out", "answer"]);
+    }
+
+    fn publish(&self) {
+        self.story.ok("acme", &["status", "publish", "--out-dir", "lists"]);
+    }
+
+    /// Market puts together what lies on the web.
+    fn carry(&self, out: &str, more: &[&str]) {
+        let args =
+            ["bundle", "make", "--log", "web/did.jsonl", "--status", "lists/1", "--out", out];
+        self.story.ok("market", &[&args[..], more].concat());
+    }
+
+    fn verify(&self, bundles: &[&str]) -> Run {
+        let mut args = vec!["verify", "answer", "--dry-run"];
+        args.extend(bundles.iter().flat_map(|bundle| ["--bundle", *bundle]));
+        self.story.run("harbor", &args)
+    }
+}
+
+#[test]
+fn the_bundle_alone_decides() {
+    let island = Island::new();
+    let run = island.verify(&[]).exits(11);
+    assert!(run.stdout.contains("44 trust list stale  [did-not-at-hand]"), "{run:?}");
+    let run = island.verify(&["issuer.bundle"]).exits(0);
+    assert!(run.stdout.contains("approved by            us number 1, for investor"), "{run:?}");
+    let json = island.story.run(
+        "harbor",
+        &["verify", "answer", "--dry-run", "--json", "--explain", "--bundle", "issuer.bundle"],
+    );
+    let json = json.exits(0).json();
+    assert_eq!(json["credentials"][0]["approved_by"]["jurisdiction"], "us");
+    assert_eq!(json["credentials"][0]["issuer"], json!(island.did));
+    let details = &json["checks"][11]["details"];
+    assert!(
+        details[0].as_str().unwrap().contains("us number 1 approves it as investor"),
+        "{details}"
+    );
+}
+
+#[test]
+fn what_is_newer_is_remembered_and_what_is_older_refused() {
+    let island = Island::new();
+    let story = &island.story;
+    island.carry("old.bundle", &[]);
+    story.ok("acme", &["did", "rotate", "--out", "web"]);
+    island.publish();
+    island.carry("new.bundle", &[]);
+    let verify = ["verify", "answer", "--bundle", "new.bundle"];
+    story.run("harbor", &verify).exits(0);
+    let run = island.verify(&["old.bundle"]).exits(10);
+    assert!(run.stdout.contains("45 rolled back or forked  [log-rolled-back]"), "{run:?}");
+    // With both at hand the longer log counts, as it must.
+    let run = island.verify(&["old.bundle", "new.bundle"]).exits(10);
+    assert!(run.stdout.contains("nonce-spent") && !run.stdout.contains("rolled-back"), "{run:?}");
+}
+
+#[test]
+fn a_stolen_key_is_told_by_the_next_bundle() {
+    let island = Island::new();
+    let stolen = format!("{}#key-1", island.did);
+    let story = &island.story;
+    story.run("acme", &["did", "rotate", "--compromised", "key-1", "--out", "web"]).exits(0);
+    island.publish();
+    island.carry("next.bundle", &[]);
+    let run = island.verify(&["next.bundle"]).exits(10);
+    assert!(run.stdout.contains("35 bad signature  [key-compromised]"), "{stolen} {run:?}");
+}
+
+#[test]
+fn a_bundle_takes_the_list_on() {
+    let island = Island::new();
+    let story = &island.story;
+    let end = [
+        "trust",
+        "propose",
+        "us",
+        "--validator",
+        &island.did,
+        "--end",
+        "investor",
+        "--on-end",
+        "invalidate",
+        "--out",
+        "proposal",
+    ];
+    let run = story.run("market", &end);
+    assert_eq!(run.exit, 0, "{run:?}");
+    story.ok("market", &["trust", "sign", "proposal", "--yes", "--out", "signed"]);
+    story.ok("market", &["trust", "publish", "signed", "--out", "us-2"]);
+    island.carry("next.bundle", &["--jurisdiction", "us-2"]);
+    // Today is the last day: the next version decides, and still approves.
+    let args = ["verify", "answer", "--dry-run", "--explain", "--bundle", "next.bundle"];
+    let run = story.run("harbor", &args).exits(0);
+    assert!(run.stdout.contains("us number 2 approves it as investor"), "{run:?}");
+    // A list that nobody here believes is left out, and said to be.
+    let other = story
+        .run("erika", &["verify", "answer", "--request", "request", "--bundle", "next.bundle"]);
+    assert!(other.exits(10).stderr.contains("the bundle brings us, which is not believed here"));
+}
