@@ -111,8 +111,12 @@ impl HeldKey {
         }
     }
 
-    /// A key that is no more used signs nothing but the notice that says so.
+    /// A key that is no more used signs nothing but the notice that says so. A holder's key signs no documents of others:
+    /// the keys of a DID do ([`super::DidKey`]).
     pub(super) fn sign(&self, input: SigningInput<'_>) -> Result<Signature, SignError> {
+        if input.purpose() == Purpose::DataIntegrity {
+            return Err(SignError::NotAllowed);
+        }
         if !self.is_active() && input.purpose() != Purpose::Notice {
             return Err(SignError::NotAllowed);
         }

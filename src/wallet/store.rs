@@ -244,6 +244,8 @@ mod tests {
             let public = wallet.public_key(id).unwrap();
             assert_eq!(public, *wallet.identity_key());
             assert!(public.verify(b"message", &signature).is_ok());
+            let document = SigningInput::new(Purpose::DataIntegrity, b"message");
+            assert_eq!(wallet.sign(id, document).err(), Some(SignError::NotAllowed));
             let other = self::wallet(algorithm);
             assert_eq!(other.sign(id, input).err(), Some(SignError::UnknownKey));
             assert!(other.public_key(id).is_none());

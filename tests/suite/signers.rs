@@ -6,6 +6,8 @@ use bonafide::bundle::{self, BundleError};
 use bonafide::clock::Timestamp;
 use bonafide::dcql::{ClaimQuery, CredentialQuery};
 use bonafide::did::{Did, Identity};
+use bonafide::encoding::json;
+use bonafide::format::data_integrity::{ProofError, ProofOptions, SecuredDocument};
 use bonafide::issue::{Content, IssueError, Validity};
 use bonafide::key::{
     Algorithm, KeyId, PublicKey, Purpose, SecretKey, SignError, Signature, Signer, SigningInput,
@@ -127,6 +129,23 @@ fn every_signature_is_asked_for_with_its_purpose() {
     made(Purpose::StatusList, &|signer| publish(signer, &key).is_ok());
     made(Purpose::Bundle, &|signer| pack(signer, &key).is_ok());
     made(Purpose::KeyBinding, &|signer| answer(signer, &key).is_ok());
+}
+
+/// What is signed of a document is two hashes: nobody can take it for a JWT.
+#[test]
+fn proofs_of_documents_are_asked_for_with_theirs() {
+    let key = key(7);
+    let made = |signer: &Careful<'_>| {
+        let mut secured = SecuredDocument::unsecured(json::parse_object(b"{}", 9).unwrap());
+        let identity = Identity::did_key(key.id(), signer).unwrap();
+        secured.add_proof(&ProofOptions::default(), &identity)
+    };
+    let willing = Careful::new(&key, Some(Purpose::DataIntegrity));
+    made(&willing).unwrap();
+    assert_eq!(willing.purposes(), [Purpose::DataIntegrity]);
+    assert_eq!(willing.asked.borrow()[0].1.len(), 64);
+    let refused = made(&Careful::new(&key, None));
+    assert_eq!(refused, Err(ProofError::Sign(SignError::NotAllowed)));
 }
 
 #[test]

@@ -168,7 +168,9 @@ fn witnesses_vouch_before_a_version_counts() {
     );
     rotate(&story, &[]).exits(0);
     // Until it is witnessed, the version before counts, and its key issues.
-    let show = ["did", "show", "web/did.jsonl", "--witness-file", "web/did-witness.json", "--json"];
+    let later = ["--at", "2100-01-01", "--json"];
+    let show = ["did", "show", "web/did.jsonl", "--witness-file", "web/did-witness.json"];
+    let show = [&show[..], &later].concat();
     let told = story.run("erika", &show).exits(0).json();
     assert!(told["cut"].as_str().unwrap().contains("too few witnesses"), "{told}");
     assert_eq!(keys(&told), pairs(&[("key-1", "in use")]));
