@@ -180,6 +180,40 @@ run b-files 'ls handout'
 run b-add 'ann add handout/INV-1.bonafide'
 run b-list 'ann list'
 
+# Two folders with no network between them: `outside` is the web, `island` the platform's machine
+run o-setup 'mkdir -p outside/web outside/lists island
+kyc()    { bonafide --home outside/kyc    --passphrase-file pass.txt "$@"; }
+market() { bonafide --home outside/market --passphrase-file pass.txt "$@"; }
+bay()    { bonafide --home island/bay     --passphrase-file pass.txt "$@"; }
+otto()   { bonafide --home island/otto    --passphrase-file pass.txt "$@"; }
+for who in kyc market bay otto; do $who init > /dev/null 2>&1; done'
+eval "$(sed '1s/^\$ //' out/o-setup)"
+run o-create 'KYC=$(kyc did create --webvh kyc.example --out outside/web)'; KYC=$(kyc id 2> /dev/null)
+run o-url 'kyc status set-url https://kyc.example/status'
+run o-init 'market trust init us-securities --threshold 1 --label Market --out draft'
+run o-propose 'market trust propose --edit draft --attribute investor=accredited-individual --validator $KYC --group "Acme Group" --role us-ria --approve investor --on-end grandfather --out proposal'
+run o-publish 'market trust sign proposal --yes --out signed && market trust publish signed --out us-securities.1'
+run o-believe 'bay trust add us-securities.1 --expect $(market trust show us-securities --json | sed -n "s/.*\"digest\": *\"\(sha256-[^\"]*\)\".*/\1/p" | head -1)'
+NONCE=$(kyc nonce 2> /dev/null); otto id --prove "$KYC" --nonce "$NONCE" --out otto.proof 2> /dev/null
+run o-issue 'kyc issue accredited-individual --holder otto.proof --nonce $NONCE --claims investor.json --identified-here case-9 --out otto.credential'
+run o-lists 'kyc status publish --out-dir outside/lists'
+run o-make 'market bundle make --log outside/web/did.jsonl --status outside/lists/1 --jurisdiction us-securities.1 --out carried.bundle && cp carried.bundle otto.credential island'
+run o-inspect 'bay bundle inspect island/carried.bundle'
+run o-add-bare 'otto add island/otto.credential'
+run o-add 'otto add island/otto.credential --bundle island/carried.bundle'
+run o-ask 'bay request --type accredited-individual --claim regime --claim method --out island/offer.request'
+run o-answer 'otto present island/offer.request --yes --out island/offer.answer'
+run o-bare 'bay verify island/offer.answer'
+run o-verify 'bay verify island/offer.answer --bundle island/carried.bundle --explain'
+run o-revoke 'kyc revoke 1 --reason no-longer-qualifies && kyc did rotate --out outside/web && kyc status publish --out-dir outside/lists'
+run o-next 'market bundle make --log outside/web/did.jsonl --status outside/lists/1 --jurisdiction us-securities.1 --out next.bundle && cp next.bundle island'
+run o-diff 'bay bundle diff island/carried.bundle island/next.bundle'
+run o-again 'bay request --type accredited-individual --claim regime --out island/second.request
+otto present island/second.request --yes --out island/second.answer 2> /dev/null
+bay verify island/second.answer --bundle island/next.bundle'
+run o-old 'bay verify island/second.answer --bundle island/carried.bundle'
+run o-check 'bay trust check --issuer $KYC --attr investor'
+
 [ "${1:-}" = --write ] && for page in "$docs"/walkthrough-*.md; do
   awk -v out="$scratch/out" '/^<!-- run: /{ names = $0; gsub(/<!-- run: | -->/, "", names); due = 1 }
     skipping && /^```$/ { skipping = 0 } skipping { next } { print }
