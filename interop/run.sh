@@ -39,6 +39,7 @@ count target/release/interop-sd-jwt round-trips
 count target/release/interop-sd-jwt differential "${1:-100000}"
 count target/release/interop-files status-lists
 count target/release/interop-files sealed-files
+count target/release/interop-files webvh-logs
 
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -7,6 +7,7 @@ mod child;
 mod report;
 mod sealed;
 mod status;
+mod webvh;
 
 use std::process::ExitCode;
 
@@ -20,7 +21,8 @@ fn main() -> Result<ExitCode, Anything> {
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["status-lists"] => status::run(&mut report)?,
         ["sealed-files"] => sealed::run(&mut report)?,
-        _ => return Err("usage: interop-files status-lists | sealed-files".into()),
+        ["webvh-logs"] => webvh::run(&mut report)?,
+        _ => return Err("usage: interop-files status-lists | sealed-files | webvh-logs".into()),
     }
     Ok(if report.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -75,7 +75,10 @@ fn holders_json_has_the_promised_members() {
     assert_eq!((&explained["signed"], &explained["credential"]), (&json!(true), &json!(2)));
     assert!(explained["stays"].as_array().unwrap().contains(&json!("attestor_role")));
     assert_eq!(story.json("erika", &["forget", "1", "--yes"]), json!({"forgotten": 1}));
-    assert_eq!(members(&story.json("erika", &[])), ["home", "next", "pinned", "wallet"]);
+    assert_eq!(
+        members(&story.json("erika", &[])),
+        ["home", "issues_as", "next", "pinned", "wallet"]
+    );
     let findings = story.json("erika", &["doctor"]);
     for finding in findings.as_array().unwrap() {
         assert_eq!(members(finding), ["about", "mend", "state", "well"]);
