@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 /// Names that the envelope or the format sets, or whose values mean something to every reader.
-const RESERVED: [&str; 14] = [
+const RESERVED: [&str; 15] = [
     "iss",
     "nbf",
     "exp",
@@ -19,6 +19,7 @@ const RESERVED: [&str; 14] = [
     "aka_vcts",
     "status",
     "iat",
+    "sub",
     "aud",
     "_sd",
     "_sd_alg",

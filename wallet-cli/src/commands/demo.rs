@@ -19,7 +19,7 @@ const ASKED: [&str; 6] =
 pub fn run(dir: Option<PathBuf>, now: Timestamp) -> Result<()> {
     let stage = Stage::build(dir, now)?;
     output::data(
-        "One KYC check, two platforms, and three frauds. Everything below is done by the real commands.",
+        "One KYC check, two platforms, and four frauds. Everything below is done by the real commands.",
     );
     let acme = one_check(&stage)?;
     let harbor = ask_and_answer(
