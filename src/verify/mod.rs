@@ -13,6 +13,7 @@ mod memory;
 mod reason;
 mod received;
 mod remembered;
+mod standing;
 mod status;
 mod trust;
 mod verdict;
@@ -34,6 +35,7 @@ pub use input::{Expected, Facts, NonceUse};
 pub use memory::{Conflict, Learned, Memory, Seen, Source};
 pub use reason::{Meaning, Reason};
 pub use received::Received;
+pub use standing::Standing;
 pub use verdict::{ApprovedBy, ReadError, Verdict, Verified, VerifiedCredential};
 
 use answer::Answer;
@@ -245,6 +247,6 @@ impl Verifier {
         let signers: Vec<&Did> = std::iter::once(&key.issuer).chain(others).collect();
         let staples = answer.staples.as_slice();
         let concerned = Concerned { reference, signers: &signers, staples, believed };
-        status::check(&concerned, self, case, findings);
+        let _decided = status::check(&concerned, self, case, findings);
     }
 }

@@ -96,13 +96,14 @@ pub(super) struct Concerned<'a> {
     pub(super) believed: bool,
 }
 
-/// The status of one credential.
-pub(super) fn check(
+/// The status of one credential. Gives the time of the known list that decided, and its text; of one that the holder
+/// sent there is no need.
+pub(super) fn check<'v>(
     concerned: &Concerned<'_>,
-    verifier: &Verifier,
+    verifier: &'v Verifier,
     case: &Case<'_>,
     findings: &mut Findings,
-) {
+) -> Option<(Timestamp, &'v str)> {
     findings.made(Check::Status);
     let uri = concerned.reference.uri.as_str();
     let (known, stapled) = (verifier.statuses.of(uri), stapled(concerned, findings));
@@ -111,7 +112,11 @@ pub(super) fn check(
     let mut discarded: Vec<Problem> = Vec::new();
     for token in tokens {
         match counts(token, concerned.signers, verifier, case) {
-            Ok(list) => return judge(token, list, concerned, case, findings),
+            Ok(list) => {
+                judge(token, list, concerned, case, findings);
+                let decided = known.iter().find(|known| std::ptr::eq(*known, token));
+                return decided.map(|known| (known.issued_at, known.text.trim()));
+            }
             Err((kind, why)) => {
                 findings.note(kind, format!("a status list token was put aside: {why}"));
                 discarded.push((kind, why));
@@ -126,6 +131,7 @@ pub(super) fn check(
         Some((_, why)) => ("status-unknown", format!("no list of its statuses holds: {why}")),
     };
     findings.add(Reason::new(Check::Status, kind, detail));
+    None
 }
 
 /// The holder's tokens for this list.

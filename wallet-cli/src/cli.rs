@@ -5,6 +5,7 @@ mod did;
 mod issuer;
 mod issuing;
 mod keys;
+mod refresh;
 mod trust;
 mod types;
 mod verify;
@@ -20,6 +21,7 @@ pub use did::{DidCreate, DidDeactivate, DidRotate, DidShow, DidWitness, Dids};
 pub use issuer::{Change, Log, LogVerify, Publish, Records, Renewals, Status, Switch};
 pub use issuing::{Bulk, By, Issue};
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};
+pub use refresh::RefreshHeld;
 pub use trust::{
     AddList, Check, Days, InitList, Propose, PublishList, SignList, Trust, ValidatorChange,
     WhenEnded,
@@ -115,6 +117,8 @@ pub enum Command {
     },
     /// Ask an issuer to renew what it issued to you, for the same keys
     Renew(Renew),
+    /// Ask whether your credentials still stand, by their issuers' status lists
+    Refresh(RefreshHeld),
     /// Remove a credential from the wallet
     Forget {
         /// Its number in `bonafide list`

@@ -85,6 +85,9 @@ impl Command {
                 args.against.iter().chain(&args.export).map(PathBuf::as_path).collect()
             }
             Self::Bundle { action } => action.inputs(),
+            Self::Refresh(args) => {
+                args.status.iter().chain(&args.bundle).map(PathBuf::as_path).collect()
+            }
             Self::Trust { action } => action.inputs(),
             Self::Verify(args) => std::iter::once(args.answer.as_path())
                 .chain(args.request.as_deref())

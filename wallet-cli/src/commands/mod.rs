@@ -25,6 +25,7 @@ mod present;
 mod records;
 mod recover;
 mod refill;
+mod refresh;
 mod renew;
 mod renewals;
 mod request;
@@ -105,6 +106,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::List) => list::run(&context),
         Some(Command::Show { id, token }) => show::run(&context, id, token),
         Some(Command::Renew(args)) => renew::run(&context, &args),
+        Some(Command::Refresh(args)) => return refresh::run(&context, &args),
         Some(Command::Forget { id, yes }) => forget::run(&context, id, yes),
         Some(Command::Request(args)) => request::run(&context, &args),
         Some(Command::Explain(args)) => explain::run(&context, &args),

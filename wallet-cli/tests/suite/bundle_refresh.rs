@@ -339,3 +339,27 @@ fn jurisdictions_collect() {
         assert_eq!(count("c"), 2);
     }
 }
+
+/// A holder asks the server that the credential names, and no other one.
+#[test]
+fn a_holder_fetches_the_list_of_a_credential() {
+    let place = Place::new();
+    let story = &place.story;
+    story.ok("erika", &["add", "id.credential"]);
+    place.web.asked();
+    let refresh = |more: &[&str]| story.run("erika", &[&["refresh", "--fetch"], more].concat());
+    let run = refresh(&[]).exits(11);
+    assert!(
+        run.stderr.contains("not a plain https URL") || run.stderr.contains("not https"),
+        "{run:?}"
+    );
+    assert!(place.web.asked().is_empty());
+    let local = ["--allow-http", "127.0.0.1", "--allow-address", "127.0.0.1"];
+    let run = refresh(&local).exits(0);
+    assert!(run.stdout.contains("stands     by the list of 20"), "{run:?}");
+    let asked = place.web.asked();
+    assert_eq!(asked.len(), 1);
+    assert!(asked[0].starts_with("GET /status/1 ") && !asked[0].contains("did:"), "{asked:?}");
+    place.web.remove("/status/1");
+    assert!(refresh(&local).exits(11).stderr.contains("status 404"));
+}

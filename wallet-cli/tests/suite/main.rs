@@ -29,6 +29,7 @@ mod offline;
 mod present_refusals;
 mod records;
 mod recovery;
+mod refresh;
 mod remembering;
 mod renew;
 #[cfg(feature = "jwe")]

@@ -1,0 +1,83 @@
+//! Whether a credential that somebody holds still stands: the status check by itself.
+
+use super::findings::Findings;
+use super::status::{self, Concerned};
+use super::{Case, Expected, Memory, Received, Verifier};
+use crate::clock::Timestamp;
+use crate::policy::Policy;
+
+/// What the status lists at hand say of a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It names no list: it counts until it ends.
+    NoStatus,
+    /// It stands.
+    Stands {
+        /// When the list that says so was issued.
+        as_of: Timestamp,
+        /// That list, as received.
+        list: String,
+    },
+    /// It was revoked or suspended, or its list has no place for it.
+    Ended {
+        /// The string code.
+        kind: &'static str,
+        /// What was found.
+        detail: String,
+        /// The list that says so, as received.
+        list: Option<String>,
+    },
+    /// The lists at hand do not tell.
+    Open {
+        /// Why not.
+        detail: String,
+    },
+}
+
+impl Standing {
+    /// The list that decided, as received.
+    pub fn decided_by(&self) -> Option<&str> {
+        match self {
+            Self::Stands { list, .. } => Some(list),
+            Self::Ended { list, .. } => list.as_deref(),
+            Self::NoStatus | Self::Open { .. } => None,
+        }
+    }
+}
+
+impl Verifier {
+    /// What the status lists that this verifier knows say of a credential that was received before.
+    pub fn standing(&self, credential: &Received, now: Timestamp) -> Standing {
+        let Some(reference) = &credential.registered().status else {
+            return Standing::NoStatus;
+        };
+        let (policy, memory) = (Policy::as_requested(), Memory::default());
+        let expected = Expected::Challenge { nonce: "", audience: "" }; // nobody asks
+        let case = Case {
+            expected: &expected,
+            policy: &policy,
+            memory: &memory,
+            now,
+            replay: false,
+            by_verifier: false,
+        };
+        let signers = [credential.issuer()];
+        let concerned = Concerned { reference, signers: &signers, staples: &[], believed: false };
+        let mut findings = Findings::default();
+        let decided = status::check(&concerned, self, &case, &mut findings);
+        let reasons = findings.ranked();
+        let decided = decided.map(|(as_of, list)| (as_of, list.to_owned()));
+        match (reasons.first(), decided) {
+            (None, Some((as_of, list))) => Standing::Stands { as_of, list },
+            (Some(reason), decided) if !reason.is_undetermined() => Standing::Ended {
+                kind: reason.kind(),
+                detail: reason.detail().to_owned(),
+                list: decided.map(|(_, list)| list),
+            },
+            (reason, _) => {
+                let detail = reason.map_or("no list decides", |reason| reason.detail());
+                Standing::Open { detail: detail.to_owned() }
+            }
+        }
+    }
+}
