@@ -120,6 +120,14 @@ struct Case<'a> {
     by_verifier: bool,
 }
 
+impl<'a> Case<'a> {
+    /// A holder looks at what it was given, or holds: nobody asks, and nothing is demanded.
+    fn of_holder((policy, memory): (&'a Policy, &'a Memory), now: Timestamp) -> Self {
+        let expected = &Expected::Challenge { nonce: "", audience: "" };
+        Self { expected, policy, memory, now, replay: false, by_verifier: false }
+    }
+}
+
 impl Verifier {
     /// Checks and indexes the material. Logs, documents and status list tokens are checked when they are first needed.
     ///

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::credential::{Opened, check_metadata, check_validity, unreadable};
 use super::findings::Findings;
 use super::reason::Reason;
-use super::{Case, Check, Expected, Material, Memory, Verifier};
+use super::{Case, Check, Material, Memory, Verifier};
 use crate::clock::Timestamp;
 use crate::credential::Catalog;
 use crate::did::Did;
@@ -79,15 +79,7 @@ impl Received {
             return None;
         }
         let (policy, memory) = (Policy::as_requested(), Memory::default());
-        let expected = Expected::Challenge { nonce: "", audience: "" }; // a credential answers nobody
-        let case = Case {
-            expected: &expected,
-            policy: &policy,
-            memory: &memory,
-            now,
-            replay: false,
-            by_verifier: false,
-        };
+        let case = Case::of_holder((&policy, &memory), now);
         let Opened { signed, registered, key } = verifier.open(&sd_jwt, &case, findings)?;
         let issuer = key.issuer;
         let registered = registered?;

@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::status::{self, Concerned};
-use super::{Case, Expected, Memory, Received, Verifier};
+use super::{Case, Memory, Received, Verifier};
 use crate::clock::Timestamp;
 use crate::policy::Policy;
 
@@ -52,15 +52,7 @@ impl Verifier {
             return Standing::NoStatus;
         };
         let (policy, memory) = (Policy::as_requested(), Memory::default());
-        let expected = Expected::Challenge { nonce: "", audience: "" }; // nobody asks
-        let case = Case {
-            expected: &expected,
-            policy: &policy,
-            memory: &memory,
-            now,
-            replay: false,
-            by_verifier: false,
-        };
+        let case = Case::of_holder((&policy, &memory), now);
         let signers = [credential.issuer()];
         let concerned = Concerned { reference, signers: &signers, staples: &[], believed: false };
         let mut findings = Findings::default();
