@@ -12,7 +12,8 @@ pub enum Source {
     Jurisdiction,
     /// The log of a did:webvh, named by its DID and numbered by its entries.
     History,
-    /// A status list token, named by its URI and numbered by its Unix time of issue.
+    /// A status list token, named by the credential's issuer, a blank and its URI, and numbered by its Unix time of
+    /// issue.
     StatusList,
 }
 

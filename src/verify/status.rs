@@ -88,7 +88,7 @@ impl Statuses {
 /// The credential whose status is asked for.
 pub(super) struct Concerned<'a> {
     pub(super) reference: &'a StatusReference,
-    /// Who may sign its list.
+    /// Who may sign its list: the issuer first.
     pub(super) signers: &'a [&'a Did],
     /// What the holder sent along.
     pub(super) staples: &'a [String],
@@ -195,12 +195,14 @@ fn judge(
             format!("its list is {} old; the limit is {}", hours(age), hours(limit)),
         );
     }
-    let name = (Source::StatusList, reference.uri.clone());
-    let newest = case.memory.seen.get(&name);
+    // For each issuer: what one says of a URI takes nothing from another.
+    let issuer = concerned.signers.first().map(|issuer| issuer.as_str()).unwrap_or_default();
+    let name = format!("{issuer} {}", reference.uri);
+    let newest = case.memory.seen.get(&(Source::StatusList, name.clone()));
     if newest.is_some_and(|newest| newest.number > token.seen().number) {
         add("status-stale", "a newer list was seen before, and is not at hand now".to_owned());
     } else if concerned.believed && issued_at <= case.now {
-        findings.learn(Source::StatusList, &reference.uri, token.seen());
+        findings.learn(Source::StatusList, &name, token.seen());
         findings.learn_time(issued_at);
     }
     let mut add = |kind, detail: &str| findings.add(Reason::new(Check::Status, kind, detail));

@@ -127,6 +127,12 @@ impl Scene {
 
 const ACCEPTED: (&str, Vec<&str>) = ("accepted", Vec::new());
 
+/// The name under which the list of the issuer is remembered.
+fn remembered() -> (Source, String) {
+    let issuer = bonafide::did::Did::from_key(issuer().public());
+    (Source::StatusList, format!("{issuer} {URI}"))
+}
+
 fn seen(token: &Token) -> Seen {
     let digest = Sha256::digest(token.text()).into();
     Seen { number: u64::try_from(NOW + token.issued).unwrap(), digest }
@@ -270,7 +276,7 @@ fn the_times_of_a_list_have_sharp_ends() {
 fn a_newer_list_once_seen_is_not_forgotten() {
     let (old, new) = (Token::saying(Status::VALID, -5 * HOUR), Token::saying(Status::VALID, -HOUR));
     let remembering = |token| {
-        let seen = [((Source::StatusList, URI.to_owned()), seen(token))].into();
+        let seen = [(remembered(), seen(token))].into();
         Memory { seen, ..Memory::default() }
     };
     let scene = |known: &Token, remembered| Scene {
@@ -280,6 +286,11 @@ fn a_newer_list_once_seen_is_not_forgotten() {
     assert_eq!(scene(&old, &new).said(), ("undetermined", vec!["status-stale"]));
     assert_eq!(scene(&new, &new).said(), ACCEPTED);
     assert_eq!(scene(&new, &old).said(), ACCEPTED);
+    // What another issuer says of the same URI takes nothing from this one.
+    let other = bonafide::did::Did::from_key(stranger().public());
+    let seen = [((Source::StatusList, format!("{other} {URI}")), seen(&new))].into();
+    let memory = Memory { seen, ..Memory::default() };
+    assert_eq!(Scene { memory, ..Scene::knowing(&[&old]) }.said(), ACCEPTED);
     // What it says is told all the same.
     let revoked = Token::saying(Status::INVALID, -5 * HOUR);
     assert_eq!(scene(&revoked, &new).said(), ("refused", vec!["revoked", "status-stale"]));
@@ -288,7 +299,7 @@ fn a_newer_list_once_seen_is_not_forgotten() {
 #[test]
 fn what_is_learned_is_the_newest_list_of_a_believed_issuer() {
     let token = Token::saying(Status::VALID, -HOUR);
-    let name = (Source::StatusList, URI.to_owned());
+    let name = remembered();
     let learned = Scene::knowing(&[&token]).examine().learned;
     assert_eq!(learned.seen.get(&name), Some(&seen(&token)));
     // Also when it refuses, for that is what is worth remembering.

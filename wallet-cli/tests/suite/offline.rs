@@ -158,6 +158,16 @@ fn a_bundle_takes_the_list_on() {
     let args = ["verify", "answer", "--dry-run", "--explain", "--bundle", "next.bundle"];
     let run = story.run("harbor", &args).exits(0);
     assert!(run.stdout.contains("us number 2 approves it as investor"), "{run:?}");
+    // A dry run keeps nothing; a decision keeps what decided, for the next one and for a replay.
+    let version = || story.json("harbor", &["trust", "show"])[0]["seq"].clone();
+    assert_eq!(version(), 1);
+    let verify = ["verify", "answer", "--bundle", "next.bundle"];
+    let run = story.run("harbor", &verify).exits(0);
+    assert!(run.stderr.contains("Taken from the bundle: us, version 2"), "{run:?}");
+    assert_eq!(version(), 2);
+    story.ask("harbor", "accredited-individual", &["method"], "again");
+    story.ok("erika", &["present", "again", "--yes", "--out", "other"]);
+    story.run("harbor", &["verify", "other", "--bundle", "issuer.bundle"]).exits(0);
     // A list that nobody here believes is left out, and said to be.
     let other = story
         .run("erika", &["verify", "answer", "--request", "request", "--bundle", "next.bundle"]);

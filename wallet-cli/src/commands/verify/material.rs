@@ -39,7 +39,7 @@ pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Verif
     let mut statuses = statuses(&args.status)?;
     statuses.extend(carried.statuses);
     let catalog = bonafide_credentials::catalog().clone();
-    let jurisdictions = lists(context, at, &carried.jurisdictions)?;
+    let jurisdictions = lists(context, args, at, &carried.jurisdictions)?;
     let material = Material { issuers, jurisdictions, dids: carried.dids, catalog, statuses };
     let verifier = Verifier::new(material).map_err(|error| {
         CliError::usage(
@@ -53,8 +53,14 @@ pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Verif
     Ok(verifier.remembering(REMEMBERED))
 }
 
-/// The jurisdictions of this home, each as far as the documents of bundles take it on.
-fn lists(context: &Context, at: Timestamp, given: &[Vec<u8>]) -> Result<Vec<Jurisdiction>> {
+/// The jurisdictions of this home, each as far as the documents of bundles take it on. What follows is kept, as by
+/// `trust add`: what decided once must be there to decide again.
+fn lists(
+    context: &Context,
+    args: &Verify,
+    at: Timestamp,
+    given: &[Vec<u8>],
+) -> Result<Vec<Jurisdiction>> {
     let home = &context.home;
     if at != context.now {
         return jurisdictions::as_of(home, at, context.now);
@@ -78,7 +84,12 @@ fn lists(context: &Context, at: Timestamp, given: &[Vec<u8>]) -> Result<Vec<Juri
             continue;
         };
         match list.next(file.clone(), context.now) {
-            Ok(next) => *list = next,
+            Ok(next) => {
+                if !args.dry_run {
+                    keep(context, &next, bytes)?;
+                }
+                *list = next;
+            }
             // Older ones come along to link what somebody else may know.
             Err(JurisdictionError::Unchanged | JurisdictionError::RolledBack { .. }) => {}
             Err(error) => {
@@ -93,6 +104,18 @@ fn lists(context: &Context, at: Timestamp, given: &[Vec<u8>]) -> Result<Vec<Juri
         }
     }
     Ok(known)
+}
+
+/// Unless another process was faster.
+fn keep(context: &Context, next: &Jurisdiction, bytes: &[u8]) -> Result<()> {
+    let _alone = context.home.trust_alone()?;
+    let Some(mut archive) = Archive::find(&context.home, next.id())? else { return Ok(()) };
+    let last = archive.versions().last().map(|kept| kept.seq);
+    if last.is_some_and(|last| last + 1 == next.seq()) {
+        archive.keep(next, bytes, context.now)?;
+        output::talk(&format!("Taken from the bundle: {}, version {}.", next.id(), next.seq()));
+    }
+    Ok(())
 }
 
 fn note(what: &str, error: &JurisdictionError) {
