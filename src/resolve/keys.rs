@@ -26,6 +26,8 @@ pub(super) struct KeyIndex {
     /// Names and keys that were revoked, with the position of the first version that says so.
     revoked_names: HashMap<String, usize>,
     revoked_keys: Vec<(PublicKey, usize)>,
+    /// Names of keys that cannot sign, with the position of the first version that lists one so.
+    agreement_names: HashMap<String, usize>,
 }
 
 impl KeyIndex {
@@ -47,6 +49,7 @@ impl KeyIndex {
 
     fn add(&mut self, method: &VerificationMethod, at: usize) {
         let MethodKey::Signing(key) = method.key() else {
+            self.agreement_names.entry(method.id().fragment().to_owned()).or_insert(at);
             return;
         };
         if method.revoked().is_some() && !self.revoked_keys.iter().any(|(known, _)| known == key) {
@@ -91,7 +94,8 @@ impl KeyIndex {
         let spans = self.spans.get(name).into_iter().flatten();
         let mut spans = spans.filter(|span| span.from < known).peekable();
         if spans.peek().is_none() {
-            return Err(KeyRefusal::NotFound);
+            let cannot_sign = self.agreement_names.get(name).is_some_and(|at| *at < known);
+            return Err(if cannot_sign { KeyRefusal::WrongPurpose } else { KeyRefusal::NotFound });
         }
         let time = |at: usize| versions.get(at).map(Version::time);
         let mut windows: Vec<(KeyUse<'_>, usize)> = Vec::new();

@@ -184,6 +184,18 @@ fn purposes_have_windows_too() {
 }
 
 #[test]
+fn a_key_for_agreement_is_there_and_cannot_sign() {
+    let mut sealing = state(&[101]);
+    let x25519 = bonafide::encoding::multibase::encode(&[&[0xec, 1], &[9; 32][..]].concat());
+    sealing["verificationMethod"][0]["publicKeyMultibase"] = x25519.into();
+    sealing["assertionMethod"] = json!([]);
+    let known = history(&[(FIRST, state(&[102])), (SECOND, sealing)]);
+    assert_eq!(ask(&known, "k101", "2026-07-01", LATER), Err(KeyRefusal::WrongPurpose));
+    // Before that entry was written nobody knew of it.
+    assert_eq!(ask(&known, "k101", "2026-02-01", "2026-03-01"), Err(KeyRefusal::NotFound));
+}
+
+#[test]
 fn what_else_changes_about_a_key_makes_no_new_window() {
     let mut more = state(&[101]);
     more["authentication"] = more["assertionMethod"].clone();
