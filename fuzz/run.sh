@@ -3,8 +3,9 @@
 #   fuzz/run.sh TARGET [SECONDS] [libFuzzer options]
 #   fuzz/run.sh TARGET --until-quiet [SECONDS] [libFuzzer options]
 # The second form stops when that time (600 s if not given) brought no new coverage mark and the target
-# ran at least 1 million times, `sd_jwt` 20 million times. It reads libFuzzer's status lines for that, and
-# counts the seconds of processor time the target had, so that a busy machine makes no difference.
+# ran at least 1 million times, `sd_jwt` and `webvh_log` 20 million times. It reads libFuzzer's status
+# lines for that, and counts the seconds of processor time the target had, so that a busy machine makes
+# no difference.
 # Needs a C and a C++ compiler. Finds go to fuzz/artifacts/TARGET, new inputs to fuzz/corpus/TARGET.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -45,7 +46,7 @@ fuzz=("target/$host/release/$target" "corpus/$target" "seeds/$target"
 ((quiet)) || exec "${fuzz[@]}"
 
 minimum=1000000
-[[ $target != sd_jwt ]] || minimum=20000000
+case $target in sd_jwt | webvh_log) minimum=20000000 ;; esac
 runs=0 marks=0 features=0 new_mark=0 new_mark_runs=0 new_feature=0 used=0 rest=
 SECONDS=0
 exec 3< <(exec "${fuzz[@]}" 2>&1)

@@ -4,6 +4,7 @@
 #
 #   cargo install cargo-mutants --locked
 #   tests/mutants.sh                          # what decides whether a credential is accepted
+#   tests/mutants.sh trust                    # lists, histories of DIDs, status
 #   tests/mutants.sh wallet                   # the wallet, its keys and shares
 #   tests/mutants.sh --file src/did/mod.rs    # one file
 #
@@ -13,6 +14,7 @@ cd "$(dirname "$0")/.."
 
 case "${1:-}" in
   '') set -- --file 'src/did/**' --file 'src/key/**' --file 'src/format/**' --file 'src/verify/**' ;;
+  trust) set -- --file 'src/trust/**' --file 'src/resolve/**' --file 'src/status/**' ;;
   wallet) # with the tests that are about it, but for those that open thousands of changed files
     set -- --file 'src/wallet/**' --file src/columns.rs --file src/notice.rs --timeout 120 -- --lib --test suite -- \
       wallet columns notices --skip every_changed_byte --skip a_wallet_too_large --skip row_50 ;;
