@@ -39,7 +39,7 @@ impl Verifier {
     ) -> Option<Opened<'t, 'v>> {
         findings.made(Check::IssuerKey);
         let begins = || Registered::claimed_beginning(sd_jwt);
-        let key = match self.keys.of_issuer(sd_jwt.kid(), begins, case) {
+        let key = match self.keys.of_issuer(sd_jwt.kid(), begins, case, findings) {
             Ok(key) => key,
             Err(problem) => {
                 self.no_key(sd_jwt, problem, case, findings);

@@ -84,6 +84,11 @@ impl Findings {
         }
     }
 
+    /// This was fetched, and the decision rests on it.
+    pub(super) fn used(&mut self, source: Source, name: &str, seen: Seen) {
+        self.learned.used.insert((source, name.to_owned(), seen));
+    }
+
     /// A moment that has passed for certain, if it is not after now.
     pub(super) fn learn_time(&mut self, time: Timestamp) {
         self.learned.trusted_time = self.learned.trusted_time.max(Some(time));

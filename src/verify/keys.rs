@@ -4,11 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::{Case, Memory, Met, Seen, Source};
+use sha2::{Digest as _, Sha256};
+
+use super::findings::Findings;
+use super::{Case, Conflict, Memory, Met, Seen, Source};
 use crate::clock::Timestamp;
 use crate::did::{self, Did, DidError, DidUrl, Relationship};
 use crate::key::PublicKey;
-use crate::resolve::{FetchedDid, FetchedError, History, KeyRefusal, Kinship, KnownDid};
+use crate::resolve::{
+    DidMaterial, FetchedDid, FetchedError, History, KeyRefusal, Kinship, KnownDid,
+};
 use crate::trust::{PinnedIssuer, Pins};
 
 /// Why a key was not found or does not count: its kind and what happened.
@@ -44,6 +49,23 @@ impl Fetched {
             Err(_) => (0, false, None),
         }
     }
+
+    fn history(&self) -> Option<&History> {
+        match self.known() {
+            Ok(KnownDid::History(history)) => Some(history),
+            _ => None,
+        }
+    }
+
+    /// What it is called when it is remembered or kept.
+    fn seen(&self) -> Option<(Source, Seen)> {
+        if let DidMaterial::Document(bytes) = &self.material.material {
+            let number = u64::try_from(self.material.fetched_at?.unix()).ok()?;
+            let digest = Sha256::digest(bytes).into();
+            return Some((Source::Document, Seen { number, digest }));
+        }
+        Some((Source::History, head(self.history()?)))
+    }
 }
 
 /// The key of a signer, and what is known of it.
@@ -51,10 +73,8 @@ pub(super) struct SignerKey<'v> {
     pub(super) key: Cow<'v, PublicKey>,
     /// When it was retired in order: that day (UTC) is its last.
     pub(super) until: Option<Timestamp>,
-    /// The history that it comes from.
-    pub(super) history: Option<&'v History>,
-    /// When that history, or the document, was fetched.
-    pub(super) fetched_at: Option<Timestamp>,
+    /// What it comes from, where its DID does not carry it.
+    fetched: Option<&'v Fetched>,
 }
 
 /// The key that a credential names as its issuer's.
@@ -86,6 +106,7 @@ impl Keys {
         kid: Option<&str>,
         signed_on: impl FnOnce() -> Option<Timestamp>,
         case: &Case<'_>,
+        findings: &mut Findings,
     ) -> Result<IssuerKey<'_>, Problem> {
         let kid = kid.filter(|kid| kid.starts_with("did:"));
         let kid =
@@ -97,7 +118,7 @@ impl Keys {
             return Ok(IssuerKey { issuer, fragment, pinned: Some(pinned), signer });
         }
         let url = DidUrl::parse(kid).map_err(told)?;
-        let signer = self.of_signer(&url, signed_on, case)?;
+        let signer = self.of_signer(&url, signed_on, case, findings)?;
         let (issuer, fragment) = (url.did().clone(), url.fragment().to_owned());
         let pinned = self.pins.get(&issuer);
         Ok(IssuerKey { issuer, fragment, pinned, signer })
@@ -109,13 +130,15 @@ impl Keys {
         url: &DidUrl,
         signed_on: impl FnOnce() -> Option<Timestamp>,
         case: &Case<'_>,
+        findings: &mut Findings,
     ) -> Result<SignerKey<'_>, Problem> {
         if !matches!(url.did().method(), "web" | "webvh") {
             let document = did::document(url.did()).map_err(told)?;
             let key = document.key(url, Relationship::AssertionMethod).map_err(told)?;
             return Ok(carried(Cow::Owned(key.clone())));
         }
-        let (known, fetched_at) = self.known(url.did(), case)?;
+        self.rests_on(url.did(), findings);
+        let (fetched, known) = self.known(url.did(), case, findings)?;
         let signed_on = signed_on().ok_or_else(|| {
             (
                 "claim-missing",
@@ -125,15 +148,32 @@ impl Keys {
         let purpose = Relationship::AssertionMethod;
         let found = known.key(url.fragment(), purpose, signed_on, case.now);
         let found = found.map_err(|error: KeyRefusal| (error.code(), error.to_string()))?;
-        let history = match known {
-            KnownDid::History(history) => Some(history),
-            KnownDid::Web(_) => None,
-        };
-        Ok(SignerKey { key: Cow::Borrowed(found.key), until: found.until, history, fetched_at })
+        Ok(SignerKey { key: Cow::Borrowed(found.key), until: found.until, fetched: Some(fetched) })
+    }
+
+    /// What was fetched for a DID, by what it is called when it is remembered or kept.
+    pub(super) fn fetched(&self, source: Source, did: &str, seen: Seen) -> Option<&FetchedDid> {
+        let own = self.fetched.get(&Did::parse(did).ok()?)?;
+        let found = own.iter().find(|fetched| fetched.seen() == Some((source, seen)));
+        found.map(|fetched| &fetched.material)
+    }
+
+    /// Tells what was fetched for a DID: whatever comes of it, the decision rests on all of it.
+    fn rests_on(&self, did: &Did, findings: &mut Findings) {
+        for fetched in self.fetched.get(did).map(Vec::as_slice).unwrap_or_default() {
+            if let Some((source, seen)) = fetched.seen() {
+                findings.used(source, did.as_str(), seen);
+            }
+        }
     }
 
     /// The longest history of a DID, or its latest document, if nothing at hand contradicts it.
-    fn known(&self, did: &Did, case: &Case<'_>) -> Result<(&KnownDid, Option<Timestamp>), Problem> {
+    fn known(
+        &self,
+        did: &Did,
+        case: &Case<'_>,
+        findings: &mut Findings,
+    ) -> Result<(&Fetched, &KnownDid), Problem> {
         let own = self.fetched.get(did).map(Vec::as_slice).unwrap_or_default();
         let best = match own {
             [only] => only,
@@ -143,12 +183,14 @@ impl Keys {
         };
         let known = best.known().map_err(Clone::clone)?;
         if let KnownDid::History(history) = known {
-            let others = own.iter().filter_map(|other| match other.known() {
-                Ok(KnownDid::History(other)) => Some(other),
-                _ => None,
-            });
-            for other in others {
+            for other in own.iter().filter_map(Fetched::history) {
                 if let Kinship::Forks(number) = history.compare(other) {
+                    findings.conflict(Conflict {
+                        source: Source::History,
+                        name: did.to_string(),
+                        known: head(history),
+                        found: head(other),
+                    });
                     let detail = format!("two logs of the issuer differ from version {number} on");
                     return Err(("log-forked", detail));
                 }
@@ -161,27 +203,36 @@ impl Keys {
                 times.map_err(|error| ("log-invalid", error.to_string()))?;
             }
         }
-        Ok((known, best.material.fetched_at))
+        Ok((best, known))
     }
 }
 
 impl SignerKey<'_> {
     /// Whether it rests on something fetched, which can be old.
     pub(super) fn is_fetched(&self) -> bool {
-        self.history.is_some() || self.fetched_at.is_some()
+        self.fetched.is_some()
+    }
+
+    /// When that was fetched.
+    pub(super) fn fetched_at(&self) -> Option<Timestamp> {
+        self.fetched?.material.fetched_at
     }
 
     /// How the history that it comes from stands to the one remembered, and what to remember of it.
     pub(super) fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
-        let history = self.history?;
-        let head = history.head();
-        let found = Seen { number: head.number(), digest: head.digest() };
+        let history = self.fetched?.history()?;
+        let (_, found) = self.fetched?.seen()?;
         let at = |number: u64| {
             let place = usize::try_from(number).ok()?.checked_sub(1)?;
             Some(history.versions().get(place)?.digest())
         };
         Some((found, memory.met(Source::History, did.as_str(), found, at)))
     }
+}
+
+fn head(history: &History) -> Seen {
+    let head = history.head();
+    Seen { number: head.number(), digest: head.digest() }
 }
 
 /// Whatever is wrong with a log, it is the log that is wrong.
@@ -199,5 +250,5 @@ fn told(error: DidError) -> Problem {
 
 /// A key that its DID carries: it never changes.
 fn carried(key: Cow<'_, PublicKey>) -> SignerKey<'_> {
-    SignerKey { key, until: None, history: None, fetched_at: None }
+    SignerKey { key, until: None, fetched: None }
 }

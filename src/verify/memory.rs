@@ -1,6 +1,6 @@
 //! What a verifier remembers from one decision to the next, and what a decision adds to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Verdict;
 use crate::clock::Timestamp;
@@ -15,14 +15,17 @@ pub enum Source {
     /// A status list token, named by the credential's issuer, a blank and its URI, and numbered by its Unix time of
     /// issue.
     StatusList,
+    /// The document of a did:web, named by its DID and numbered by the Unix time of its fetching. It is kept and not
+    /// remembered: one document says nothing of another.
+    Document,
 }
 
 /// The newest of a kind that was seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seen {
-    /// Sequence, number of entries, or Unix time of issue.
+    /// Sequence, number of entries, or Unix time of issue or of fetching.
     pub number: u64,
-    /// SHA-256 of the signed payload, of the last `versionId`, or of the token.
+    /// SHA-256 of the signed payload, of the last `versionId`, of the token, or of the document.
     pub digest: [u8; 32],
 }
 
@@ -98,6 +101,9 @@ pub struct Learned {
     pub seen: BTreeMap<(Source, String), Seen>,
     /// Forks met. Both sides are worth keeping.
     pub conflicts: Vec<Conflict>,
+    /// What was fetched and looked into, new or not: kept, it lets the decision be made again.
+    /// [`Verifier::fetched`](super::Verifier::fetched) gives it.
+    pub used: BTreeSet<(Source, String, Seen)>,
 }
 
 impl Learned {

@@ -95,6 +95,15 @@ pub struct Verifier {
     remembered: Remembered,
 }
 
+/// Something that was fetched, as it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetched<'v> {
+    /// The files of a DID.
+    Did(&'v FetchedDid),
+    /// A status list token.
+    StatusList(&'v str),
+}
+
 /// A verdict with all that led to it.
 #[derive(Debug)]
 pub struct Examination {
@@ -150,6 +159,17 @@ impl Verifier {
     /// Why some status list tokens of the material were left out: they cannot be read.
     pub fn unreadable_statuses(&self) -> &[StatusError] {
         &self.unreadable
+    }
+
+    /// Of the material, what [`Learned::used`] names. `None` for what the holder sent along: it is in the answer.
+    pub fn fetched(&self, source: Source, name: &str, seen: Seen) -> Option<Fetched<'_>> {
+        match source {
+            Source::History | Source::Document => {
+                self.keys.fetched(source, name, seen).map(Fetched::Did)
+            }
+            Source::StatusList => self.statuses.token(name, seen).map(Fetched::StatusList),
+            Source::Jurisdiction => None,
+        }
     }
 
     /// Remembers the digests of the last issuer-signed JWTs whose signature held, `most` of them at

@@ -80,6 +80,13 @@ impl Statuses {
         (Self(all), unreadable)
     }
 
+    /// A token by what it is called when it is remembered or kept.
+    pub(super) fn token(&self, name: &str, seen: Seen) -> Option<&str> {
+        let (_, uri) = name.split_once(' ')?;
+        let found = self.of(uri).iter().find(|token| token.seen() == seen);
+        found.map(|token| token.text.trim())
+    }
+
     fn of(&self, uri: &str) -> &[Token] {
         self.0.get(uri).map(Vec::as_slice).unwrap_or_default()
     }
@@ -111,7 +118,7 @@ pub(super) fn check<'v>(
     tokens.sort_by_key(|token| std::cmp::Reverse(token.issued_at));
     let mut discarded: Vec<Problem> = Vec::new();
     for token in tokens {
-        match counts(token, concerned.signers, verifier, case) {
+        match counts(token, concerned.signers, verifier, case, findings) {
             Ok(list) => {
                 judge(token, list, concerned, case, findings);
                 let decided = known.iter().find(|known| std::ptr::eq(*known, token));
@@ -156,13 +163,15 @@ fn counts<'t>(
     signers: &[&Did],
     verifier: &Verifier,
     case: &Case<'_>,
+    findings: &mut Findings,
 ) -> Result<&'t StatusToken, Problem> {
     let told = |error: StatusError| (error.code(), error.to_string());
     let signer = token.signer.did();
     if !signers.contains(&signer) {
         return Err(told(StatusError::SignerMismatch));
     }
-    let found = verifier.keys.of_signer(&token.signer, || Some(token.issued_at), case)?;
+    let signed_on = || Some(token.issued_at);
+    let found = verifier.keys.of_signer(&token.signer, signed_on, case, findings)?;
     if verifier.jurisdictions.is_compromised(signer, &found.key) {
         return Err(("key-compromised", "its key is marked as compromised".to_owned()));
     }
@@ -203,6 +212,7 @@ fn judge(
         add("status-stale", "a newer list was seen before, and is not at hand now".to_owned());
     } else if concerned.believed && issued_at <= case.now {
         findings.learn(Source::StatusList, &name, token.seen());
+        findings.used(Source::StatusList, &name, token.seen());
         findings.learn_time(issued_at);
     }
     let mut add = |kind, detail: &str| findings.add(Reason::new(Check::Status, kind, detail));

@@ -57,7 +57,7 @@ impl Verifier {
     ) {
         let mut add = |kind, detail: String| findings.add(Reason::new(Check::Trust, kind, detail));
         if let (Some(limit), true) = (case.policy.max_history_age(), key.signer.is_fetched()) {
-            let age = key.signer.fetched_at.map(|at| case.now.unix() - at.unix());
+            let age = key.signer.fetched_at().map(|at| case.now.unix() - at.unix());
             if age.is_none_or(|age| age > i64::from(limit)) {
                 add(
                     "history-stale",

@@ -3,6 +3,7 @@
 //! Data goes to stdout, talk to stderr. Exits: 0 accepted or done, 10 refused, 11 undetermined,
 //! 2 usage, 1 fault.
 
+mod archive;
 mod ask;
 mod bulk;
 mod cli;

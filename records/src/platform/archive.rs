@@ -21,6 +21,8 @@ pub struct NewMaterial<'a> {
     pub name: &'a str,
     /// Its number and digest, as the verifier names them.
     pub seen: Seen,
+    /// When it was fetched, as far as that is known. A second time is noted beside the first.
+    pub fetched_at: Option<Timestamp>,
     /// All of it, as received. Kept as it is: most of it is compressed inside already.
     pub bytes: &'a [u8],
 }
@@ -36,6 +38,8 @@ pub struct Archived {
     pub seen: Seen,
     /// Since when it is here.
     pub first_seen: Timestamp,
+    /// When it was fetched last, as far as that was known.
+    pub fetched_at: Option<Timestamp>,
     /// All of it, as received.
     pub bytes: Vec<u8>,
 }
@@ -55,7 +59,9 @@ pub trait Archive {
     fn prune(&mut self, before: Timestamp) -> Result<usize, RecordsError>;
 }
 
-const COLUMNS: &str = "a.source, a.name, a.number, a.digest, a.first_seen, a.bytes";
+/// As known at the moment `?1`.
+const COLUMNS: &str = "a.source, a.name, a.number, a.digest, a.first_seen, a.bytes,
+    (SELECT max(f.fetched) FROM fetching f WHERE f.archive = a.id AND f.noted <= ?1)";
 
 /// Whether `a` is a side of a fork `c`.
 const IS_SIDE: &str = "c.source = a.source AND c.name = a.name AND
@@ -73,15 +79,31 @@ impl Archive for SqlitePlatform {
                 "INSERT INTO archive (source, name, number, digest, first_seen, bytes)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             )?;
+            let mut again = change.prepare_cached(
+                "INSERT INTO fetching SELECT id, ?5, ?6 FROM archive
+                 WHERE source = ?1 AND name = ?2 AND number = ?3 AND digest = ?4 ON CONFLICT DO NOTHING",
+            )?;
             for one in material {
+                let (source, number) = (source_number(one.source), one.seen.number.to_be_bytes());
+                let digest = one.seen.digest;
                 new += insert.execute(params![
-                    source_number(one.source),
+                    source,
                     one.name,
-                    one.seen.number.to_be_bytes(),
-                    one.seen.digest,
+                    number,
+                    digest,
                     at.unix(),
-                    one.bytes,
+                    one.bytes
                 ])?;
+                if let Some(fetched) = one.fetched_at {
+                    again.execute(params![
+                        source,
+                        one.name,
+                        number,
+                        digest,
+                        fetched.unix(),
+                        at.unix()
+                    ])?;
+                }
             }
         }
         change.commit()?;
@@ -90,11 +112,11 @@ impl Archive for SqlitePlatform {
 
     fn archive(&self, source: Source, name: &str) -> Result<Vec<Archived>, RecordsError> {
         let select = format!(
-            "SELECT {COLUMNS} FROM archive a WHERE source = ?1 AND name = ?2
+            "SELECT {COLUMNS} FROM archive a WHERE source = ?2 AND name = ?3
              ORDER BY number DESC, first_seen DESC, id DESC"
         );
         let mut select = self.db.prepare_cached(&select)?;
-        let mut rows = select.query(params![source_number(source), name])?;
+        let mut rows = select.query(params![i64::MAX, source_number(source), name])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             all.push(archived(row)?);
@@ -147,5 +169,6 @@ fn archived(row: &Row<'_>) -> Result<Archived, RecordsError> {
         seen: seen_of(row.get(2)?, row.get(3)?),
         first_seen: time_of(row.get(4)?)?,
         bytes: row.get(5)?,
+        fetched_at: row.get::<_, Option<i64>>(6)?.map(time_of).transpose()?,
     })
 }

@@ -99,11 +99,12 @@ fn source_number(source: Source) -> i64 {
         Source::Jurisdiction => 1,
         Source::History => 2,
         Source::StatusList => 3,
+        Source::Document => 4,
     }
 }
 
 fn source_of(number: i64) -> Result<Source, RecordsError> {
-    let all = [Source::Jurisdiction, Source::History, Source::StatusList];
+    let all = [Source::Jurisdiction, Source::History, Source::StatusList, Source::Document];
     let found = all.into_iter().find(|source| source_number(*source) == number);
     found.ok_or(RecordsError::Damaged)
 }

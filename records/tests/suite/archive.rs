@@ -9,7 +9,8 @@ use crate::support::at;
 const LIST: &str = "https://acme.example/status/1";
 
 fn keep(platform: &mut SqlitePlatform, name: &str, seen: Seen, bytes: &[u8], day: &str) -> usize {
-    let material = NewMaterial { source: Source::StatusList, name, seen, bytes };
+    let source = Source::StatusList;
+    let material = NewMaterial { source, name, seen, fetched_at: None, bytes };
     platform.keep(&[material], at(day)).unwrap()
 }
 
@@ -43,6 +44,27 @@ fn material_is_kept_once_as_first_seen() {
     assert_eq!(platform.archive(Source::History, LIST).unwrap(), []);
     let extent = platform.extent().unwrap();
     assert_eq!((extent.archived, extent.archived_bytes), (3, 25));
+}
+
+#[test]
+fn each_moment_knows_the_fetchings_noted_by_then() {
+    let (_dir, mut platform) = platform();
+    let (source, name, seen, bytes) =
+        (Source::History, "did:webvh:a", seen(3, 1), b"log".as_slice());
+    let mut keep = |fetched: Option<&str>, day| {
+        let fetched_at = fetched.map(at);
+        platform.keep(&[NewMaterial { source, name, seen, fetched_at, bytes }], at(day)).unwrap()
+    };
+    assert_eq!(keep(None, "2026-11-10"), 1);
+    assert_eq!(keep(Some("2026-11-11"), "2026-11-12"), 0);
+    assert_eq!(keep(Some("2026-11-20"), "2026-11-21"), 0);
+    assert_eq!(keep(Some("2026-11-15"), "2026-11-22"), 0);
+    let fetched_on = |day| platform.archived_at(at(day)).unwrap()[0].fetched_at;
+    assert_eq!(fetched_on("2026-11-11"), None);
+    assert_eq!(fetched_on("2026-11-12"), Some(at("2026-11-11")));
+    assert_eq!(fetched_on("2026-11-30"), Some(at("2026-11-20")));
+    let all = platform.archive(source, name).unwrap();
+    assert_eq!((all.len(), all[0].fetched_at), (1, Some(at("2026-11-20"))));
 }
 
 #[test]
@@ -117,8 +139,8 @@ fn pruning_keeps_evidence() {
 fn what_is_too_large_is_refused_with_all_that_came_along() {
     let (_dir, mut platform) = platform();
     let bytes = vec![7; MAX_MATERIAL_LEN + 1];
-    let material =
-        |name, bytes| NewMaterial { source: Source::Jurisdiction, name, seen: seen(1, 1), bytes };
+    let (source, seen) = (Source::Jurisdiction, seen(1, 1));
+    let material = |name, bytes| NewMaterial { source, name, seen, fetched_at: None, bytes };
     let both = [material("small", &bytes[..3]), material("large", &bytes)];
     let error = platform.keep(&both, at("2026-11-21")).unwrap_err();
     assert_eq!(error.code(), "too-large");

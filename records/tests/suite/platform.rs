@@ -290,7 +290,7 @@ fn a_step_that_fails_undoes_all_before_it() {
 #[test]
 fn what_nobody_wrote_is_a_fault() {
     for damage in [
-        "INSERT INTO seen VALUES (4, 'x', x'0000000000000001', zeroblob(32))",
+        "INSERT INTO seen VALUES (5, 'x', x'0000000000000001', zeroblob(32))",
         "INSERT INTO seen VALUES (1, 'x', x'01', zeroblob(32))",
         "INSERT INTO moment VALUES ('trusted', -1)",
     ] {
@@ -300,7 +300,7 @@ fn what_nobody_wrote_is_a_fault() {
     }
     let (dir, platform) = platform();
     drop(platform);
-    tamper(&dir, "PRAGMA user_version = 2");
+    tamper(&dir, "PRAGMA user_version = 3");
     let error = SqlitePlatform::open(&dir.path().join("platform.db")).err().unwrap();
     assert_eq!(error.code(), "records-too-new");
     std::fs::write(dir.path().join("platform.db"), "no database at all, and long enough").unwrap();
@@ -334,7 +334,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
     let nonce = prop::option::of(0..8u8);
     (seen, time, nonce).prop_map(|(seen, trusted_time, nonce)| Decision {
         spend: nonce.and_then(|nonce| spends(&nonce.to_string(), None).spend),
-        learned: Learned { trusted_time, seen, conflicts: Vec::new() },
+        learned: Learned { trusted_time, seen, ..Learned::default() },
     })
 }
 

@@ -3,7 +3,7 @@
 use bonafide::did::Did;
 use bonafide::policy::Policy;
 use bonafide::resolve::{DidMaterial, FetchedDid};
-use bonafide::verify::{Memory, Seen, Source};
+use bonafide::verify::{Fetched, Memory, Seen, Source};
 use serde_json::json;
 
 use super::super::jurisdictions::at;
@@ -101,6 +101,46 @@ fn a_log_that_breaks_off_leads_to_no_acceptance() {
     assert_eq!(Scene::by(&ahead).said(), refused(35, "log-invalid"));
     let replay = Scene { replay: true, ..Scene::by(&ahead) };
     assert_eq!(replay.said(), ACCEPTED, "the entry of tomorrow is left out");
+}
+
+#[test]
+fn what_was_looked_into_can_be_kept_whatever_came_of_it() {
+    let kept = |scene: &Scene| -> (Vec<Source>, Vec<FetchedDid>) {
+        let (examination, verifier) = (scene.examine(), scene.verifier());
+        let used = examination.learned.used;
+        let fetched = used.iter().map(|(source, name, seen)| {
+            match verifier.fetched(*source, name, *seen).unwrap() {
+                Fetched::Did(did) => did.clone(),
+                Fetched::StatusList(_) => panic!("no list is here"),
+            }
+        });
+        (used.iter().map(|(source, ..)| *source).collect(), fetched.collect())
+    };
+    let scene = Scene::by(&rotated());
+    assert_eq!(kept(&scene), (vec![Source::History], scene.dids.clone()));
+    let refused = Scene { fragment: "k99".into(), ..Scene::by(&rotated()) };
+    assert_eq!(refused.said().0, "refused");
+    assert_eq!(kept(&refused).1, refused.dids);
+    let document = web(|_| ());
+    assert_eq!(kept(&document), (vec![Source::Document], document.dids.clone()));
+    // Both sides of a fork, and the note that they are sides of one.
+    let mut fork = log(&[("2026-01-01", &[7])]);
+    fork.push(Draft::new("2026-09-15T00:00:00Z", json!({}), state(&[7, 9]), 1));
+    let forked = Scene { dids: vec![fetched(&rotated()), fetched(&fork)], ..Scene::by(&fork) };
+    assert_eq!(kept(&forked).1.len(), 2);
+    assert_eq!(forked.examine().learned.conflicts.len(), 1);
+    // A log that is none proves nothing, and is not worth keeping.
+    let mut broken = scene.dids.clone();
+    broken[0].material = DidMaterial::Log { log: b"garbage".to_vec(), witness: None };
+    assert_eq!(kept(&Scene { dids: broken, ..Scene::by(&rotated()) }), (vec![], vec![]));
+    // Neither another name, nor another kind, nor another digest finds it.
+    let used = scene.examine().learned.used.pop_first().unwrap();
+    let (verifier, (source, name, seen)) = (scene.verifier(), used);
+    assert!(verifier.fetched(source, &name, seen).is_some());
+    let other = Seen { digest: [0; 32], ..seen };
+    assert_eq!(verifier.fetched(source, &name, other), None);
+    assert_eq!(verifier.fetched(Source::Document, &name, seen), None);
+    assert_eq!(verifier.fetched(source, "did:web:a.example", seen), None);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use bonafide::clock::Timestamp;
 use bonafide::did::Identity;
 use bonafide::key::{Algorithm, SecretKey};
 use bonafide::status::{Bits, Publication, StatusList};
-use bonafide::verify::{Memory, Seen, Source};
+use bonafide::verify::{Fetched, Memory, Seen, Source};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -189,6 +189,19 @@ fn a_list_names_who_signs_status_lists() {
     assert_eq!(said(30, &|_| ()), undetermined(34, "status-unknown"));
     assert_eq!(said(30, &other), ACCEPTED);
     assert_eq!(said(31, &other), undetermined(34, "status-unknown"));
+    // The one that decided can be kept.
+    let used = |seed| {
+        let statuses = vec![status(seed)];
+        let scene = Scene { statuses, status_uri: Some(URI), ..listed(|_| ()) };
+        let (used, verifier) = (scene.examine().learned.used, scene.verifier());
+        let texts =
+            used.iter().map(|(source, name, seen)| match verifier.fetched(*source, name, *seen) {
+                Some(Fetched::StatusList(text)) => text.to_owned(),
+                other => panic!("{other:?}"),
+            });
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!((used(7), used(30)), (vec![status(7)], vec![]));
 }
 
 /// Key 8 of the same issuer is compromised: it signs no status list either.

@@ -84,6 +84,15 @@ impl Scene {
             payload.as_object_mut().unwrap().remove("nbf");
         }
         forged.holder.payload["iat"] = at(self.now).unix().into();
+        let text = forged.presentation();
+        let expected = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
+        let facts = Facts { replay: self.replay, ..Facts::default() };
+        let presentation = Presentation::new(text.as_bytes());
+        let (policy, memory) = (&self.policy, &self.memory);
+        self.verifier().explain(&presentation, &expected, policy, &facts, memory, at(self.now))
+    }
+
+    fn verifier(&self) -> Verifier {
         let pins = [PinnedIssuer { did: self.issuer.clone(), name: None }];
         let material = Material {
             issuers: pins.into_iter().filter(|_| self.pinned).collect(),
@@ -92,13 +101,7 @@ impl Scene {
             statuses: self.statuses.clone(),
             ..Material::default()
         };
-        let verifier = Verifier::new(material).unwrap();
-        let text = forged.presentation();
-        let expected = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
-        let facts = Facts { replay: self.replay, ..Facts::default() };
-        let presentation = Presentation::new(text.as_bytes());
-        let (policy, memory) = (&self.policy, &self.memory);
-        verifier.explain(&presentation, &expected, policy, &facts, memory, at(self.now))
+        Verifier::new(material).unwrap()
     }
 
     /// The verdict, and code and kind of every reason.

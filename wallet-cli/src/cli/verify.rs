@@ -31,6 +31,9 @@ pub struct Verify {
     /// Take no status list that is older than this, for instance 24h [default: until the list's own end]
     #[arg(long, value_name = "TIME")]
     pub status_age: Option<String>,
+    /// Take no keys of a did:web or did:webvh fetched longer ago than this, for instance 30d [default: any]
+    #[arg(long, value_name = "TIME")]
+    pub did_age: Option<String>,
     /// Show every check, those that passed too
     #[arg(long)]
     pub explain: bool,

@@ -62,14 +62,20 @@ fn policy(args: &Verify) -> Result<Policy> {
         policy = policy.with_max_answer_age(seconds);
     }
     if let Some(age) = &args.status_age {
-        let seconds = text::duration(age).and_then(|seconds| u32::try_from(seconds).ok());
-        let seconds = seconds.ok_or_else(|| {
-            let message = format!("--status-age {}: not a length of time", text::safe(age));
-            CliError::usage(message, "Write 30m, 12h, 2d.")
-        })?;
-        policy = policy.with_max_status_age(seconds);
+        policy = policy.with_max_status_age(age_in_seconds("--status-age", age)?);
+    }
+    if let Some(age) = &args.did_age {
+        policy = policy.with_max_history_age(age_in_seconds("--did-age", age)?);
     }
     Ok(policy)
+}
+
+fn age_in_seconds(option: &str, age: &str) -> Result<u32> {
+    let seconds = text::duration(age).and_then(|seconds| u32::try_from(seconds).ok());
+    seconds.ok_or_else(|| {
+        let message = format!("{option} {}: not a length of time", text::safe(age));
+        CliError::usage(message, "Write 30m, 12h, 2d.")
+    })
 }
 
 /// All that verifying needs besides the answer.
@@ -172,7 +178,7 @@ impl Check<'_> {
         for _ in 0..memory::ROUNDS {
             let done = self.examination(answer, question)?;
             let decision = memory::decision(&done.verdict, &done.learned, &question.expected());
-            if self.remembered.note(&[decision])? == [Noted::Done] {
+            if self.remembered.note(&[decision], &self.verifier)? == [Noted::Done] {
                 return Ok(done);
             }
         }

@@ -173,3 +173,48 @@ fn a_bundle_takes_the_list_on() {
         .run("erika", &["verify", "answer", "--request", "request", "--bundle", "next.bundle"]);
     assert!(other.exits(10).stderr.contains("the bundle brings us, which is not believed here"));
 }
+
+#[test]
+fn decisions_are_made_again_from_the_home_alone() {
+    let island = Island::new();
+    let story = &island.story;
+    let decided = story.run("harbor", &["verify", "answer", "--json", "--bundle", "issuer.bundle"]);
+    let decided = decided.exits(0).json();
+    let then = decided["at"].as_str().unwrap().to_owned();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    story.run("acme", &["did", "rotate", "--compromised", "key-1", "--out", "web"]).exits(0);
+    island.publish();
+    island.carry("next.bundle", &[]);
+    let verify = ["verify", "answer", "--json", "--bundle", "next.bundle"];
+    let refused = story.run("harbor", &verify).exits(10).json();
+    let now = refused["at"].as_str().unwrap().to_owned();
+    // Nothing is given but the moment: what was known then decides.
+    let replay = |at: &str| story.run("harbor", &["verify", "answer", "--json", "--at", at]);
+    let again = replay(&then).exits(0).json();
+    assert_eq!(again["credentials"], decided["credentials"]);
+    assert_eq!(again["replay"], true);
+    let again = replay(&now).exits(10).json();
+    assert_eq!(again["reasons"][0]["kind"], "key-compromised");
+    // Before anything was known.
+    let before = replay("2026-01-01").json();
+    assert!(before["verdict"] != "accepted", "{before}");
+}
+
+#[test]
+fn what_is_fetched_may_be_too_old() {
+    let island = Island::new();
+    let story = &island.story;
+    let verify = ["verify", "answer", "--dry-run", "--bundle", "issuer.bundle", "--did-age"];
+    let run = story.run("harbor", &[&verify[..], &["30d"]].concat()).exits(11);
+    // Nobody who is believed says when it was fetched.
+    assert!(run.stdout.contains("[history-stale]"), "{run:?}");
+    let maker = story.ok("market", &["id"]);
+    story.ok("harbor", &["trust", "pin", maker.trim(), "--maker"]);
+    story.run("harbor", &[&verify[..], &["30d"]].concat()).exits(0);
+    let later = ["verify", "answer", "--at", "2060-01-01", "--bundle", "issuer.bundle"];
+    let run = story.run("harbor", &[&later[..], &["--did-age", "52w"]].concat());
+    assert!(run.stdout.contains("[history-stale]"), "{run:?}");
+    assert!(!story.run("harbor", &later).stdout.contains("[history-stale]"));
+    let run = story.run("harbor", &[&verify[..], &["soon"]].concat()).exits(2);
+    assert!(run.stderr.contains("--did-age soon: not a length of time"), "{run:?}");
+}

@@ -101,7 +101,7 @@ fn lost<'o>(
 ) -> Result<Vec<(&'o PathBuf, &'o mut Outcome)>> {
     let decisions: Vec<Decision> =
         open.iter_mut().map(|(_, outcome)| std::mem::take(&mut outcome.decision)).collect();
-    let noted = check.remembered.note(&decisions)?;
+    let noted = check.remembered.note(&decisions, &check.verifier)?;
     let lost = open.into_iter().zip(noted).filter(|(_, noted)| *noted != Noted::Done);
     Ok(lost.map(|(one, _)| one).collect())
 }

@@ -8,6 +8,7 @@ use bonafide::trust::{Jurisdiction, JurisdictionError, UnverifiedJurisdiction};
 use bonafide::verify::{Material, Verifier};
 
 use super::super::Context;
+use crate::archive::Known;
 use crate::cli::Verify;
 use crate::error::{CliError, Result};
 use crate::jurisdictions::{self, Archive};
@@ -35,9 +36,14 @@ pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Verif
     for argument in &args.trust {
         issuers.extend(trusted::issuers_from(argument)?);
     }
-    let carried = Carried::in_bundles(context, &args.bundle)?;
+    let mut carried = Carried::in_bundles(context, &args.bundle)?;
     let mut statuses = statuses(&args.status)?;
-    statuses.extend(carried.statuses);
+    statuses.append(&mut carried.statuses);
+    if args.at.is_some() {
+        let Known { dids, statuses: kept } = Known::at(&context.home, at)?;
+        carried.dids.extend(dids);
+        statuses.extend(kept);
+    }
     let catalog = bonafide_credentials::catalog().clone();
     let jurisdictions = lists(context, args, at, &carried.jurisdictions)?;
     let material = Material { issuers, jurisdictions, dids: carried.dids, catalog, statuses };

@@ -1,11 +1,15 @@
 //! The platform's memory around a verdict: read before it, written after all checks and before anything is printed.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use bonafide::clock::Timestamp;
-use bonafide::verify::{Expected, Facts, Learned, Memory, NonceUse, Verdict, Verified};
-use bonafide_records::{Decision, NonceMark, Noted, Platform as _, Spend, SqlitePlatform};
+use bonafide::verify::{Expected, Facts, Learned, Memory, NonceUse, Verdict, Verified, Verifier};
+use bonafide_records::{
+    Archive as _, Decision, NonceMark, Noted, Platform as _, Spend, SqlitePlatform,
+};
 
+use crate::archive::Piece;
 use crate::cli::Verify;
 use crate::commands::Context;
 use crate::error::{CliError, Result};
@@ -67,11 +71,13 @@ impl Remembered {
         Ok(spent.flatten())
     }
 
-    /// Notes decisions, all of them or none, and tells what became of each. An acceptance counts from then on.
-    pub fn note(&self, decisions: &[Decision]) -> Result<Vec<Noted>> {
+    /// Notes decisions, all of them or none, and tells what became of each. An acceptance counts from then on. What they
+    /// rest on of the verifier's material is kept before, to make them again.
+    pub fn note(&self, decisions: &[Decision], verifier: &Verifier) -> Result<Vec<Noted>> {
         let all_empty = decisions.iter().all(|decision| *decision == Decision::default());
         let store = self.store().filter(|_| self.notes && !all_empty);
         let Some(mut store) = store else { return Ok(vec![Noted::Done; decisions.len()]) };
+        keep(&mut store, decisions, verifier, self.now)?;
         let noted = self.with(|known| store.commit(decisions, known, self.now))?;
         if noted.iter().any(|noted| *noted != Noted::Done) {
             *self.known.write().unwrap_or_else(PoisonError::into_inner) = store.memory()?;
@@ -82,6 +88,22 @@ impl Remembered {
     fn store(&self) -> Option<MutexGuard<'_, SqlitePlatform>> {
         Some(self.store.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn keep(
+    store: &mut SqlitePlatform,
+    decisions: &[Decision],
+    verifier: &Verifier,
+    now: Timestamp,
+) -> Result<()> {
+    let used: BTreeSet<_> = decisions.iter().flat_map(|decision| &decision.learned.used).collect();
+    let pieces: Vec<Piece> =
+        used.into_iter().filter_map(|used| Piece::of(verifier, used)).collect();
+    if !pieces.is_empty() {
+        let pieces: Vec<_> = pieces.iter().map(Piece::as_new).collect();
+        store.keep(&pieces, now)?;
+    }
+    Ok(())
 }
 
 /// What is to be noted of a verdict: what was learned, and the question that an acceptance uses up.
