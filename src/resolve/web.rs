@@ -35,11 +35,6 @@ impl WebDocument {
         &self.document
     }
 
-    /// Where it is published.
-    pub fn location(&self) -> &Location {
-        &self.location
-    }
-
     /// When it was fetched.
     pub fn fetched_at(&self) -> Timestamp {
         self.fetched_at

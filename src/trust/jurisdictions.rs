@@ -53,16 +53,6 @@ impl Jurisdictions {
         self.all.values()
     }
 
-    /// The one of that id.
-    pub fn get(&self, id: &str) -> Option<&Jurisdiction> {
-        self.all.get(id)
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
     /// The first approval, by the order of the jurisdictions' ids; nothing is allocated for it.
     ///
     /// A key that any of the lists marks as compromised is approved by none, also not by lists that the query leaves out.

@@ -191,6 +191,57 @@ fn one_member_changed_is_refused_for_that() {
 }
 
 #[test]
+fn what_was_verified_tells_of_itself_and_of_its_own_entries_only() {
+    let named = entry(|_| ()).unwrap();
+    let issuer = Did::from_key(key(7).public());
+    let verified = |change: &dyn Fn(&mut Value)| {
+        let text = signed(7, change);
+        let parsed = UnverifiedStatusCredential::parse(text.as_bytes()).unwrap();
+        assert_eq!(parsed.claimed_id(), LIST);
+        parsed.verify(&named, std::slice::from_ref(&issuer), at(NOW)).unwrap()
+    };
+    let credential = verified(&|_| ());
+    assert_eq!(credential.issuer(), &issuer);
+    assert_eq!(credential.valid_from(), Some(at("2026-01-01")));
+    assert_eq!(credential.status(&named), Ok(1));
+    let other = |name: &'static str, value: &'static str| {
+        let entry = entry(|entry| entry[name] = value.into()).unwrap();
+        credential.status(&entry).unwrap_err().code()
+    };
+    assert_eq!(
+        other("statusListCredential", "https://issuer.example/status/4"),
+        "status-other-list"
+    );
+    assert_eq!(other("statusPurpose", "suspension"), "status-other-list");
+    let undated = verified(&|c| {
+        c.as_object_mut().unwrap().retain(|name, _| !name.starts_with("valid"));
+    });
+    assert_eq!(undated.valid_from(), None);
+}
+
+#[test]
+fn files_that_are_none_are_refused_for_what_they_are() {
+    let code = |text: &str| UnverifiedStatusCredential::parse(text.as_bytes()).unwrap_err().code();
+    for text in ["", "[]", "{"] {
+        assert_eq!(code(text), "malformed", "{text}");
+    }
+    assert_eq!(code("{\"id\":1,\"id\":2}"), "duplicate-key");
+    let unproven = |proof: Value| {
+        let mut credential: Value = serde_json::from_str(&signed(7, |_| ())).unwrap();
+        credential["proof"] = proof;
+        read(&credential.to_string(), &entry(|_| ()).unwrap(), NOW).unwrap_err()
+    };
+    assert_eq!(unproven(json!([])), "malformed");
+    assert_eq!(unproven(json!({})), "bad-proof");
+    // Whose keys have to be fetched, is not resolved here.
+    let elsewhere = Did::parse("did:web:issuer.example").unwrap();
+    let text = signed(7, |c| c["issuer"] = elsewhere.as_str().into());
+    let parsed = UnverifiedStatusCredential::parse(text.as_bytes()).unwrap();
+    let refused = parsed.verify(&entry(|_| ()).unwrap(), &[elsewhere], at(NOW)).unwrap_err();
+    assert_eq!(refused.code(), "did-method-unsupported");
+}
+
+#[test]
 fn entries_are_read_strictly() {
     let good = entry(|_| ()).unwrap();
     assert_eq!((good.index, good.size, good.purpose.as_str()), (94_567, 1, "revocation"));

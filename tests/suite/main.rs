@@ -24,6 +24,7 @@ mod round_trips;
 #[cfg(feature = "jwe")]
 mod sealed;
 mod signers;
+mod standing;
 mod status_lists;
 #[path = "../support/mod.rs"]
 mod support;

@@ -300,9 +300,3 @@ fn by(time: Timestamp) -> ProofOptions {
     let purpose = Relationship::AssertionMethod.name().to_owned();
     ProofOptions { purpose, created: Some(time), ..ProofOptions::default() }
 }
-
-impl<'a> From<&'a Witnesses> for NewWitnesses<'a> {
-    fn from(witnesses: &'a Witnesses) -> Self {
-        Self { threshold: witnesses.threshold(), dids: witnesses.dids() }
-    }
-}

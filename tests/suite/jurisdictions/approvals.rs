@@ -258,6 +258,52 @@ fn a_compromised_key_counts_for_nothing_at_any_date() {
     assert!(by(10, "k10", "2026-02-01").of(&one(&other)).is_empty());
 }
 
+/// Every reason names the rule that is not kept, and the rules are told apart.
+#[test]
+fn each_reason_has_its_rule() {
+    let rule = |jurisdictions: &Jurisdictions, ask: Ask| {
+        let reasons = jurisdictions.approval(&ask.query()).unwrap_err();
+        assert_eq!(reasons.len(), 1, "{reasons:?}");
+        reasons[0].rule()
+    };
+    let good = one(&payload());
+    let ended = |mode: &str| {
+        let mut payload = payload();
+        let approval = &mut payload["validators"][0]["approvals"][0];
+        approval["until"] = "2026-10-31".into();
+        approval["on_end"] = mode.into();
+        one(&payload)
+    };
+    let stolen = keyed(|payload| payload["validators"][0]["keys"][1]["compromised"] = true.into());
+    let found = [
+        rule(&good, Ask { issuer: issuer(11), ..ask() }),
+        rule(&stolen, by(12, "k12", "2026-11-01")),
+        rule(&good, Ask { now: "2027-01-21", ..ask() }),
+        rule(&good, Ask { vct: "urn:x:firm:1", ..ask() }),
+        rule(&keyed(|_| ()), by(13, "k13", "2026-08-15")),
+        rule(&keyed(|_| ()), by(10, "k10", "2026-09-01")),
+        rule(&ended("grandfather"), ask()),
+        rule(&ended("invalidate"), Ask { not_before: "2026-10-01", ..ask() }),
+        rule(&good, Ask { expires: None, ..ask() }),
+    ];
+    assert_eq!(found, Rule::ALL);
+    let statements: std::collections::BTreeSet<_> = Rule::ALL.map(Rule::statement).into();
+    assert_eq!(statements.len(), 9);
+}
+
+#[test]
+fn who_is_listed_and_who_governs_can_be_asked() {
+    let (one, other) =
+        (jurisdiction(&payload()), jurisdiction(&with("/governance/threshold", 1.into())));
+    let document = one.document();
+    assert_eq!(document.validator(&issuer(10).0), document.validators.first());
+    assert_eq!(document.validator(&issuer(11).0), None);
+    let governance = &document.governance;
+    assert!(governance.has(&key(1).public.id()) && !governance.has(&key(10).public.id()));
+    assert!(!governance.differs_from(governance));
+    assert!(governance.differs_from(&other.document().governance));
+}
+
 #[test]
 fn names_are_compared_byte_by_byte() {
     let jurisdictions = keyed(|_| ());
