@@ -53,6 +53,11 @@ impl Jurisdictions {
         self.all.values()
     }
 
+    /// The one of that id.
+    pub fn get(&self, id: &str) -> Option<&Jurisdiction> {
+        self.all.get(id)
+    }
+
     /// The first approval, by the order of the jurisdictions' ids; nothing is allocated for it.
     ///
     /// A key that any of the lists marks as compromised is approved by none, also not by lists that the query leaves out.

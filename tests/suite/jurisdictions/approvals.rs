@@ -293,6 +293,9 @@ fn each_reason_has_its_rule() {
 
 #[test]
 fn who_is_listed_and_who_governs_can_be_asked() {
+    let all = self::one(&payload());
+    assert_eq!(all.get("us-securities").map(|list| list.seq()), Some(1));
+    assert!(all.get("another").is_none());
     let (one, other) =
         (jurisdiction(&payload()), jurisdiction(&with("/governance/threshold", 1.into())));
     let document = one.document();
