@@ -16,6 +16,7 @@ use crate::encoding::json::{self, Json, Object};
 use crate::format::jws::{self, JwsError, UnverifiedJws};
 use crate::format::jwt::{self, NotThatKind};
 use crate::key::{PublicKey, Purpose, SignError};
+use crate::resolve::{KeyRefusal, KnownDid};
 
 pub use bitstring::{
     BitstringEntry, BitstringPublication, StatusCredential, StatusCredentialError,
@@ -51,6 +52,9 @@ pub enum StatusError {
     /// The key it names was refused.
     #[error("the key of the status list token was refused: {0}")]
     Did(#[from] DidError),
+    /// The key it names did not count when it was issued.
+    #[error("the key of the status list token was refused: {0}")]
+    Key(#[from] KeyRefusal),
     /// Signed by another than those who may speak for this list.
     #[error("the status list token is signed by another than the issuer")]
     SignerMismatch,
@@ -82,6 +86,7 @@ impl StatusError {
             Self::Malformed(_) => "malformed",
             Self::Jws(error) => error.code(),
             Self::Did(error) => error.code(),
+            Self::Key(error) => error.code(),
             Self::SignerMismatch => "issuer-key-mismatch",
             Self::OtherList => "status-other-list",
             Self::Expired => "expired",
@@ -215,6 +220,34 @@ impl<'a> UnverifiedStatusToken<'a> {
         }
         let document = did::document(self.signer.did())?;
         let key = document.key(&self.signer, Relationship::AssertionMethod)?;
+        self.verify_as(key, expected, now)
+    }
+
+    /// Likewise, for a signer whose DID was fetched (did:web, did:webvh): by the key that was in use when it was issued.
+    ///
+    /// # Errors
+    /// [`StatusError`].
+    pub fn verify_known(
+        self,
+        expected: &ExpectedStatus<'_>,
+        signer: &KnownDid,
+        now: Timestamp,
+    ) -> Result<StatusToken, StatusError> {
+        let named = self.signer.did();
+        if named != signer.did() || !expected.signers.contains(named) {
+            return Err(StatusError::SignerMismatch);
+        }
+        let (name, purpose) = (self.signer.fragment(), Relationship::AssertionMethod);
+        let key = signer.key(name, purpose, self.said.issued_at, now)?.key;
+        self.verify_as(key, expected, now)
+    }
+
+    fn verify_as(
+        self,
+        key: &PublicKey,
+        expected: &ExpectedStatus<'_>,
+        now: Timestamp,
+    ) -> Result<StatusToken, StatusError> {
         let token = self.verify_with(key)?;
         if token.said.uri != expected.uri {
             return Err(StatusError::OtherList);

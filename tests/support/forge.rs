@@ -78,7 +78,7 @@ pub struct Jwt {
 }
 
 impl Jwt {
-    fn new(key: &Key, typ: &str, payload: Value) -> Self {
+    pub fn new(key: &Key, typ: &str, payload: Value) -> Self {
         Self {
             key: key.clone(),
             header: json!({"alg": key.algorithm.jose_name(), "typ": typ}),

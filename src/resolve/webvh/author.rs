@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::entry::{PLACEHOLDER, multihash};
 use super::parameters::METHOD;
-use super::{History, LogError, Witnesses};
+use super::{History, LogError};
 use crate::clock::Timestamp;
 use crate::did::{Did, DidUrl, Identity, Relationship};
 use crate::encoding::json::{self, Json, Object};

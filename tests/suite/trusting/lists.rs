@@ -1,7 +1,7 @@
 //! Jurisdictions in a verdict (rows 19, 41, 42, 43, 43b) and who may sign status lists (row 38).
 
 use bonafide::clock::Timestamp;
-use bonafide::did::Identity;
+use bonafide::did::{Did, Identity};
 use bonafide::key::{Algorithm, SecretKey};
 use bonafide::status::{Bits, Publication, StatusList};
 use bonafide::verify::{Fetched, Memory, Seen, Source};
@@ -202,6 +202,44 @@ fn a_list_names_who_signs_status_lists() {
         texts.collect::<Vec<_>>()
     };
     assert_eq!((used(7), used(30)), (vec![status(7)], vec![]));
+}
+
+/// A token by a key of a history, looked at without a credential: as a bundle is.
+#[test]
+fn a_token_is_checked_by_the_key_in_use_when_it_was_issued() {
+    use bonafide::status::{ExpectedStatus, UnverifiedStatusToken};
+    let log = super::log(&[("2026-01-01", &[7]), ("2026-09-15", &[8])]);
+    let known = super::fetched(&log).check().unwrap();
+    let token = |(name, seed): (&str, u8), day: &str| {
+        let lst = StatusList::new(Bits::One, 16).unwrap().encode().unwrap();
+        let status_list = json!({"bits": 1, "lst": lst});
+        let payload = json!({"sub": URI, "iat": at(day).unix(), "status_list": status_list});
+        let key = Key::new(Algorithm::Ed25519, seed);
+        let mut token = crate::support::forge::Jwt::new(&key, "statuslist+jwt", payload);
+        token.header["kid"] = format!("{}#{name}", log.did()).into();
+        token.sign()
+    };
+    let said = |uri: &str, signers: &[Did], key: (&str, u8), day: &str| {
+        let text = token(key, day);
+        let token = UnverifiedStatusToken::parse(&text).unwrap();
+        let done = token.verify_known(&ExpectedStatus { uri, signers }, &known, at("2026-11-20"));
+        done.map(|_| "").unwrap_or_else(|error| error.code())
+    };
+    let own = [log.did()];
+    assert_eq!(said(URI, &own, ("k8", 8), "2026-11-20"), "");
+    assert_eq!(said(URI, &own, ("k7", 7), "2026-06-01"), "", "no longer in use, and was then");
+    assert_eq!(said(URI, &own, ("k7", 7), "2026-11-20"), "key-outside-window");
+    assert_eq!(said(URI, &own, ("k9", 9), "2026-11-20"), "key-not-found");
+    assert_eq!(said(URI, &own, ("k8", 7), "2026-11-20"), "bad-signature");
+    assert_eq!(said("https://x.example", &own, ("k8", 8), "2026-11-20"), "status-other-list");
+    assert_eq!(said(URI, &own, ("k8", 8), "2026-11-21"), "not-yet-valid");
+    assert_eq!(said(URI, &[], ("k8", 8), "2026-11-20"), "issuer-key-mismatch");
+    let other = super::fetched(&super::log(&[("2026-02-01", &[8])])).check().unwrap();
+    let text = token(("k8", 8), "2026-11-20");
+    let token = UnverifiedStatusToken::parse(&text).unwrap();
+    let expected = ExpectedStatus { uri: URI, signers: &own };
+    let refused = token.verify_known(&expected, &other, at("2026-11-20")).unwrap_err();
+    assert_eq!(refused.code(), "issuer-key-mismatch");
 }
 
 /// Key 8 of the same issuer is compromised: it signs no status list either.

@@ -363,3 +363,49 @@ fn a_holder_fetches_the_list_of_a_credential() {
     place.web.remove("/status/1");
     assert!(refresh(&local).exits(11).stderr.contains("status 404"));
 }
+
+/// A did:web at this server, and a list by the key that its next document brings.
+#[test]
+fn a_document_comes_before_what_its_keys_sign() {
+    let (story, web) = (Story::begun("ed25519"), Web::new());
+    for folder in ["web", "lists"] {
+        std::fs::create_dir(story.path(folder)).unwrap();
+    }
+    let host = format!("localhost:{}", web.port);
+    let did = story.ok("acme", &["did", "create", "--web", &host, "--out", "web"]);
+    let did = did.trim().to_owned();
+    let place = Place { story, web };
+    let (story, web) = (&place.story, &place.web);
+    story.ok("acme", &["status", "set-url", &web.url("/status")]);
+    let nonce = story.ok("acme", &["nonce"]);
+    story.ok("erika", &["id", "--prove", &did, "--nonce", &nonce, "--out", "hers"]);
+    let issue = ["issue", "accredited-individual", "--holder", "hers", "--nonce", &nonce];
+    let more = ["--claims", "investor.json", "--identified-here", "case-7", "--out", "sealed"];
+    story.ok("acme", &[&issue[..], &more].concat());
+    let publish = || {
+        story.ok("acme", &["status", "publish", "--out-dir", "lists"]);
+        web.put("/status/1", story.bytes("lists/1"));
+        web.put("/.well-known/did.json", story.bytes("web/did.json"));
+    };
+    publish();
+    let own = story.ok("harbor", &["id"]);
+    story.ok("harbor", &["trust", "pin", own.trim(), "--maker"]);
+    let list = format!("status-list={}", place.list());
+    place.refresh("harbor", &["--add", &list, "--add", &did, "--out", "one"]).exits(0);
+    let verify = |bundle: &str| story.run("harbor", &["bundle", "verify", bundle]).exits(0);
+    assert!(verify("one").stdout.contains(&format!("signed by {did}")));
+    story.ok("acme", &["did", "rotate", "--out", "web"]);
+    publish();
+    let run = place.refresh("harbor", &["one", "--out", "two"]).exits(0);
+    assert!(!run.stdout.contains("failed"), "{run:?}");
+    assert!(verify("two").stdout.contains(&format!("signed by {did}")));
+    // A list whose signature does not hold is not taken.
+    let mut other = story.text("lists/1");
+    let signature = other.rfind('.').unwrap() + 1;
+    let letter = if other.as_bytes()[signature] == b'A' { "B" } else { "A" };
+    other.replace_range(signature..=signature, letter);
+    web.put("/status/1", other);
+    let run = place.refresh("harbor", &["two", "--out", "three"]).exits(11);
+    assert!(run.stdout.contains("[bad-signature]; the older one stays"), "{run:?}");
+    assert_eq!(place.items("two"), place.items("three"));
+}

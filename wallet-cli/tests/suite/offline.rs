@@ -104,6 +104,26 @@ fn the_bundle_alone_decides() {
 }
 
 #[test]
+fn a_bundle_is_checked_by_the_logs_in_it() {
+    let island = Island::new();
+    let story = &island.story;
+    let check = |bundle: &str| story.run("market", &["bundle", "verify", bundle]);
+    let run = check("issuer.bundle").exits(0);
+    assert!(run.stdout.contains(&format!("signed by {}", island.did)), "{run:?}");
+    // A list by a key that the log brought along does not know yet.
+    let old = story.bytes("web/did.jsonl");
+    story.ok("acme", &["did", "rotate", "--out", "web"]);
+    island.publish();
+    std::fs::write(story.path("web/did.jsonl"), old).unwrap();
+    island.carry("early.bundle", &[]);
+    let run = check("early.bundle").exits(10);
+    assert!(run.stdout.contains("the DID has no key of that name"), "{run:?}");
+    // Without any log it has to wait until it is used.
+    story.ok("market", &["bundle", "make", "--status", "lists/1", "--out", "list.bundle"]);
+    assert!(check("list.bundle").exits(0).stdout.contains("it is checked when it is used"));
+}
+
+#[test]
 fn what_is_newer_is_remembered_and_what_is_older_refused() {
     let island = Island::new();
     let story = &island.story;

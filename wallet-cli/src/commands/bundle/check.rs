@@ -5,7 +5,7 @@ use std::path::Path;
 use bonafide::bundle::{Entry, Item, Kind, SelfProving, Trusted};
 use bonafide::clock::Timestamp;
 use bonafide::did::Did;
-use bonafide::resolve::{History, LogError, WebDocument};
+use bonafide::resolve::{DidMaterial, FetchedDid, History, LogError, WebDocument};
 use bonafide::status::{ExpectedStatus, StatusError, UnverifiedStatusToken};
 use bonafide::trust::UnverifiedJurisdiction;
 use serde_json::{Value, json};
@@ -50,10 +50,11 @@ pub fn run(context: &Context, path: &Path) -> Result<()> {
     let bytes = super::read(path)?;
     let bundle = super::open(context, path, &bytes)?;
     let pinned = super::pinned(context)?;
-    let mut rows: Vec<(&Entry, Finding)> = (bundle.self_proving().iter())
-        .map(|item| (item.entry(), proof(bundle.self_proving(), item, context.now)))
-        .collect();
     let trusted = bundle.trusted(&pinned);
+    let files = |did: &Did| files(bundle.self_proving(), trusted.as_ref().ok().copied(), did);
+    let mut rows: Vec<(&Entry, Finding)> = (bundle.self_proving().iter())
+        .map(|item| (item.entry(), proof(bundle.self_proving(), item, files, context.now)))
+        .collect();
     let damaged: Vec<&Entry> = bundle.damaged().collect();
     for entry in bundle.entries().filter(|entry| !entry.kind().proves_itself()) {
         let finding = match (&trusted, damaged.contains(&entry)) {
@@ -109,12 +110,33 @@ fn changed() -> Finding {
     Finding::Refused(error.code(), error.to_string())
 }
 
+/// What the bundle has of a DID, and may be believed of it.
+fn files(
+    items: SelfProving<'_, '_>,
+    trusted: Option<Trusted<'_, '_>>,
+    did: &Did,
+) -> Option<FetchedDid> {
+    let bytes = |item: Item<'_, '_>| item.bytes().ok().map(<[u8]>::to_vec);
+    let material = match items.log(did) {
+        Some(log) => {
+            DidMaterial::Log { log: bytes(log)?, witness: items.witnesses(did).and_then(bytes) }
+        }
+        None => DidMaterial::Document(bytes(trusted?.document(did)?)?),
+    };
+    Some(FetchedDid { did: did.clone(), material, fetched_at: None })
+}
+
 /// Whether an item proves itself. Of a jurisdiction document, that takes a pin.
-fn proof(items: SelfProving<'_, '_>, item: Item<'_, '_>, now: Timestamp) -> Finding {
+fn proof(
+    items: SelfProving<'_, '_>,
+    item: Item<'_, '_>,
+    files: impl Fn(&Did) -> Option<FetchedDid>,
+    now: Timestamp,
+) -> Finding {
     let entry = item.entry();
     let Ok(bytes) = item.bytes() else { return changed() };
     match entry.kind() {
-        Kind::StatusList => status(bytes, entry.name(), now),
+        Kind::StatusList => status(bytes, entry.name(), files, now),
         Kind::DidLog => {
             let did = Did::parse(entry.name()).ok();
             let witness = did.as_ref().and_then(|did| items.witnesses(did)?.bytes().ok());
@@ -149,8 +171,14 @@ pub fn log(did: &Did, log: &[u8], witness: Option<&[u8]>, now: Timestamp) -> Fin
     }
 }
 
-/// Whether a status list token is signed by the DID that it names; whose list it may be, a credential says.
-pub fn status(bytes: &[u8], uri: &str, now: Timestamp) -> Finding {
+/// Whether a status list token is signed by the DID that it names; whose list it may be, a credential says. `files` gives
+/// what is at hand for a DID that does not carry its keys.
+pub fn status(
+    bytes: &[u8],
+    uri: &str,
+    files: impl Fn(&Did) -> Option<FetchedDid>,
+    now: Timestamp,
+) -> Finding {
     let refused = |error: StatusError| Finding::Refused(error.code(), error.to_string());
     let text = str::from_utf8(bytes).unwrap_or_default();
     let token = match UnverifiedStatusToken::parse(text) {
@@ -159,12 +187,17 @@ pub fn status(bytes: &[u8], uri: &str, now: Timestamp) -> Finding {
     };
     let signer = token.claimed_signer().did().clone();
     let expected = ExpectedStatus { uri, signers: std::slice::from_ref(&signer) };
-    match token.verify(&expected, now) {
+    let checked = if matches!(signer.method(), "web" | "webvh") {
+        match files(&signer).and_then(|files| files.check().ok()) {
+            Some(known) => token.verify_known(&expected, &known, now),
+            None => return Finding::Whole(USED),
+        }
+    } else {
+        token.verify(&expected, now)
+    };
+    match checked {
         Ok(_) => Finding::Proven(format!("signed by {signer}")),
         Err(StatusError::Expired) => Finding::Ended,
-        Err(StatusError::Did(error)) if error.code() == "did-method-unsupported" => {
-            Finding::Whole(USED)
-        }
         Err(error) => refused(error),
     }
 }

@@ -95,7 +95,9 @@ fn judged<'w>(
     let absent =
         |wanted: &Wanted, refused: &Refused| wanted.optional && refused.code == "http-status";
     let mut failures = Vec::new();
-    let pairs: Vec<_> = wanted.iter().zip(answers).collect();
+    let mut pairs: Vec<_> = wanted.iter().zip(answers).collect();
+    // DIDs before what their keys sign.
+    pairs.sort_by_key(|(wanted, _)| wanted.kind);
     let witnesses = judge::witnesses(&pairs);
     for (wanted, answer) in pairs {
         let done = match answer {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bonafide::bundle::{BundleError, Entry, Kind, NewItem, ends};
 use bonafide::clock::Timestamp;
 use bonafide::did::Did;
-use bonafide::resolve::{History, Kinship, WebDocument};
+use bonafide::resolve::{DidMaterial, FetchedDid, History, Kinship, WebDocument};
 use bonafide::status::UnverifiedStatusToken;
 use bonafide::trust::UnverifiedJurisdiction;
 use bonafide_fetch::Fetched;
@@ -127,7 +127,7 @@ impl<'a> Contents<'a> {
     /// beside them, and the verifier decides. Those that have ended go in any case. Older jurisdiction documents stay:
     /// they are the links to the new one.
     fn give_up_tokens(&mut self, new: &NewItem<'_>, now: Timestamp) {
-        let proven = check::status(new.bytes(), new.entry().name(), now);
+        let proven = check::status(new.bytes(), new.entry().name(), |did| self.files(did), now);
         let proven = matches!(proven, Finding::Proven(_));
         self.0.retain(|item| {
             let other = item.entry().kind() != Kind::StatusList
@@ -135,6 +135,16 @@ impl<'a> Contents<'a> {
             let ended = || ends(Kind::StatusList, item.bytes()).is_some_and(|end| end <= now);
             other || !proven && !ended()
         });
+    }
+
+    /// What is at hand of a DID. Documents here come from makers that this home believes, or from their own place.
+    fn files(&self, did: &Did) -> Option<FetchedDid> {
+        let of = |kind| self.newest_item(kind, did.as_str()).map(|item| item.bytes().to_vec());
+        let material = match of(Kind::DidLog) {
+            Some(log) => DidMaterial::Log { log, witness: of(Kind::DidWitness) },
+            None => DidMaterial::Document(of(Kind::DidDocument)?),
+        };
+        Some(FetchedDid { did: did.clone(), material, fetched_at: None })
     }
 
     fn names_witnesses(&self, did: &str) -> bool {
@@ -178,7 +188,7 @@ impl<'a> Contents<'a> {
             },
             Kind::StatusList => {
                 let later = old.and_then(issued) <= issued(new);
-                finding(check::status(new, name, now)).and(newer(later))
+                finding(check::status(new, name, |did| self.files(did), now)).and(newer(later))
             }
             Kind::Jurisdiction => jurisdiction(old, new),
             Kind::Policy | Kind::TypeMetadata => Ok(()),
