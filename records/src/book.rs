@@ -370,6 +370,8 @@ pub trait Log {
     fn entries(&self, see: &mut dyn FnMut(Entry) -> bool) -> Result<(), RecordsError>;
     /// The entries about a subject, the oldest first.
     fn entries_about(&self, subject: i64) -> Result<Vec<Entry>, RecordsError>;
+    /// The last entry of a kind.
+    fn latest(&self, kind: &str) -> Result<Option<Entry>, RecordsError>;
     /// What a sealed detail says; `None` once its subject was erased.
     fn detail(&self, entry: &Entry) -> Result<Option<String>, RecordsError>;
     /// The last entry's number and hash.

@@ -91,6 +91,13 @@ impl Log for SqliteBook {
         Ok(all)
     }
 
+    fn latest(&self, kind: &str) -> Result<Option<Entry>, RecordsError> {
+        let select = "SELECT * FROM log WHERE kind = ?1 ORDER BY seq DESC LIMIT 1";
+        let mut select = self.db.prepare_cached(select)?;
+        let mut rows = select.query([kind])?;
+        rows.next()?.map(entry).transpose()
+    }
+
     fn detail(&self, entry: &Entry) -> Result<Option<String>, RecordsError> {
         let opened = match entry.subject {
             None => self.log_key.open(&place(entry.seq), &entry.sealed),

@@ -54,6 +54,8 @@ pub trait Archive {
     /// What was known at that moment: the newest of each name, and both sides of every fork noted by then.
     /// [`RecordsError::Pruned`] where some of it may be gone.
     fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError>;
+    /// Since when the newest piece is here.
+    fn newest(&self) -> Result<Option<Timestamp>, RecordsError>;
     /// Deletes what was no longer the newest at that moment already, and returns how many pieces that were. Both
     /// sides of a fork stay.
     fn prune(&mut self, before: Timestamp) -> Result<usize, RecordsError>;
@@ -143,6 +145,12 @@ impl Archive for SqlitePlatform {
             all.push(archived(row)?);
         }
         Ok(all)
+    }
+
+    fn newest(&self) -> Result<Option<Timestamp>, RecordsError> {
+        let select = "SELECT max(first_seen) FROM archive";
+        let seconds: Option<i64> = self.db.query_row(select, [], |row| row.get(0))?;
+        seconds.map(time_of).transpose()
     }
 
     fn prune(&mut self, before: Timestamp) -> Result<usize, RecordsError> {

@@ -1,5 +1,6 @@
 //! `bonafide doctor`: what is there, what is missing, what to do next.
 
+mod issuer;
 mod platform;
 mod recovery;
 mod wallet;
@@ -43,6 +44,7 @@ pub fn run(context: &Context, accept_copy: bool) -> Result<ExitCode> {
     let faults = [
         wallet::look(context, accept_copy, &mut findings).err(),
         platform::trust(context, &mut findings).err(),
+        platform::lists(context, &mut findings).err(),
         platform::answers(context, &mut findings).err(),
     ];
     let exits: Vec<Exit> = faults.iter().flatten().map(CliError::exit).collect();

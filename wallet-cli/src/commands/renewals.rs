@@ -53,7 +53,7 @@ pub fn run(context: &Context, args: &Renewals) -> Result<()> {
 }
 
 /// Those of investors whose relationship goes on: nobody renews for the others.
-fn ending(book: &SqliteBook, from: Timestamp, until: Timestamp) -> Result<Vec<Ending>> {
+pub fn ending(book: &SqliteBook, from: Timestamp, until: Timestamp) -> Result<Vec<Ending>> {
     let mut names: HashMap<i64, Option<String>> = HashMap::new();
     let mut ending = Vec::new();
     for one in book.ending(from, until)? {

@@ -220,6 +220,26 @@ fn decisions_are_made_again_from_the_home_alone() {
     assert!(before["verdict"] != "accepted", "{before}");
 }
 
+/// What each role is reminded of.
+#[test]
+fn the_doctor_knows_lists_and_duties() {
+    let island = Island::new();
+    let story = &island.story;
+    let issuer = story.run("acme", &["doctor"]).exits(0).stdout;
+    assert!(issuer.contains(&format!("this home issues as {}", island.did)), "{issuer}");
+    assert!(issuer.contains("ok    statuses     the lists published last expire in"), "{issuer}");
+    assert!(!issuer.contains("renewals"), "nothing ends soon: {issuer}");
+    let platform = || story.run("harbor", &["doctor"]).exits(0).stdout;
+    assert!(platform().contains("ok    lists        us number 1 expires in"), "{}", platform());
+    assert!(!platform().contains("material"), "{}", platform());
+    story.run("harbor", &["verify", "answer", "--bundle", "issuer.bundle"]).exits(0);
+    assert!(platform().contains("ok    material     the newest used here came"), "{}", platform());
+    let old = "UPDATE archive SET first_seen = first_seen - 30 * 86400";
+    let file = rusqlite::Connection::open(story.path("harbor/platform.db")).unwrap();
+    file.execute_batch(old).unwrap();
+    assert!(platform().contains("Bring newer logs and status lists"), "{}", platform());
+}
+
 #[test]
 fn what_is_fetched_may_be_too_old() {
     let island = Island::new();

@@ -142,7 +142,7 @@ fn a_memory_that_fails_is_a_fault_and_no_acceptance() {
     assert_eq!(verify(&story, &["--json"]).json()["error"]["code"], "records-unusable");
     tamper(&story, "DROP TRIGGER stop; PRAGMA user_version = 99");
     assert_eq!(verify(&story, &["--json"]).exits(1).json()["error"]["code"], "records-too-new");
-    tamper(&story, "PRAGMA user_version = 1");
+    tamper(&story, "PRAGMA user_version = 2");
     verify(&story, &[]).exits(0);
 }
 

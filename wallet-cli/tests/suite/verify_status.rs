@@ -146,3 +146,12 @@ fn an_issuer_takes_no_identity_that_it_has_revoked() {
     let run = issue("residency2").exits(10);
     assert!(run.stderr.contains("the issuer has revoked it, for good"), "{run:?}");
 }
+
+#[test]
+fn the_doctor_reminds_of_publishing() {
+    let desk = asked();
+    let doctor = || desk.run("acme", &["doctor"]).exits(0).stdout;
+    assert!(doctor().contains("LOOK  statuses     never published"), "{}", doctor());
+    publish(&desk);
+    assert!(doctor().contains("ok    statuses     the lists published last expire in"));
+}

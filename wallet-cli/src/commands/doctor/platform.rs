@@ -1,12 +1,16 @@
 //! Whom this home believes, and what it remembers of its verdicts.
 
-use bonafide_records::{Platform as _, SqlitePlatform};
+use bonafide::clock::DAY;
+use bonafide_records::{Archive as _, Platform as _, SqlitePlatform};
 
 use super::Finding;
 use crate::commands::Context;
 use crate::error::Result;
 use crate::home::is_there;
-use crate::text;
+use crate::{jurisdictions, text};
+
+/// Seconds after which trust material is worth renewing: lists of statuses seldom last longer.
+const RENEW_EVERY: i64 = 7 * DAY;
 
 pub fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     let pins = context.home.pins()?;
@@ -18,6 +22,32 @@ pub fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     } else {
         Finding::well("trust", state)
     });
+    Ok(())
+}
+
+/// The jurisdictions believed, and whether they still count.
+pub fn lists(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
+    for list in jurisdictions::newest(&context.home, context.now)? {
+        let when = |time| text::distance(time, context.now);
+        let what = format!("{} number {}", text::safe(list.id()), list.seq());
+        let next = format!(
+            "Take on the next one: bonafide trust add FILE, or verify --bundle FILE ({} was promised by {}).",
+            list.seq() + 1,
+            list.next_update().date()
+        );
+        findings.push(if list.is_stale(context.now) {
+            let state = format!("{what} expired {}", when(list.expires()));
+            Finding::ill("lists", state, next)
+        } else if list.is_update_due(context.now) {
+            let state = format!(
+                "{what} counts on, its successor is late; it expires {}",
+                when(list.expires())
+            );
+            Finding::noted("lists", state, next)
+        } else {
+            Finding::well("lists", format!("{what} expires {}", when(list.expires())))
+        });
+    }
     Ok(())
 }
 
@@ -46,6 +76,18 @@ pub fn answers(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         let forks = text::amount(extent.conflicts, "fork");
         let word = "Two sides were signed that cannot both be true. Ask whoever signed them.";
         findings.push(Finding::ill("answers", format!("{forks} of trust material met"), word));
+    }
+    if let Some(newest) = platform.newest()? {
+        let state = format!("the newest used here came {}", text::distance(newest, context.now));
+        findings.push(if newest < context.now.plus(-RENEW_EVERY) {
+            Finding::noted(
+                "material",
+                state,
+                "Bring newer logs and status lists: verify --bundle FILE",
+            )
+        } else {
+            Finding::well("material", state)
+        });
     }
     Ok(())
 }

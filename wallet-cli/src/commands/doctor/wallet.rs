@@ -4,7 +4,7 @@ use bonafide::clock::{DAY, Timestamp};
 use bonafide::verify::Received;
 use bonafide::wallet::{HeldKey, KeyState, Since, SlotKind, Unlocked, Wallet, WalletFile};
 
-use super::{Finding, recovery};
+use super::{Finding, issuer, recovery};
 use crate::commands::columns::Holdings;
 use crate::commands::{Context, list};
 use crate::error::Result;
@@ -82,7 +82,7 @@ fn opened(context: &Context, unlocked: &Unlocked, findings: &mut Vec<Finding>) -
     for stored in credentials {
         findings.extend(credential(stored.id, stored.token(), context.now));
     }
-    Ok(())
+    issuer::look(context, wallet, findings)
 }
 
 /// Whether a key is left for a platform that has seen none.

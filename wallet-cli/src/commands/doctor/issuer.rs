@@ -1,0 +1,54 @@
+//! An issuer's duties: lists to publish, credentials that end, the files of its DID.
+
+use bonafide::clock::{DAY, Timestamp};
+use bonafide::wallet::Wallet;
+use bonafide_records::{Credentials as _, Log as _, SqliteBook};
+
+use super::Finding;
+use crate::commands::{Context, renewals};
+use crate::error::Result;
+use crate::issuer_did::Kept;
+use crate::{office, text};
+
+/// How long before its end a credential is worth a renewal, in seconds.
+const RENEW_WITHIN: i64 = 30 * DAY;
+
+pub fn look(context: &Context, wallet: &Wallet, findings: &mut Vec<Finding>) -> Result<()> {
+    if let Some(kept) = Kept::read(&context.home)? {
+        let state = format!("this home issues as {}", text::safe(kept.did.as_str()));
+        let word =
+            "Its files lie in `did/` and in no backup: what is published is the copy to keep.";
+        findings.push(Finding::noted("did", state, word));
+    }
+    let Some(book) = office::existing(context, wallet)? else { return Ok(()) };
+    findings.extend(published(&book, context.now)?);
+    let ending = renewals::ending(&book, context.now, context.now.plus(RENEW_WITHIN))?.len();
+    if ending > 0 {
+        let state = format!("{} issued here: the end is near", text::amount(ending, "credential"));
+        findings.push(Finding::noted("renewals", state, "bonafide renewals --within 30d"));
+    }
+    Ok(())
+}
+
+/// Whether the lists of statuses that are out still count.
+fn published(book: &SqliteBook, now: Timestamp) -> Result<Option<Finding>> {
+    if book.lists()?.is_empty() {
+        return Ok(None);
+    }
+    let mend = "bonafide status publish --out-dir DIR, then put the files in their place";
+    let Some(entry) = book.latest("publish")? else {
+        let state = "never published: no verifier can accept what names them";
+        return Ok(Some(Finding::ill("statuses", state, mend)));
+    };
+    let detail = book.detail(&entry)?.unwrap_or_default();
+    let detail: serde_json::Value = serde_json::from_str(&detail).unwrap_or_default();
+    let expires = detail["expires"].as_str().and_then(|text| Timestamp::parse(text).ok());
+    Ok(expires.map(|expires| {
+        let when = text::distance(expires, now);
+        if expires <= now {
+            Finding::ill("statuses", format!("the lists published last expired {when}"), mend)
+        } else {
+            Finding::well("statuses", format!("the lists published last expire {when}"))
+        }
+    }))
+}
