@@ -21,9 +21,11 @@ pub fn read(path: &Path, max: usize) -> Result<Vec<u8>> {
     if path == Path::new("-") {
         std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
     } else {
-        File::open(path)
-            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-            .map_err(unreadable)?;
+        let file = File::open(path).map_err(unreadable)?;
+        // Room for all of it, where its size is known: otherwise it is read in many small pieces.
+        let size = file.metadata().map_or(0, |found| found.len().min(limit));
+        bytes.reserve_exact(usize::try_from(size).unwrap_or_default().saturating_add(1));
+        file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
     }
     if bytes.len() > max { Err(too_large(path)) } else { Ok(bytes) }
 }
@@ -47,10 +49,14 @@ pub fn in_folder(folder: &Path) -> Result<(Vec<PathBuf>, usize)> {
     let list = || -> std::io::Result<(Vec<PathBuf>, usize)> {
         let (mut paths, mut others) = (Vec::new(), 0);
         for entry in folder.read_dir()? {
-            let path = entry?.path();
-            let name = path.file_name().map(|name| name.as_encoded_bytes());
-            let hidden = name.is_some_and(|name| name.starts_with(b"."));
-            if !hidden && path.metadata().map_or(true, |found| found.is_file()) {
+            let entry = entry?;
+            let (path, kind) = (entry.path(), entry.file_type());
+            let is_file = match kind {
+                // The folder itself says what most are; only a link has to be followed.
+                Ok(kind) if !kind.is_symlink() => kind.is_file(),
+                _ => path.metadata().map_or(true, |found| found.is_file()),
+            };
+            if is_file && !entry.file_name().as_encoded_bytes().starts_with(b".") {
                 paths.push(path);
             } else {
                 others += 1;

@@ -175,6 +175,18 @@ fn status(seed: u8) -> String {
     publication.issue(&list, &Identity::did_key(key.id(), &key).unwrap()).unwrap()
 }
 
+/// What was found out is told where somebody asks for it, and only there.
+#[test]
+fn an_explanation_has_details() {
+    let steps = listed(|_| ()).examine().steps;
+    let details: Vec<_> = steps.iter().flat_map(|step| &step.details).collect();
+    assert!(details.iter().any(|detail| detail.contains("us-securities number 1")), "{details:?}");
+    assert!(
+        details.iter().any(|detail| detail.starts_with("valid from 2026-06-01")),
+        "{details:?}"
+    );
+}
+
 #[test]
 fn a_list_names_who_signs_status_lists() {
     let said = |seed, change: &dyn Fn(&mut Value)| {
