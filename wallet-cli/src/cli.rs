@@ -17,7 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "fetch")]
 pub use bundle::{AddToBundle, Refresh};
 pub use bundle::{Bundle, MakeBundle};
-pub use did::{DidCreate, DidDeactivate, DidRotate, DidShow, DidWitness, Dids};
+pub use did::{DidAdopt, DidCreate, DidDeactivate, DidRotate, DidShow, DidWitness, Dids};
 pub use issuer::{Change, Log, LogVerify, Publish, Records, Renewals, Status, Switch};
 pub use issuing::{Bulk, By, Issue};
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};

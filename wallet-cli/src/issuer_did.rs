@@ -123,28 +123,37 @@ impl Kept {
             let next = "Make it first. Nothing was written.";
             return Err(CliError::fault("file-unwritable", message, next));
         }
-        let folder = home.dir().join("did");
-        make_folder(&folder)?;
-        // A log is published after the words for it ("The Witness Proofs File").
-        let named: Vec<(&str, &[u8])> = match &self.material {
-            DidMaterial::Document(bytes) => vec![(DOCUMENT, bytes)],
-            DidMaterial::Log { log, witness } => {
-                let words = witness.as_deref().map(|words| (WITNESSES, words));
-                words.into_iter().chain([(LOG, log.as_slice())]).collect()
-            }
-        };
+        let named = self.files();
         for (name, _) in &named {
             files::check_free(&out.join(name))?;
         }
-        for (name, bytes) in &named {
-            files::replace(&folder.join(name), bytes)?;
-        }
+        self.keep(home)?;
         let mut written = Vec::new();
         for (name, bytes) in named {
             files::publish(&out.join(name), bytes)?;
             written.push(out.join(name));
         }
         Ok(written)
+    }
+
+    /// Keeps it in the home.
+    pub fn keep(&self, home: &Home) -> Result<()> {
+        let folder = home.dir().join("did");
+        make_folder(&folder)?;
+        self.files()
+            .into_iter()
+            .try_for_each(|(name, bytes)| files::replace(&folder.join(name), bytes))
+    }
+
+    /// Its files in the order of their publication: a log comes after the words for it ("The Witness Proofs File").
+    fn files(&self) -> Vec<(&'static str, &[u8])> {
+        match &self.material {
+            DidMaterial::Document(bytes) => vec![(DOCUMENT, bytes)],
+            DidMaterial::Log { log, witness } => {
+                let words = witness.as_deref().map(|words| (WITNESSES, words));
+                words.into_iter().chain([(LOG, log.as_slice())]).collect()
+            }
+        }
     }
 }
 
@@ -197,7 +206,7 @@ pub fn index(name: &str) -> Option<u32> {
 }
 
 /// The newest key listed for assertions, out of this wallet.
-fn current_key(document: &DidDocument, wallet: &Wallet) -> Result<Option<DidKey>> {
+pub fn current_key(document: &DidDocument, wallet: &Wallet) -> Result<Option<DidKey>> {
     let listed = document.methods().iter().filter(|method| {
         method.relationships().contains(&Relationship::AssertionMethod)
             && method.revoked().is_none()

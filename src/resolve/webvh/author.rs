@@ -228,11 +228,7 @@ fn parameters(
     entry: &NewEntry<'_>,
     signer: &Identity<'_>,
 ) -> Result<Map<String, Value>, AuthorError> {
-    let multikey = |key: &PublicKey| match key.algorithm() {
-        Algorithm::Ed25519 => Ok(Did::from_key(key).method_specific_id().to_owned()),
-        Algorithm::P256 => Err(AuthorError::Algorithm),
-    };
-    let next = multihash(&Sha256::digest(multikey(entry.next)?).into());
+    let next = key_hash(entry.next)?;
     let next = if entry.deactivated { json!([]) } else { json!([next]) };
     let mut parameters = Map::new();
     parameters.insert("updateKeys".into(), json!([multikey(signer.public_key())?]));
@@ -263,6 +259,22 @@ fn body(before: &str, parameters: &Map<String, Value>, time: Timestamp, state: V
         "parameters": parameters,
         "state": state,
     })
+}
+
+/// By what the key for the next entry is announced (pre-rotation).
+///
+/// # Errors
+/// [`AuthorError::Algorithm`].
+pub fn key_hash(key: &PublicKey) -> Result<String, AuthorError> {
+    Ok(multihash(&Sha256::digest(multikey(key)?).into()))
+}
+
+/// A key that writes logs, as they name it.
+fn multikey(key: &PublicKey) -> Result<String, AuthorError> {
+    match key.algorithm() {
+        Algorithm::Ed25519 => Ok(Did::from_key(key).method_specific_id().to_owned()),
+        Algorithm::P256 => Err(AuthorError::Algorithm),
+    }
 }
 
 fn hash(body: &Value) -> Result<[u8; 32], EncodingError> {

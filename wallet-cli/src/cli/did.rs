@@ -19,6 +19,8 @@ pub enum Dids {
     },
     /// End your DID, for good
     Deactivate(DidDeactivate),
+    /// Take your published DID into a home that lost it: after `recover`, or on another machine
+    Adopt(DidAdopt),
     /// Show the keys of your DID or of somebody's published file, and when each was in use
     Show(DidShow),
 }
@@ -94,6 +96,16 @@ pub struct DidDeactivate {
     /// Write the files to publish into this folder
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct DidAdopt {
+    /// What is published: did.jsonl, or did.json of a did:web
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Its witness file, did-witness.json
+    #[arg(long, value_name = "FILE")]
+    pub witness_file: Option<PathBuf>,
 }
 
 #[derive(Args)]

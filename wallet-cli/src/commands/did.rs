@@ -1,5 +1,6 @@
 //! `bonafide did`: the DID on the web that a home issues as.
 
+mod adopt;
 mod change;
 mod create;
 mod show;
@@ -23,6 +24,7 @@ pub fn run(context: &Context, action: Dids) -> Result<()> {
         Dids::Rotate(args) => change::rotate(context, &args),
         Dids::Witness { action } => witness::run(context, action),
         Dids::Deactivate(args) => change::deactivate(context, &args),
+        Dids::Adopt(args) => adopt::run(context, &args),
         Dids::Show(args) => show::run(context, &args),
     }
 }

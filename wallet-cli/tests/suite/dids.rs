@@ -244,3 +244,34 @@ fn a_damaged_log_is_shown_for_what_it_is() {
     story.run("erika", &["did", "show", "did:web:kyc.example"]).refuses("Give the file");
     assert!(story.ok("erika", &["did", "show", &story.erika]).contains(&story.erika));
 }
+
+/// The home is lost; its wallet and what is published bring the DID back.
+#[test]
+fn a_lost_home_takes_its_did_back() {
+    let (story, name) = made();
+    rotate(&story, &[]).exits(0);
+    std::fs::copy(story.path("web/did.jsonl"), story.path("old.jsonl")).unwrap();
+    let of = |home: &str, args: &[&str]| story.run(home, &[&["did"], args].concat());
+    let adopt = |home: &str, file: &str| of(home, &["adopt", file]);
+    std::fs::create_dir(story.path("again")).unwrap();
+    for entry in std::fs::read_dir(story.path("acme")).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), story.path("again").join(entry.file_name())).unwrap();
+        }
+    }
+    of("again", &["show"]).exits(10);
+    assert_eq!(adopt("again", "web/did.jsonl").exits(0).stdout.trim(), name);
+    of("again", &["rotate", "--out", "web"]).exits(0);
+    // The first home goes on from the longer log, and not back to the shorter one.
+    adopt("acme", "web/did.jsonl").exits(0);
+    adopt("acme", "old.jsonl").refuses("does not go on from");
+    assert_eq!(keys(&shown(&story, &["--at", "2100-01-01"])).len(), 3);
+    // Another wallet holds none of its keys; a home with a DID keeps that.
+    adopt("erika", "web/did.jsonl").refuses("holds no key of");
+    assert!(!story.exists("erika/did"));
+    std::fs::create_dir(story.path("site")).unwrap();
+    of("erika", &["create", "--web", "erika.example", "--out", "site"]).exits(0);
+    adopt("erika", "web/did.jsonl").refuses("issues as did:web:erika.example already");
+    std::fs::remove_dir_all(story.path("erika/did")).unwrap();
+    assert_eq!(adopt("erika", "site/did.json").exits(0).stdout.trim(), "did:web:erika.example");
+}

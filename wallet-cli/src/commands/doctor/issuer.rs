@@ -16,8 +16,7 @@ const RENEW_WITHIN: i64 = 30 * DAY;
 pub fn look(context: &Context, wallet: &Wallet, findings: &mut Vec<Finding>) -> Result<()> {
     if let Some(kept) = Kept::read(&context.home)? {
         let state = format!("this home issues as {}", text::safe(kept.did.as_str()));
-        let word =
-            "Its files lie in `did/` and in no backup: what is published is the copy to keep.";
+        let word = "Its files are in no backup: what is published is the copy, and `bonafide did adopt` takes it back.";
         findings.push(Finding::noted("did", state, word));
     }
     let Some(book) = office::existing(context, wallet)? else { return Ok(()) };
