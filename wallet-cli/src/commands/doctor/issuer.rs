@@ -41,7 +41,10 @@ fn published(book: &SqliteBook, now: Timestamp) -> Result<Option<Finding>> {
     };
     let detail = book.detail(&entry)?.unwrap_or_default();
     let detail: serde_json::Value = serde_json::from_str(&detail).unwrap_or_default();
-    let expires = detail["expires"].as_str().and_then(|text| Timestamp::parse(text).ok());
+    let expires = detail
+        .get("expires")
+        .and_then(|text| text.as_str())
+        .and_then(|text| Timestamp::parse(text).ok());
     Ok(expires.map(|expires| {
         let when = text::distance(expires, now);
         if expires <= now {
