@@ -73,7 +73,10 @@ impl Findings {
     }
 
     pub(super) fn note(&mut self, kind: &'static str, detail: String) {
-        self.notes.push(Note { kind, detail });
+        let note = Note { kind, detail };
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     /// This material was used, and is the newest that was met.

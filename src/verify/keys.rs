@@ -184,7 +184,11 @@ impl Keys {
         let known = best.known().map_err(Clone::clone)?;
         if let KnownDid::History(history) = known {
             for other in own.iter().filter_map(Fetched::history) {
-                if let Kinship::Forks(number) = history.compare(other) {
+                let kinship = history.compare(other);
+                if kinship == Kinship::Extends {
+                    findings.note("log-older", format!("an older log of {did} was left aside"));
+                }
+                if let Kinship::Forks(number) = kinship {
                     findings.conflict(Conflict {
                         source: Source::History,
                         name: did.to_string(),

@@ -121,6 +121,10 @@ pub(super) fn check<'v>(
         match counts(token, concerned.signers, verifier, case, findings) {
             Ok(list) => {
                 judge(token, list, concerned, case, findings);
+                if known.iter().chain(&stapled).any(|other| other.issued_at < token.issued_at) {
+                    findings
+                        .note("status-older", "older lists of its statuses were left aside".into());
+                }
                 let decided = known.iter().find(|known| std::ptr::eq(*known, token));
                 return decided.map(|known| (known.issued_at, known.text.trim()));
             }

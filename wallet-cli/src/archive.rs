@@ -40,7 +40,7 @@ impl Piece {
     }
 }
 
-/// What this home's verdicts rested on until a moment: files of DIDs, and status list tokens.
+/// What this home's verdicts rested on: files of DIDs, and status list tokens.
 #[derive(Default)]
 pub struct Known {
     pub dids: Vec<FetchedDid>,
@@ -48,19 +48,54 @@ pub struct Known {
 }
 
 impl Known {
+    /// As it was at a moment.
     pub fn at(home: &Home, moment: Timestamp) -> Result<Self> {
-        let Some(path) = home.platform().filter(|path| path.exists()) else {
-            return Ok(Self::default());
-        };
+        let archived = open(home)?.map(|platform| platform.archived_at(moment)).transpose()?;
+        Ok(Self::of(archived.unwrap_or_default()))
+    }
+
+    /// The newest that is remembered, without documents of did:web: those prove nothing, and those who vouched may not
+    /// be believed any more.
+    pub fn newest(home: &Home) -> Result<Self> {
+        let archived = open(home)?.map(|platform| platform.remembered()).transpose()?;
+        let mut archived = archived.unwrap_or_default();
+        archived.retain(|one| one.source != Source::Document);
+        Ok(Self::of(archived))
+    }
+
+    fn of(archived: Vec<Archived>) -> Self {
         let mut known = Self::default();
-        for archived in SqlitePlatform::open(&path)?.archived_at(moment)? {
+        for archived in archived {
             match did(&archived) {
                 Some(did) => known.dids.push(did),
                 None => known.statuses.extend(status(archived)),
             }
         }
-        Ok(known)
+        known
     }
+
+    /// Adds it to what was given, but for what is there already.
+    pub fn join(self, dids: &mut Vec<FetchedDid>, statuses: &mut Vec<String>) {
+        for kept in self.dids {
+            let same =
+                |given: &&mut FetchedDid| given.did == kept.did && given.material == kept.material;
+            match dids.iter_mut().find(same) {
+                Some(given) => given.fetched_at = given.fetched_at.max(kept.fetched_at),
+                None => dids.push(kept),
+            }
+        }
+        for kept in self.statuses {
+            if !statuses.iter().any(|given| given.trim() == kept) {
+                statuses.push(kept);
+            }
+        }
+    }
+}
+
+/// The memory of a home, if it has one.
+fn open(home: &Home) -> Result<Option<SqlitePlatform>> {
+    let path = home.platform().filter(|path| path.exists());
+    Ok(path.map(|path| SqlitePlatform::open(&path)).transpose()?)
 }
 
 fn packed(material: &DidMaterial) -> Option<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use bonafide::clock::Timestamp;
 use bonafide::verify::{Seen, Source};
-use rusqlite::{Row, params};
+use rusqlite::{Row, Rows, params};
 
 use super::store::{advance, moment};
 use super::{SqlitePlatform, seen_of, source_number, source_of, time_of};
@@ -54,6 +54,8 @@ pub trait Archive {
     /// What was known at that moment: the newest of each name, and both sides of every fork noted by then.
     /// [`RecordsError::Pruned`] where some of it may be gone.
     fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError>;
+    /// What the memory knows as the newest of each name, as far as it was kept.
+    fn remembered(&self) -> Result<Vec<Archived>, RecordsError>;
     /// Since when the newest piece is here.
     fn newest(&self) -> Result<Option<Timestamp>, RecordsError>;
     /// Deletes what was no longer the newest at that moment already, and returns how many pieces that were. Both
@@ -118,12 +120,7 @@ impl Archive for SqlitePlatform {
              ORDER BY number DESC, first_seen DESC, id DESC"
         );
         let mut select = self.db.prepare_cached(&select)?;
-        let mut rows = select.query(params![i64::MAX, source_number(source), name])?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            all.push(archived(row)?);
-        }
-        Ok(all)
+        all(select.query(params![i64::MAX, source_number(source), name])?)
     }
 
     fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError> {
@@ -139,12 +136,16 @@ impl Archive for SqlitePlatform {
              ) ORDER BY source, name, number DESC, id"
         );
         let mut select = view.prepare_cached(&select)?;
-        let mut rows = select.query([time.unix()])?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            all.push(archived(row)?);
-        }
-        Ok(all)
+        all(select.query([time.unix()])?)
+    }
+
+    fn remembered(&self) -> Result<Vec<Archived>, RecordsError> {
+        let select = format!(
+            "SELECT {COLUMNS} FROM archive a JOIN seen s USING (source, name, number, digest)
+             ORDER BY source, name"
+        );
+        let mut select = self.db.prepare_cached(&select)?;
+        all(select.query([i64::MAX])?)
     }
 
     fn newest(&self) -> Result<Option<Timestamp>, RecordsError> {
@@ -168,6 +169,14 @@ impl Archive for SqlitePlatform {
         change.commit()?;
         Ok(gone)
     }
+}
+
+fn all(mut rows: Rows<'_>) -> Result<Vec<Archived>, RecordsError> {
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(archived(row)?);
+    }
+    Ok(all)
 }
 
 fn archived(row: &Row<'_>) -> Result<Archived, RecordsError> {

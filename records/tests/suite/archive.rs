@@ -3,7 +3,7 @@
 use bonafide::verify::{Seen, Source};
 use bonafide_records::{Archive, MAX_MATERIAL_LEN, NewMaterial, Platform, SqlitePlatform};
 
-use crate::platform::{commit, fork, platform, seen};
+use crate::platform::{commit, fork, platform, saw, seen};
 use crate::support::at;
 
 const LIST: &str = "https://acme.example/status/1";
@@ -147,4 +147,16 @@ fn what_is_too_large_is_refused_with_all_that_came_along() {
     assert_eq!(platform.extent().unwrap().archived, 0);
     let largest = material("large", &bytes[1..]);
     assert_eq!(platform.keep(&[both[0], largest], at("2026-11-21")).unwrap(), 2);
+}
+
+#[test]
+fn what_is_remembered_can_be_had_and_no_fork_of_it() {
+    let (_dir, mut platform) = three();
+    assert_eq!(platform.remembered().unwrap(), []);
+    keep(&mut platform, LIST, seen(20, 2), b"other side", "2026-11-21");
+    keep(&mut platform, "never learned", seen(1, 1), b"x", "2026-11-21");
+    commit(&mut platform, saw(Source::StatusList, LIST, seen(20, 1)));
+    let found = platform.remembered().unwrap();
+    let found: Vec<_> = found.iter().map(|one| (one.seen, one.bytes.as_slice())).collect();
+    assert_eq!(found, [(seen(20, 1), b"list of 2026-11-20".as_slice())]);
 }

@@ -43,7 +43,7 @@ pub fn seen(number: u64, digest: u8) -> Seen {
     Seen { number, digest: [digest; 32] }
 }
 
-fn saw(source: Source, name: &str, what: Seen) -> Decision {
+pub fn saw(source: Source, name: &str, what: Seen) -> Decision {
     let seen = BTreeMap::from([((source, name.to_owned()), what)]);
     Decision { learned: Learned { seen, ..Learned::default() }, ..Decision::default() }
 }

@@ -133,6 +133,18 @@ fn what_is_newer_is_remembered_and_what_is_older_refused() {
     island.carry("new.bundle", &[]);
     let verify = ["verify", "answer", "--bundle", "new.bundle"];
     story.run("harbor", &verify).exits(0);
+    // The newer one is remembered and counts, and the older one is told of.
+    story.ask("harbor", "accredited-individual", &["method"], "again");
+    story.ok("erika", &["present", "again", "--yes", "--out", "other"]);
+    let run = story.run("harbor", &["verify", "other", "--dry-run", "--bundle", "old.bundle"]);
+    let run = run.exits(0);
+    assert!(run.stderr.contains("an older log of"), "{run:?}");
+    // Without any bundle, too.
+    story.run("harbor", &["verify", "other", "--dry-run"]).exits(0);
+    // Where it was not kept, the older one is refused.
+    let file = rusqlite::Connection::open(story.path("harbor/platform.db")).unwrap();
+    file.execute_batch("DELETE FROM archive").unwrap();
+    drop(file);
     let run = island.verify(&["old.bundle"]).exits(10);
     assert!(run.stdout.contains("45 rolled back or forked  [log-rolled-back]"), "{run:?}");
     // With both at hand the longer log counts, as it must.

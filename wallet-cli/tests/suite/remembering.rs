@@ -169,7 +169,7 @@ fn a_clock_behind_what_has_certainly_passed_is_not_believed() {
 
 /// ATTACKS 41.
 #[test]
-fn a_list_older_than_one_that_was_seen_decides_nothing() {
+fn a_list_older_than_one_that_was_seen_does_not_count() {
     let desk = Desk::today();
     desk.ok("erika", &["add", "investor.credential"]);
     for n in ["1", "2"] {
@@ -190,6 +190,14 @@ fn a_list_older_than_one_that_was_seen_decides_nothing() {
         desk.run("harbor", &args)
     };
     verify("1", "new").exits(0);
+    // The newer one is remembered and counts; where it was not kept, the older one says nothing.
+    desk.ask("harbor", "accredited-individual", &["regime"], "request-3");
+    desk.ok("erika", &["present", "request-3", "--yes", "--out", "answer-3"]);
+    let run = verify("3", "old").exits(0);
+    assert!(run.stderr.contains("older lists of its statuses were left aside"), "{run:?}");
+    let file = rusqlite::Connection::open(desk.path("harbor/platform.db")).unwrap();
+    file.execute_batch("DELETE FROM archive").unwrap();
+    drop(file);
     let run = verify("2", "old").exits(11);
     assert!(run.stdout.contains("a newer list was seen before"), "{run:?}");
     verify("2", "new").exits(0);

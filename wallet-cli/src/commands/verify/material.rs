@@ -39,11 +39,11 @@ pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Verif
     let mut carried = Carried::in_bundles(context, &args.bundle)?;
     let mut statuses = statuses(&args.status)?;
     statuses.append(&mut carried.statuses);
-    if args.at.is_some() {
-        let Known { dids, statuses: kept } = Known::at(&context.home, at)?;
-        carried.dids.extend(dids);
-        statuses.extend(kept);
-    }
+    let known = match args.at {
+        Some(_) => Known::at(&context.home, at)?,
+        None => Known::newest(&context.home)?,
+    };
+    known.join(&mut carried.dids, &mut statuses);
     let catalog = bonafide_credentials::catalog().clone();
     let jurisdictions = lists(context, args, at, &carried.jurisdictions)?;
     let material = Material { issuers, jurisdictions, dids: carried.dids, catalog, statuses };
