@@ -81,10 +81,7 @@ impl Findings {
 
     /// This material was used, and is the newest that was met.
     pub(super) fn learn(&mut self, source: Source, name: &str, seen: Seen) {
-        let known = self.learned.seen.entry((source, name.to_owned())).or_insert(seen);
-        if known.number < seen.number {
-            *known = seen;
-        }
+        self.learned.seen.insert((source, name.to_owned()), seen);
     }
 
     /// This was fetched, and the decision rests on it.

@@ -4,7 +4,7 @@ use bonafide::clock::Timestamp;
 use bonafide::did::{Did, Identity};
 use bonafide::key::{Algorithm, SecretKey};
 use bonafide::status::{Bits, Publication, StatusList};
-use bonafide::verify::{Fetched, Memory, Seen, Source};
+use bonafide::verify::{Check, Fetched, Memory, Seen, Source};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -179,12 +179,13 @@ fn status(seed: u8) -> String {
 #[test]
 fn an_explanation_has_details() {
     let steps = listed(|_| ()).examine().steps;
-    let details: Vec<_> = steps.iter().flat_map(|step| &step.details).collect();
-    assert!(details.iter().any(|detail| detail.contains("us-securities number 1")), "{details:?}");
-    assert!(
-        details.iter().any(|detail| detail.starts_with("valid from 2026-06-01")),
-        "{details:?}"
-    );
+    let details = |check: Check| {
+        let step = steps.iter().find(|step| step.check == check).unwrap();
+        step.details.join("; ")
+    };
+    assert!(details(Check::Trust).contains("us-securities number 1"), "{steps:?}");
+    assert!(details(Check::Validity).starts_with("valid from 2026-06-01"), "{steps:?}");
+    assert_eq!(details(Check::Status), "the credential has no status");
 }
 
 #[test]
