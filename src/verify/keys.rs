@@ -57,14 +57,16 @@ impl Fetched {
         }
     }
 
-    /// What it is called when it is remembered or kept.
+    /// What it is called when it is remembered or kept. A log that breaks off has no name: it would take the place of the
+    /// whole one, which has the same head.
     fn seen(&self) -> Option<(Source, Seen)> {
         if let DidMaterial::Document(bytes) = &self.material.material {
             let number = u64::try_from(self.material.fetched_at?.unix()).ok()?;
             let digest = Sha256::digest(bytes).into();
             return Some((Source::Document, Seen { number, digest }));
         }
-        Some((Source::History, head(self.history()?)))
+        let whole = self.history().filter(|history| history.cut().is_none());
+        Some((Source::History, head(whole?)))
     }
 }
 

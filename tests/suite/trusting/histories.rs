@@ -133,6 +133,12 @@ fn what_was_looked_into_can_be_kept_whatever_came_of_it() {
     let mut broken = scene.dids.clone();
     broken[0].material = DidMaterial::Log { log: b"garbage".to_vec(), witness: None };
     assert_eq!(kept(&Scene { dids: broken, ..Scene::by(&rotated()) }), (vec![], vec![]));
+    // Nor one with garbage behind it, which would pass for the whole one: their heads are the same.
+    let mut garbage = rotated();
+    garbage.lines.push(json!("garbage"));
+    let cut = Scene { dids: vec![fetched(&garbage)], ..Scene::by(&rotated()) };
+    assert_eq!(cut.said(), ("refused", vec![(35, "log-invalid")]));
+    assert_eq!(kept(&cut), (vec![], vec![]));
     // Neither another name, nor another kind, nor another digest finds it.
     let used = scene.examine().learned.used.pop_first().unwrap();
     let (verifier, (source, name, seen)) = (scene.verifier(), used);

@@ -232,6 +232,22 @@ fn decisions_are_made_again_from_the_home_alone() {
     assert!(before["verdict"] != "accepted", "{before}");
 }
 
+/// Somebody first carries the log with its entry written twice: it is not what the home keeps of it.
+#[test]
+fn a_spoilt_log_does_not_take_the_place_of_the_whole_one() {
+    let island = Island::new();
+    let story = &island.story;
+    let whole = story.bytes("web/did.jsonl");
+    std::fs::write(story.path("web/did.jsonl"), whole.repeat(2)).unwrap();
+    island.carry("spoilt.bundle", &[]);
+    std::fs::write(story.path("web/did.jsonl"), whole).unwrap();
+    let verify = |bundle| story.run("harbor", &["verify", "answer", "--json", "--bundle", bundle]);
+    let run = verify("spoilt.bundle").exits(10);
+    assert!(run.stdout.contains("log-invalid"), "{run:?}");
+    let at = verify("issuer.bundle").exits(0).json()["at"].as_str().unwrap().to_owned();
+    story.run("harbor", &["verify", "answer", "--at", &at]).exits(0);
+}
+
 /// What each role is reminded of.
 #[test]
 fn the_doctor_knows_lists_and_duties() {
