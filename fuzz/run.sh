@@ -23,14 +23,8 @@ fi
 shift || true
 host=$(rustc -vV | sed -n 's/^host: //p')
 
-# What `cargo fuzz` sets on nightly, without sanitizers: Rust's own checks find what safe code can do
-# wrong. Naming --target keeps these flags from build scripts.
-RUSTFLAGS="--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module
-  -Cllvm-args=-sanitizer-coverage-level=4
-  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters
-  -Cllvm-args=-sanitizer-coverage-pc-table
-  -Cllvm-args=-sanitizer-coverage-trace-compares"
-export RUSTFLAGS
+# Naming --target keeps the flag from build scripts.
+export RUSTFLAGS="--cfg fuzzing" RUSTC_WRAPPER=$PWD/instrument
 cargo build --quiet --release --target "$host" --bin "$target"
 
 # A new checkout goes on where an earlier run ended.
