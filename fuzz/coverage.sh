@@ -32,8 +32,10 @@ if [[ $what == --tests ]]; then
     sed -n 's/^ *Executable .*(\(.*\))$/..\/\1/p')
 else
   [[ -f targets/$what.rs ]] || { echo "no such target: $what" >&2; exit 2; }
+  features=()
+  [[ $what == sealed ]] && features=(--features jwe)
   RUSTFLAGS="--cfg fuzzing -Cinstrument-coverage" \
-    cargo build --quiet --locked --target "$host" --target-dir "$out" --bin "$what"
+    cargo build --quiet --locked --target "$host" --target-dir "$out" --bin "$what" "${features[@]}"
   binaries=("$out/$host/debug/$what")
   case $what in
     sd_jwt) parsers=(format/sd_jwt/{parse,process,digest,mod}.rs encoding/base64url.rs) ;;

@@ -23,9 +23,11 @@ fi
 shift || true
 host=$(rustc -vV | sed -n 's/^host: //p')
 
+features=()
+[[ $target == sealed ]] && features=(--features jwe)
 # Naming --target keeps the flag from build scripts.
 export RUSTFLAGS="--cfg fuzzing" RUSTC_WRAPPER=$PWD/instrument
-cargo build --quiet --release --target "$host" --bin "$target"
+cargo build --quiet --release --target "$host" --bin "$target" "${features[@]}"
 
 # A new checkout goes on where an earlier run ended.
 if [[ ! -d corpus/$target && -f corpora/$target.tar.gz ]]; then
