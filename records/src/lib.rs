@@ -37,8 +37,8 @@ pub use error::RecordsError;
 pub use issuing::LIST_LEN;
 pub use keys::RecordsKey;
 pub use platform::{
-    Archive, Archived, Decision, Extent, MAX_MATERIAL_LEN, NewMaterial, NonceMark, Noted, Platform,
-    Spend, SqlitePlatform,
+    Archive, ArchiveEntry, Archived, Decision, Extent, MAX_MATERIAL_LEN, NewMaterial, NonceMark,
+    Noted, Platform, Spend, SqlitePlatform,
 };
 pub use row_index::{Mark, RowIndex};
 pub use sqlite::SqliteBook;

@@ -93,7 +93,7 @@ impl Known {
 }
 
 /// The memory of a home, if it has one.
-fn open(home: &Home) -> Result<Option<SqlitePlatform>> {
+pub fn open(home: &Home) -> Result<Option<SqlitePlatform>> {
     let path = home.platform().filter(|path| path.exists());
     Ok(path.map(|path| SqlitePlatform::open(&path)).transpose()?)
 }

@@ -44,6 +44,21 @@ pub struct Archived {
     pub bytes: Vec<u8>,
 }
 
+/// A piece of the archive, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArchiveEntry {
+    /// What kind.
+    pub source: Source,
+    /// Its name.
+    pub name: String,
+    /// Its number and digest.
+    pub seen: Seen,
+    /// Since when it is here.
+    pub first_seen: Timestamp,
+    /// Its length in bytes.
+    pub len: u64,
+}
+
 /// Trust material of earlier days.
 #[allow(clippy::missing_errors_doc)] // RecordsError, as everywhere here
 pub trait Archive {
@@ -58,10 +73,19 @@ pub trait Archive {
     fn remembered(&self) -> Result<Vec<Archived>, RecordsError>;
     /// Since when the newest piece is here.
     fn newest(&self) -> Result<Option<Timestamp>, RecordsError>;
+    /// All of it, by kind and name, the newest first.
+    fn entries(&self) -> Result<Vec<ArchiveEntry>, RecordsError>;
+    /// What [`Archive::prune`] of that moment would delete.
+    fn prunable(&self, before: Timestamp) -> Result<Vec<ArchiveEntry>, RecordsError>;
+    /// Before which moment some of it may be gone.
+    fn pruned(&self) -> Result<Option<Timestamp>, RecordsError>;
     /// Deletes what was no longer the newest at that moment already, and returns how many pieces that were. Both
     /// sides of a fork stay.
     fn prune(&mut self, before: Timestamp) -> Result<usize, RecordsError>;
 }
+
+/// The moment before which the archive has gaps.
+const PRUNED: &str = "pruned";
 
 /// As known at the moment `?1`.
 const COLUMNS: &str = "a.source, a.name, a.number, a.digest, a.first_seen, a.bytes,
@@ -70,6 +94,10 @@ const COLUMNS: &str = "a.source, a.name, a.number, a.digest, a.first_seen, a.byt
 /// Whether `a` is a side of a fork `c`.
 const IS_SIDE: &str = "c.source = a.source AND c.name = a.name AND
     ((c.known_number, c.known_digest) = (a.number, a.digest) OR (c.found_number, c.found_digest) = (a.number, a.digest))";
+
+/// Whether `a` was no longer the newest at the moment `?1`.
+const IS_OLD: &str = "EXISTS (SELECT 1 FROM archive b WHERE b.source = a.source AND b.name = a.name
+    AND b.number > a.number AND b.first_seen <= ?1)";
 
 impl Archive for SqlitePlatform {
     fn keep(&mut self, material: &[NewMaterial<'_>], at: Timestamp) -> Result<usize, RecordsError> {
@@ -125,13 +153,12 @@ impl Archive for SqlitePlatform {
 
     fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError> {
         let view = self.db.unchecked_transaction()?;
-        if let Some(before) = moment(&view, "pruned")?.filter(|before| time < *before) {
+        if let Some(before) = moment(&view, PRUNED)?.filter(|before| time < *before) {
             return Err(RecordsError::Pruned { before });
         }
         let select = format!(
             "SELECT {COLUMNS} FROM archive a WHERE a.first_seen <= ?1 AND (
-               NOT EXISTS (SELECT 1 FROM archive b WHERE b.source = a.source AND b.name = a.name
-                           AND b.number > a.number AND b.first_seen <= ?1)
+               NOT {IS_OLD}
                OR EXISTS (SELECT 1 FROM conflict c WHERE c.noted <= ?1 AND {IS_SIDE})
              ) ORDER BY source, name, number DESC, id"
         );
@@ -154,20 +181,55 @@ impl Archive for SqlitePlatform {
         seconds.map(time_of).transpose()
     }
 
+    fn entries(&self) -> Result<Vec<ArchiveEntry>, RecordsError> {
+        self.listed("first_seen <= ?1", i64::MAX)
+    }
+
+    fn prunable(&self, before: Timestamp) -> Result<Vec<ArchiveEntry>, RecordsError> {
+        self.listed(&prunable(), before.unix())
+    }
+
+    fn pruned(&self) -> Result<Option<Timestamp>, RecordsError> {
+        moment(&self.db, PRUNED)
+    }
+
     fn prune(&mut self, before: Timestamp) -> Result<usize, RecordsError> {
         let change = database::begin(&mut self.db)?;
-        let delete = format!(
-            "DELETE FROM archive AS a WHERE
-               EXISTS (SELECT 1 FROM archive b WHERE b.source = a.source AND b.name = a.name
-                       AND b.number > a.number AND b.first_seen <= ?1)
-               AND NOT EXISTS (SELECT 1 FROM conflict c WHERE {IS_SIDE})"
-        );
+        let delete = format!("DELETE FROM archive AS a WHERE {}", prunable());
         let gone = change.execute(&delete, [before.unix()])?;
         if gone > 0 {
-            advance(&change, "pruned", before)?;
+            advance(&change, PRUNED, before)?;
         }
         change.commit()?;
         Ok(gone)
+    }
+}
+
+/// What pruning takes; evidence of a fork stays.
+fn prunable() -> String {
+    format!("{IS_OLD} AND NOT EXISTS (SELECT 1 FROM conflict c WHERE {IS_SIDE})")
+}
+
+impl SqlitePlatform {
+    /// What of `a` the condition holds for.
+    fn listed(&self, condition: &str, moment: i64) -> Result<Vec<ArchiveEntry>, RecordsError> {
+        let select = format!(
+            "SELECT source, name, number, digest, first_seen, length(bytes) FROM archive a
+             WHERE {condition} ORDER BY source, name, number DESC, id"
+        );
+        let mut select = self.db.prepare_cached(&select)?;
+        let mut rows = select.query([moment])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            entries.push(ArchiveEntry {
+                source: source_of(row.get(0)?)?,
+                name: row.get(1)?,
+                seen: seen_of(row.get(2)?, row.get(3)?),
+                first_seen: time_of(row.get(4)?)?,
+                len: u64::try_from(row.get::<_, i64>(5)?).map_err(|_| RecordsError::Damaged)?,
+            });
+        }
+        Ok(entries)
     }
 }
 

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::RecordsError;
 
-pub use archive::{Archive, Archived, MAX_MATERIAL_LEN, NewMaterial};
+pub use archive::{Archive, ArchiveEntry, Archived, MAX_MATERIAL_LEN, NewMaterial};
 pub use store::SqlitePlatform;
 
 /// One question, by a digest of who asked and its nonce. The nonce itself is not kept.

@@ -1,7 +1,9 @@
 //! The archive: what counted at a moment is there ten years later, and is what it was.
 
 use bonafide::verify::{Seen, Source};
-use bonafide_records::{Archive, MAX_MATERIAL_LEN, NewMaterial, Platform, SqlitePlatform};
+use bonafide_records::{
+    Archive, ArchiveEntry, MAX_MATERIAL_LEN, NewMaterial, Platform, SqlitePlatform,
+};
 
 use crate::platform::{commit, fork, platform, saw, seen};
 use crate::support::at;
@@ -115,7 +117,18 @@ fn pruning_leaves_every_later_moment_whole() {
     let before: Vec<_> = later.map(|day| known_on(&platform, day)).into();
     assert_eq!(platform.prune(at("2026-11-19")).unwrap(), 0);
     assert_eq!(known_on(&platform, "2026-11-10").len(), 1, "nothing gone, nothing refused");
+    assert_eq!(platform.pruned().unwrap(), None);
+    let numbers = |entries: Vec<ArchiveEntry>| -> Vec<(u64, u64)> {
+        entries.iter().map(|one| (one.seen.number, one.len)).collect()
+    };
+    let length = b"list of 2026-11-10".len() as u64;
+    assert_eq!(numbers(platform.prunable(at("2026-11-25")).unwrap()), [(10, length)]);
+    let all = [(30, length), (20, length), (10, length)];
+    assert_eq!(numbers(platform.entries().unwrap()), all, "looking deletes nothing");
     assert_eq!(platform.prune(at("2026-11-25")).unwrap(), 1);
+    assert_eq!(platform.pruned().unwrap(), Some(at("2026-11-25")));
+    assert_eq!(numbers(platform.entries().unwrap()), all[..2]);
+    assert_eq!(platform.entries().unwrap()[1].first_seen, at("2026-11-20"));
     let after: Vec<_> = later.map(|day| known_on(&platform, day)).into();
     assert_eq!(after, before);
     let error = platform.archived_at(at("2026-11-24")).unwrap_err();

@@ -45,6 +45,16 @@ pub enum Trust {
     },
     /// Say whether an issuer may attest something, and by which rule
     Check(Check),
+    /// List the trust material that this home's decisions rested on, and delete what is old
+    Archive {
+        /// Delete what was not the newest any more at this moment. Decisions of earlier moments can then not be made
+        /// again
+        #[arg(long, value_name = "TIME")]
+        prune: Option<String>,
+        /// Do not ask
+        #[arg(long, requires = "prune")]
+        yes: bool,
+    },
     /// Write the first version of a jurisdiction, for those who govern it to sign
     Init(InitList),
     /// Write the next version of a jurisdiction, for those who govern it to sign

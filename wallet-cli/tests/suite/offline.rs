@@ -232,6 +232,57 @@ fn decisions_are_made_again_from_the_home_alone() {
     assert!(before["verdict"] != "accepted", "{before}");
 }
 
+#[test]
+fn what_decisions_rested_on_is_listed_and_pruned() {
+    let island = Island::new();
+    let story = &island.story;
+    let archive = |more: &[&str]| story.run("harbor", &[&["trust", "archive"][..], more].concat());
+    let listed = || archive(&["--json"]).exits(0).json();
+    assert_eq!(listed(), json!({"pieces": [], "bytes": 0, "complete_since": null}));
+    let verify = |bundle| {
+        let run = story.run("harbor", &["verify", "answer", "--json", "--bundle", bundle]);
+        run.json()["at"].as_str().unwrap().to_owned()
+    };
+    let then = verify("issuer.bundle");
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    story.run("acme", &["did", "rotate", "--compromised", "key-1", "--out", "web"]).exits(0);
+    island.publish();
+    island.carry("next.bundle", &[]);
+    let now = verify("next.bundle");
+
+    let all = listed();
+    let logs: Vec<_> = all["pieces"].as_array().unwrap().iter().collect();
+    let logs: Vec<_> = logs.into_iter().filter(|piece| piece["kind"] == "did-log").collect();
+    assert_eq!(logs.iter().map(|log| &log["number"]).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!((&logs[1]["since"], &logs[1]["fork"]), (&json!(then), &json!(false)));
+    let whole = std::fs::metadata(story.path("web/did.jsonl")).unwrap().len();
+    assert_eq!(logs[0]["bytes"], whole + 8);
+    let run = archive(&[]).exits(0);
+    assert!(run.stdout.contains("  entries: 2  "), "{run:?}");
+
+    // Neither what is to come nor a whim deletes anything.
+    archive(&["--prune", "2999-01-01"]).exits(2);
+    archive(&["--prune", "soon"]).exits(2);
+    assert!(archive(&["--prune", &now]).exits(10).stderr.contains("add --yes"));
+    assert!(archive(&["--prune", &then, "--yes"]).exits(0).stderr.contains("nothing was deleted"));
+    assert_eq!(listed(), all);
+
+    let run = archive(&["--prune", &now, "--yes", "--json"]).exits(0).json();
+    let left = listed();
+    assert_eq!((&run["before"], &left["complete_since"]), (&json!(now), &json!(now)));
+    let bytes = |of: &serde_json::Value| of["bytes"].as_u64().unwrap();
+    assert_eq!(bytes(&all), bytes(&left) + bytes(&run));
+    let count = |of: &serde_json::Value| of["pieces"].as_array().unwrap().len() as u64;
+    assert_eq!(count(&all), count(&left) + run["deleted"].as_u64().unwrap());
+    let replay = |at: &str| story.run("harbor", &["verify", "answer", "--at", at]);
+    assert!(replay(&now).exits(10).stdout.contains("key-compromised"));
+    let run = replay(&then).exits(10);
+    assert!(
+        run.stderr.contains(&format!("trust material from before {now} was deleted")),
+        "{run:?}"
+    );
+}
+
 /// Somebody first carries the log with its entry written twice: it is not what the home keeps of it.
 #[test]
 fn a_spoilt_log_does_not_take_the_place_of_the_whole_one() {

@@ -74,7 +74,7 @@ pub fn answers(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     });
     if extent.conflicts > 0 {
         let forks = text::amount(extent.conflicts, "fork");
-        let word = "Two sides were signed that cannot both be true. Ask whoever signed them.";
+        let word = "Two sides were signed that cannot both be true. `bonafide trust archive` lists those that were kept; ask whoever signed them.";
         findings.push(Finding::ill("answers", format!("{forks} of trust material met"), word));
     }
     if let Some(newest) = platform.newest()? {

@@ -1,6 +1,7 @@
 //! `bonafide trust`: whom you believe, one by one or by the lists of others.
 
 mod add;
+mod archive;
 mod check;
 mod draft;
 mod edit;
@@ -31,6 +32,8 @@ pub fn run(context: &Context, action: Trust) -> Result<ExitCode> {
         Trust::Add(args) => add::run(context, &args),
         Trust::Show { id } => show::show(context, id.as_deref()),
         Trust::Diff { before, after } => show::diff(context, &before, &after),
+        Trust::Archive { prune: None, .. } => archive::list(context),
+        Trust::Archive { prune: Some(before), yes } => archive::prune(context, &before, yes),
         Trust::Check(args) => return check::run(context, &args),
         Trust::Init(args) => draft::init(context, &args),
         Trust::Propose(args) => draft::propose(context, &args),

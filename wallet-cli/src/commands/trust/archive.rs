@@ -1,0 +1,137 @@
+//! `bonafide trust archive`: what decisions rested on, and how much of it stays.
+
+use bonafide::clock::Timestamp;
+use bonafide::verify::{Conflict, Source};
+use bonafide_records::{Archive as _, ArchiveEntry, Platform as _};
+use serde_json::{Value, json};
+
+use super::super::Context;
+use crate::error::{CliError, Result};
+use crate::{archive, ask, output, text};
+
+pub fn list(context: &Context) -> Result<()> {
+    let platform = archive::open(&context.home)?;
+    let (mut entries, mut forks, mut pruned) = (Vec::new(), Vec::new(), None);
+    if let Some(platform) = &platform {
+        (entries, pruned) = (platform.entries()?, platform.pruned()?);
+        forks = platform.conflicts()?.into_iter().map(|(_, fork)| fork).collect();
+    }
+    if context.json {
+        let pieces: Vec<Value> = entries.iter().map(|entry| piece(entry, &forks)).collect();
+        output::json(
+            &json!({"pieces": pieces, "bytes": bytes(&entries), "complete_since": pruned.map(|at| at.to_string())}),
+        );
+        return Ok(());
+    }
+    for entry in &entries {
+        output::data(&line(entry, &forks));
+    }
+    if entries.is_empty() {
+        output::talk(
+            "Nothing is kept yet: `bonafide verify` keeps here what its verdicts rest on.",
+        );
+    } else {
+        output::talk(&summary(&entries));
+    }
+    if let Some(before) = pruned {
+        output::talk(&format!(
+            "Decisions before {before} cannot be made again from here: it was pruned."
+        ));
+    }
+    Ok(())
+}
+
+pub fn prune(context: &Context, before: &str, yes: bool) -> Result<()> {
+    let before = past(before, context.now)?;
+    let platform = archive::open(&context.home)?;
+    let Some(mut platform) = platform else { return pruned(context, before, 0, 0) };
+    let entries = platform.prunable(before)?;
+    let len = bytes(&entries);
+    if entries.is_empty() {
+        return pruned(context, before, 0, 0);
+    }
+    let question = format!(
+        "Delete {}?\nDecisions before {before} can then not be made again from this home. [y/N] ",
+        summary(&entries)
+    );
+    if !yes && !ask::agreed(&question)? {
+        return Err(CliError::refused("declined", "nothing was deleted", ""));
+    }
+    let gone = platform.prune(before)?;
+    pruned(context, before, gone, len)
+}
+
+fn pruned(context: &Context, before: Timestamp, gone: usize, len: u64) -> Result<()> {
+    if context.json {
+        output::json(&json!({"before": before.to_string(), "deleted": gone, "bytes": len}));
+    }
+    output::talk(&match gone {
+        0 => format!("Nothing here was outdated by {before}; nothing was deleted."),
+        gone => format!(
+            "Deleted: {}. The room is used again; the file does not shrink.",
+            text::amount(gone, "piece")
+        ),
+    });
+    Ok(())
+}
+
+fn past(given: &str, now: Timestamp) -> Result<Timestamp> {
+    let usage = |why: String, next: &str| {
+        CliError::usage(format!("--prune {}: {why}", text::safe(given)), next)
+    };
+    let moment = Timestamp::parse(given).map_err(|error| usage(error.to_string(), ""))?;
+    if moment > now {
+        let next = "Give a moment that has passed; nothing from then on is deleted that counted.";
+        return Err(usage("that is in the future".to_owned(), next));
+    }
+    Ok(moment)
+}
+
+fn piece(entry: &ArchiveEntry, forks: &[Conflict]) -> Value {
+    json!({"kind": code(entry.source), "name": entry.name, "number": entry.seen.number,
+        "sha256": text::hex(&entry.seen.digest), "since": entry.first_seen.to_string(), "bytes": entry.len,
+        "fork": is_fork(entry, forks)})
+}
+
+fn line(entry: &ArchiveEntry, forks: &[Conflict]) -> String {
+    let number = entry.seen.number;
+    let of = || i64::try_from(number).ok().and_then(Timestamp::from_unix);
+    let which = match entry.source {
+        Source::Jurisdiction => format!("version {number}"),
+        Source::History => format!("entries: {number}"),
+        Source::StatusList => of().map_or_else(String::new, |at| format!("issued {at}")),
+        Source::Document => of().map_or_else(String::new, |at| format!("fetched {at}")),
+    };
+    let fork = if is_fork(entry, forks) { "  FORK" } else { "" };
+    format!(
+        "{}  {}  {which}  {} bytes  kept since {}{fork}",
+        code(entry.source),
+        text::safe(&entry.name),
+        text::grouped(entry.len),
+        entry.first_seen
+    )
+}
+
+fn is_fork(entry: &ArchiveEntry, forks: &[Conflict]) -> bool {
+    forks.iter().any(|fork| {
+        (fork.source, &fork.name) == (entry.source, &entry.name)
+            && [fork.known, fork.found].contains(&entry.seen)
+    })
+}
+
+fn code(source: Source) -> &'static str {
+    match source {
+        Source::Jurisdiction => "jurisdiction",
+        Source::History => "did-log",
+        Source::StatusList => "status-list",
+        Source::Document => "did-document",
+    }
+}
+
+fn summary(entries: &[ArchiveEntry]) -> String {
+    format!("{}, {} bytes", text::amount(entries.len(), "piece"), text::grouped(bytes(entries)))
+}
+
+fn bytes(entries: &[ArchiveEntry]) -> u64 {
+    entries.iter().map(|entry| entry.len).sum()
+}
