@@ -68,6 +68,17 @@ impl Fetched {
         let whole = self.history().filter(|history| history.cut().is_none());
         Some((Source::History, head(whole?)))
     }
+
+    /// How the history stands to the one remembered, and what to remember of it.
+    fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
+        let history = self.history()?;
+        let (_, found) = self.seen()?;
+        let at = |number: u64| {
+            let place = usize::try_from(number).ok()?.checked_sub(1)?;
+            Some(history.versions().get(place)?.digest())
+        };
+        Some((found, memory.met(Source::History, did.as_str(), found, at)))
+    }
 }
 
 /// The key of a signer, and what is known of it.
@@ -141,6 +152,10 @@ impl Keys {
         }
         self.rests_on(url.did(), findings);
         let (fetched, known) = self.known(url.did(), case, findings)?;
+        // Whatever becomes of the key: the history that refuses it is not to be forgotten.
+        if let Some((seen, Met::First | Met::AsNew)) = fetched.met(case.memory, url.did()) {
+            findings.learn(Source::History, url.did().as_str(), seen);
+        }
         let signed_on = signed_on().ok_or_else(|| {
             (
                 "claim-missing",
@@ -226,13 +241,7 @@ impl SignerKey<'_> {
 
     /// How the history that it comes from stands to the one remembered, and what to remember of it.
     pub(super) fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
-        let history = self.fetched?.history()?;
-        let (_, found) = self.fetched?.seen()?;
-        let at = |number: u64| {
-            let place = usize::try_from(number).ok()?.checked_sub(1)?;
-            Some(history.versions().get(place)?.digest())
-        };
-        Some((found, memory.met(Source::History, did.as_str(), found, at)))
+        self.fetched?.met(memory, did)
     }
 }
 

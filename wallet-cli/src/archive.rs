@@ -6,7 +6,7 @@
 use bonafide::clock::Timestamp;
 use bonafide::did::Did;
 use bonafide::resolve::{DidMaterial, FetchedDid};
-use bonafide::verify::{Fetched, Seen, Source, Verifier};
+use bonafide::verify::{Fetched, Memory, Seen, Source, Verifier};
 use bonafide_records::{Archive as _, Archived, NewMaterial, SqlitePlatform};
 
 use crate::error::Result;
@@ -61,6 +61,20 @@ impl Known {
         let mut archived = archived.unwrap_or_default();
         archived.retain(|one| one.source != Source::Document);
         Ok(Self::of(archived))
+    }
+
+    /// What the home had seen by a moment, to tell that an older piece is older.
+    pub fn memory_at(home: &Home, moment: Timestamp) -> Result<Memory> {
+        let archived = open(home)?.map(|platform| platform.archived_at(moment)).transpose()?;
+        let mut memory = Memory::default();
+        for one in archived.unwrap_or_default() {
+            // Of documents, one says nothing of another.
+            if one.source != Source::Document {
+                let newest = memory.seen.entry((one.source, one.name)).or_insert(one.seen);
+                *newest = one.seen.max(*newest);
+            }
+        }
+        Ok(memory)
     }
 
     fn of(archived: Vec<Archived>) -> Self {

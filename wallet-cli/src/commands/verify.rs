@@ -43,7 +43,7 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let questions = Questions::find(args, jobs)?;
     let (replay, wallet) = (args.at.is_some(), OnceLock::new());
     let explain = args.explain;
-    let remembered = Remembered::open(context, args)?;
+    let remembered = Remembered::open(context, args, at)?;
     let check =
         Check { context, verifier, questions, policy, at, replay, explain, remembered, wallet };
     if args.answer.is_dir() {

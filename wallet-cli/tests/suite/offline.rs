@@ -283,6 +283,22 @@ fn what_decisions_rested_on_is_listed_and_pruned() {
     );
 }
 
+/// ATTACKS 41: whoever brings the log from before the theft again. What refused is remembered too.
+#[test]
+fn a_stolen_key_stays_refused_whatever_bundle_comes_next() {
+    let island = Island::new();
+    let story = &island.story;
+    story.run("acme", &["did", "rotate", "--compromised", "key-1", "--out", "web"]).exits(0);
+    island.publish();
+    island.carry("next.bundle", &[]);
+    let verify = |more: &[&str]| story.run("harbor", &[&["verify", "answer"][..], more].concat());
+    let refused = |run: Run| assert!(run.exits(10).stdout.contains("key-compromised"));
+    refused(verify(&["--bundle", "next.bundle"]));
+    refused(verify(&["--bundle", "issuer.bundle"]));
+    refused(verify(&[]));
+    refused(verify(&["--bundle", "issuer.bundle", "--dry-run"]));
+}
+
 /// Somebody first carries the log with its entry written twice: it is not what the home keeps of it.
 #[test]
 fn a_spoilt_log_does_not_take_the_place_of_the_whole_one() {

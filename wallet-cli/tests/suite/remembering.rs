@@ -203,6 +203,33 @@ fn a_list_older_than_one_that_was_seen_does_not_count() {
     verify("2", "new").exits(0);
 }
 
+/// The newest list has ended, and the holder sends an older one along, which has not: what was seen by then counts in a
+/// replay as well.
+#[test]
+fn a_replay_takes_no_list_older_than_was_seen() {
+    let desk = Desk::today();
+    desk.ok("erika", &["add", "investor.credential"]);
+    fs::create_dir(desk.path("old")).unwrap();
+    desk.ok("acme", &["status", "publish", "--out-dir", "old"]);
+    desk.ask("harbor", "accredited-individual", &["regime"], "request");
+    desk.ok("erika", &["present", "request", "--yes", "--staple", "old", "--out", "answer"]);
+    desk.ok("acme", &["revoke", "2", "--reason", "data-wrong"]);
+    thread::sleep(std::time::Duration::from_millis(1100));
+    fs::create_dir(desk.path("new")).unwrap();
+    let ends = ["--valid-for", "1m", "--ttl", "1m"];
+    desk.ok("acme", &[&["status", "publish", "--out-dir", "new"][..], &ends].concat());
+    let verify = |more: &[&str]| {
+        let args = ["verify", "answer", "--trust", &desk.acme];
+        desk.run("harbor", &[&args[..], more].concat())
+    };
+    let refused = verify(&["--status", "new", "--json"]).exits(10).json();
+    assert_eq!(refused["reasons"][0]["kind"], "revoked");
+    let at = bonafide::clock::Timestamp::parse(refused["at"].as_str().unwrap()).unwrap();
+    let later = at.plus(61).to_string();
+    let run = verify(&["--at", &later]).exits(11);
+    assert!(run.stdout.contains("a newer list was seen before"), "{run:?}");
+}
+
 /// Three answers to three requests, and one of them twice.
 fn folder() -> Story {
     let story = Story::issued("ed25519");

@@ -68,7 +68,7 @@ fn lists(
     given: &[Vec<u8>],
 ) -> Result<Vec<Jurisdiction>> {
     let home = &context.home;
-    if at != context.now {
+    if args.at.is_some() {
         return jurisdictions::as_of(home, at, context.now);
     }
     let mut known = jurisdictions::newest(home, context.now)?;

@@ -9,7 +9,7 @@ use bonafide_records::{
     Archive as _, Decision, NonceMark, Noted, Platform as _, Spend, SqlitePlatform,
 };
 
-use crate::archive::Piece;
+use crate::archive::{Known, Piece};
 use crate::cli::Verify;
 use crate::commands::Context;
 use crate::error::{CliError, Result};
@@ -20,7 +20,7 @@ pub const ROUNDS: usize = 5;
 
 /// What this home remembers.
 pub struct Remembered {
-    /// None without a home, and in a replay, which rests on nothing but what it is given.
+    /// None without a home, and in a replay, which notes nothing.
     store: Option<Mutex<SqlitePlatform>>,
     known: RwLock<Memory>,
     now: Timestamp,
@@ -30,12 +30,17 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    pub fn open(context: &Context, args: &Verify) -> Result<Self> {
+    /// As of now, or in a replay what was known `at` that moment.
+    pub fn open(context: &Context, args: &Verify, at: Timestamp) -> Result<Self> {
         let path = context.home.platform();
         let replay = args.at.is_some();
         let path = path.filter(|_| !replay);
         let store = path.map(|path| SqlitePlatform::open(&path)).transpose()?;
-        let known = store.as_ref().map(SqlitePlatform::memory).transpose()?.unwrap_or_default();
+        let known = match &store {
+            Some(store) => store.memory()?,
+            None if replay => Known::memory_at(&context.home, at)?,
+            None => Memory::default(),
+        };
         let (store, known) = (store.map(Mutex::new), RwLock::new(known));
         Ok(Self { store, known, now: context.now, replay, notes: !args.dry_run })
     }
