@@ -51,7 +51,7 @@ impl Kept {
     pub fn needed(home: &Home) -> Result<Self> {
         Self::read(home)?.ok_or_else(|| {
             let message = format!("there is no DID on the web in {}", text::path(home.dir()));
-            let next = "Check --home; `bonafide did create` makes one.";
+            let next = "Check --home; `bonafide did create` makes one, and `bonafide did adopt FILE` takes back one that is published.";
             CliError::refused("no-did", message, next)
         })
     }

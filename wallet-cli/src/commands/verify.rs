@@ -34,8 +34,8 @@ const UNDETERMINED: u8 = 11;
 pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let at = match &args.at {
         None => context.now,
-        Some(text) => Timestamp::parse(text)
-            .map_err(|error| CliError::usage(format!("--at {text}"), error))?,
+        Some(given) => Timestamp::parse(given)
+            .map_err(|error| CliError::usage(format!("--at {}: {error}", text::safe(given)), ""))?,
     };
     let policy = policy(args)?;
     let verifier = material::verifier(context, args, at)?;

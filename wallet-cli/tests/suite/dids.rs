@@ -260,7 +260,9 @@ fn a_lost_home_takes_its_did_back() {
         }
     }
     of("again", &["show"]).exits(10);
-    assert_eq!(adopt("again", "web/did.jsonl").exits(0).stdout.trim(), name);
+    let run = adopt("again", "web/did.jsonl").exits(0);
+    assert_eq!(run.stdout.trim(), name);
+    assert!(run.stderr.contains("It has no records of what was issued before"), "{run:?}");
     of("again", &["rotate", "--out", "web"]).exits(0);
     // The first home goes on from the longer log, and not back to the shorter one.
     adopt("acme", "web/did.jsonl").exits(0);

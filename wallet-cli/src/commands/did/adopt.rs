@@ -47,6 +47,11 @@ pub fn run(context: &Context, args: &DidAdopt) -> Result<()> {
         output::data(given.did.as_str());
     }
     output::talk("This home issues as that DID from now on. `bonafide did show` lists its keys.");
+    if !context.home.dir().join("records.db").exists() {
+        output::talk(
+            "It has no records of what was issued before. Bring back records.db and subject-keys.db from your backup before you publish a status list: at the address of an earlier list, one that knows of no revocation makes revoked credentials count again.",
+        );
+    }
     Ok(())
 }
 
