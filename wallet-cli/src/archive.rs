@@ -108,7 +108,7 @@ impl Known {
 
 /// The memory of a home, if it has one.
 pub fn open(home: &Home) -> Result<Option<SqlitePlatform>> {
-    let path = home.platform().filter(|path| path.exists());
+    let path = home.platform().filter(|path| path.symlink_metadata().is_ok());
     Ok(path.map(|path| SqlitePlatform::open(&path)).transpose()?)
 }
 

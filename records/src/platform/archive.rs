@@ -69,7 +69,7 @@ pub trait Archive {
     /// What was known at that moment: the newest of each name, and both sides of every fork noted by then.
     /// [`RecordsError::Pruned`] where some of it may be gone.
     fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError>;
-    /// What the memory knows as the newest of each name, and both sides of every fork, as far as they were kept.
+    /// What the memory knows as the newest of each name, as far as it was kept.
     fn remembered(&self) -> Result<Vec<Archived>, RecordsError>;
     /// Since when the newest piece is here.
     fn newest(&self) -> Result<Option<Timestamp>, RecordsError>;
@@ -168,11 +168,8 @@ impl Archive for SqlitePlatform {
 
     fn remembered(&self) -> Result<Vec<Archived>, RecordsError> {
         let select = format!(
-            "SELECT {COLUMNS} FROM archive a WHERE
-               EXISTS (SELECT 1 FROM seen s WHERE (s.source, s.name, s.number, s.digest)
-                         = (a.source, a.name, a.number, a.digest))
-               OR EXISTS (SELECT 1 FROM conflict c WHERE {IS_SIDE})
-             ORDER BY source, name, number DESC, id"
+            "SELECT {COLUMNS} FROM archive a JOIN seen s USING (source, name, number, digest)
+             ORDER BY source, name"
         );
         let mut select = self.db.prepare_cached(&select)?;
         all(select.query([i64::MAX])?)

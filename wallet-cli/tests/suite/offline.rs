@@ -237,6 +237,14 @@ fn what_decisions_rested_on_is_listed_and_pruned() {
     let island = Island::new();
     let story = &island.story;
     let archive = |more: &[&str]| story.run("harbor", &[&["trust", "archive"][..], more].concat());
+    #[cfg(unix)]
+    {
+        // A file that leads nowhere is not the same as none.
+        let platform = story.path("harbor/platform.db");
+        std::os::unix::fs::symlink("nowhere", &platform).unwrap();
+        archive(&[]).exits(1);
+        std::fs::remove_file(&platform).unwrap();
+    }
     let listed = || archive(&["--json"]).exits(0).json();
     assert_eq!(listed(), json!({"pieces": [], "bytes": 0, "complete_since": null}));
     let verify = |bundle| {
