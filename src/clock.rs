@@ -31,9 +31,12 @@ impl Timestamp {
     /// Reads RFC 3339 (fractions are dropped), a date (its 00:00 UTC), or Unix seconds.
     ///
     /// # Errors
-    /// [`NotATime`] for anything else, and for moments before 1970 or after the year 9999.
+    /// [`NotATime`] for anything else, for moments before 1970 or after the year 9999, and for eight digits that are a
+    /// date without its hyphens: whoever writes `20261122` does not mean the August of 1970.
     pub fn parse(text: &str) -> Result<Self, NotATime> {
-        let seconds = if let Ok(seconds) = text.parse::<i64>() {
+        let seconds = if text.len() == 8 && text.parse::<jiff::civil::Date>().is_ok() {
+            return Err(NotATime);
+        } else if let Ok(seconds) = text.parse::<i64>() {
             seconds
         } else if let Ok(date) = text.parse::<jiff::civil::Date>()
             && text.len() == 10
@@ -115,6 +118,8 @@ mod tests {
         assert_eq!(Timestamp::parse("1795176000"), Ok(noon));
         assert_eq!(Timestamp::parse("2026-11-20T13:00:00.9+01:00"), Ok(noon));
         assert_eq!(Timestamp::parse("2026-11-20"), Ok(noon.start_of_day()));
+        assert!(Timestamp::parse("20261120").is_err());
+        assert_eq!(Timestamp::parse("20269999"), Ok(Timestamp::from_unix(20_269_999).unwrap()));
         assert_eq!(noon.to_string(), "2026-11-20T12:00:00Z");
         assert_eq!(noon.date(), "2026-11-20");
     }

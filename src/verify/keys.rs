@@ -69,15 +69,14 @@ impl Fetched {
         Some((Source::History, head(whole?)))
     }
 
-    /// How the history stands to the one remembered, and what to remember of it.
-    fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
-        let history = self.history()?;
-        let (_, found) = self.seen()?;
+    /// What it is called, and how it stands to what is remembered.
+    fn met(&self, memory: &Memory, did: &Did) -> Option<(Source, Seen, Met)> {
+        let (source, found) = self.seen()?;
         let at = |number: u64| {
             let place = usize::try_from(number).ok()?.checked_sub(1)?;
-            Some(history.versions().get(place)?.digest())
+            Some(self.history()?.versions().get(place)?.digest())
         };
-        Some((found, memory.met(Source::History, did.as_str(), found, at)))
+        Some((source, found, memory.met(source, did.as_str(), found, at)))
     }
 }
 
@@ -152,10 +151,7 @@ impl Keys {
         }
         self.rests_on(url.did(), findings);
         let (fetched, known) = self.known(url.did(), case, findings)?;
-        // Whatever becomes of the key: the history that refuses it is not to be forgotten.
-        if let Some((seen, Met::First | Met::AsNew)) = fetched.met(case.memory, url.did()) {
-            findings.learn(Source::History, url.did().as_str(), seen);
-        }
+        remember(fetched, url.did(), case, findings)?;
         let signed_on = signed_on().ok_or_else(|| {
             (
                 "claim-missing",
@@ -241,8 +237,33 @@ impl SignerKey<'_> {
 
     /// How the history that it comes from stands to the one remembered, and what to remember of it.
     pub(super) fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
-        self.fetched?.met(memory, did)
+        let (source, seen, met) = self.fetched?.met(memory, did)?;
+        (source == Source::History).then_some((seen, met))
     }
+}
+
+/// Whatever becomes of the key: what refuses it is not to be forgotten. A document does not count once a later one was
+/// seen that says something else.
+fn remember(
+    fetched: &Fetched,
+    did: &Did,
+    case: &Case<'_>,
+    findings: &mut Findings,
+) -> Result<(), Problem> {
+    let Some((source, seen, met)) = fetched.met(case.memory, did) else { return Ok(()) };
+    let is_document = source == Source::Document;
+    // Where the clock is wrong, nothing is learned from it.
+    let is_ahead = is_document && fetched.material.fetched_at.is_some_and(|at| at > case.now);
+    match met {
+        Met::First | Met::AsNew if !is_ahead => findings.learn(source, did.as_str(), seen),
+        Met::Older(known) if is_document && known.digest != seen.digest => {
+            let detail =
+                format!("a later document of {did} was seen before, and is not at hand now");
+            return Err(("history-stale", detail));
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 fn head(history: &History) -> Seen {

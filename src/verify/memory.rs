@@ -15,8 +15,7 @@ pub enum Source {
     /// A status list token, named by the credential's issuer, a blank and its URI, and numbered by its Unix time of
     /// issue.
     StatusList,
-    /// The document of a did:web, named by its DID and numbered by the Unix time of its fetching. It is kept and not
-    /// remembered: one document says nothing of another.
+    /// The document of a did:web, named by its DID and numbered by the Unix time of its fetching.
     Document,
 }
 

@@ -6,7 +6,7 @@ use super::verdict::ApprovedBy;
 use super::{Case, Check, Conflict, Met, Reason, Seen, Source, Verifier};
 use crate::clock::{DAY, Timestamp};
 use crate::format::sd_jwt_vc::Registered;
-use crate::trust::{Approval, DEFAULT_GRACE_DAYS, Disapproval, Query};
+use crate::trust::{Approval, DEFAULT_GRACE_DAYS, Disapproval, Jurisdiction, Query};
 
 impl Verifier {
     /// The issuer is pinned, or a jurisdiction approves of it for this type and day; its key has not been retired for
@@ -30,6 +30,7 @@ impl Verifier {
             attribute: None,
             jurisdictions: &[],
         };
+        self.remember_lists(case, findings);
         let approval = match self.jurisdictions.approval(&query) {
             Ok(approval) => Some(approval),
             Err(reasons) => {
@@ -47,6 +48,15 @@ impl Verifier {
         Some(ApprovedBy::new(&approval))
     }
 
+    /// Whatever becomes of the issuer: a list that leaves it out is not to be forgotten either.
+    fn remember_lists(&self, case: &Case<'_>, findings: &mut Findings) {
+        for list in self.jurisdictions.iter() {
+            if let (found, Met::First | Met::AsNew) = met(list, case) {
+                findings.learn(Source::Jurisdiction, list.id(), found);
+            }
+        }
+    }
+
     /// The history of the issuer's DID is as new as demanded and as seen before.
     fn check_history(
         &self,
@@ -58,11 +68,14 @@ impl Verifier {
         let mut add = |kind, detail: String| findings.add(Reason::new(Check::Trust, kind, detail));
         if let (Some(limit), true) = (case.policy.max_history_age(), key.signer.is_fetched()) {
             let age = key.signer.fetched_at().map(|at| case.now.unix() - at.unix());
+            let detail = match age {
+                None => {
+                    "how old what is known of the issuer's keys is, only a pinned maker of bundles says: bonafide trust pin DID --maker"
+                }
+                Some(_) => "what is known of the issuer's keys is older than allowed",
+            };
             if age.is_none_or(|age| age > i64::from(limit)) {
-                add(
-                    "history-stale",
-                    "what is known of the issuer's keys is older than allowed".into(),
-                );
+                add("history-stale", detail.into());
             }
         }
         let Some((found, met)) = key.signer.met(case.memory, &key.issuer) else {
@@ -120,10 +133,8 @@ fn check_retired(
 /// The list that approves is the newest that was seen.
 fn check_list(approval: &Approval<'_>, case: &Case<'_>, findings: &mut Findings) {
     let list = approval.jurisdiction;
-    let found = Seen { number: list.seq(), digest: *list.digest() };
-    let met = case.memory.met(Source::Jurisdiction, list.id(), found, |_| None);
     let kinds = ("trust-list-rolled-back", "trust-list-forked");
-    note(Source::Jurisdiction, list.id(), (found, met), kinds, findings);
+    note(Source::Jurisdiction, list.id(), met(list, case), kinds, findings);
     if list.is_update_due(case.now) {
         let detail = format!("{}: the next list was promised by {}", list.id(), list.next_update());
         findings.note("trust-list-due", detail);
@@ -132,6 +143,12 @@ fn check_list(approval: &Approval<'_>, case: &Case<'_>, findings: &mut Findings)
         format!("{} number {} approves it as {}", list.id(), list.seq(), approval.attribute())
     });
     findings.learn_time(list.issued());
+}
+
+/// How a list stands to what is remembered of it.
+fn met(list: &Jurisdiction, case: &Case<'_>) -> (Seen, Met) {
+    let found = Seen { number: list.seq(), digest: *list.digest() };
+    (found, case.memory.met(Source::Jurisdiction, list.id(), found, |_| None))
 }
 
 /// What memory says of material that was met.

@@ -45,36 +45,30 @@ impl Piece {
 pub struct Known {
     pub dids: Vec<FetchedDid>,
     pub statuses: Vec<String>,
+    /// What had been seen by then, to tell that an older piece is older.
+    pub memory: Memory,
 }
 
 impl Known {
     /// As it was at a moment.
     pub fn at(home: &Home, moment: Timestamp) -> Result<Self> {
         let archived = open(home)?.map(|platform| platform.archived_at(moment)).transpose()?;
-        Ok(Self::of(archived.unwrap_or_default()))
+        let archived = archived.unwrap_or_default();
+        let mut memory = Memory::default();
+        for one in &archived {
+            let newest = memory.seen.entry((one.source, one.name.clone())).or_insert(one.seen);
+            *newest = one.seen.max(*newest);
+        }
+        Ok(Self { memory, ..Self::of(archived) })
     }
 
     /// The newest that is remembered, without documents of did:web: those prove nothing, and those who vouched may not
-    /// be believed any more.
+    /// be believed any more. The memory itself is read when a decision is made.
     pub fn newest(home: &Home) -> Result<Self> {
         let archived = open(home)?.map(|platform| platform.remembered()).transpose()?;
         let mut archived = archived.unwrap_or_default();
         archived.retain(|one| one.source != Source::Document);
         Ok(Self::of(archived))
-    }
-
-    /// What the home had seen by a moment, to tell that an older piece is older.
-    pub fn memory_at(home: &Home, moment: Timestamp) -> Result<Memory> {
-        let archived = open(home)?.map(|platform| platform.archived_at(moment)).transpose()?;
-        let mut memory = Memory::default();
-        for one in archived.unwrap_or_default() {
-            // Of documents, one says nothing of another.
-            if one.source != Source::Document {
-                let newest = memory.seen.entry((one.source, one.name)).or_insert(one.seen);
-                *newest = one.seen.max(*newest);
-            }
-        }
-        Ok(memory)
     }
 
     fn of(archived: Vec<Archived>) -> Self {

@@ -21,6 +21,8 @@ pub enum Exit {
     Usage = 2,
     /// Checked, and the answer is no.
     Refused = 10,
+    /// What is at hand does not tell.
+    Undetermined = 11,
 }
 
 impl From<Exit> for ExitCode {

@@ -121,7 +121,11 @@ pub fn sign_head_now(
 
 impl From<RecordsError> for CliError {
     fn from(error: RecordsError) -> Self {
-        let exit = if error.is_fault() { Exit::Fault } else { Exit::Refused };
+        let exit = match &error {
+            RecordsError::Pruned { .. } => Exit::Undetermined,
+            error if error.is_fault() => Exit::Fault,
+            _ => Exit::Refused,
+        };
         Self::new(exit, error.code(), &error, error.next_step())
     }
 }

@@ -271,3 +271,39 @@ fn a_document_of_did_web_is_judged_likewise() {
     scene.dids.reverse();
     assert_eq!(scene.said(), refused(35, "wrong-purpose"));
 }
+
+/// Row 41, where nothing in a document says how old it is: of those that somebody believed fetched, the latest seen.
+#[test]
+fn a_document_once_seen_is_not_forgotten() {
+    let name = (Source::Document, "did:web:issuer.example".to_owned());
+    let fetched_at = |mut scene: Scene, time: &str| {
+        scene.dids[0].fetched_at = Some(at(time));
+        scene
+    };
+    let revoked = || web(|d| d["verificationMethod"][0]["revoked"] = "2026-11-01T00:00:00Z".into());
+    let later = fetched_at(revoked(), "2026-11-20T10:00:00Z");
+    assert_eq!(later.said(), refused(35, "key-compromised"));
+    let learned = later.examine().learned;
+    assert_eq!(learned.seen[&name].number, at("2026-11-20T10:00:00Z").unix() as u64);
+    let remembering = |scene: Scene| {
+        let memory = Memory { seen: learned.seen.clone(), ..Memory::default() };
+        Scene { memory, ..scene }
+    };
+    let old = || fetched_at(web(|_| ()), "2026-11-20T09:59:59Z");
+    assert_eq!(old().said(), ACCEPTED, "nobody knows better");
+    let examination = remembering(old()).examine();
+    assert!(examination.learned.seen.is_empty());
+    assert_eq!(remembering(old()).said(), undetermined(44, "history-stale"));
+    // A later one counts, and one that says the same does whenever it was fetched.
+    let newer = || fetched_at(web(|_| ()), "2026-11-20T10:00:01Z");
+    assert_eq!(remembering(newer()).said(), ACCEPTED);
+    assert!(remembering(newer()).examine().learned.seen.contains_key(&name));
+    let same = fetched_at(revoked(), "2026-11-20T09:00:00Z");
+    assert_eq!(remembering(same).said(), refused(35, "key-compromised"));
+    // Two fetched in one second contradict nobody.
+    let beside = fetched_at(web(|_| ()), "2026-11-20T10:00:00Z");
+    assert_eq!(remembering(beside).said(), ACCEPTED);
+    // What was fetched in the future teaches nothing.
+    let ahead = fetched_at(web(|_| ()), "2026-11-21");
+    assert!(ahead.examine().learned.seen.is_empty());
+}

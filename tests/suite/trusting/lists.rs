@@ -152,6 +152,27 @@ fn a_list_once_seen_is_not_forgotten() {
     assert_eq!(said(Seen { number: 0, digest: [0; 32] }), (vec![], 0));
 }
 
+/// A list that does not approve, whether or not it has the issuer, is not to be forgotten: the one before it may have.
+#[test]
+fn a_list_that_refuses_is_remembered_too() {
+    let name = (Source::Jurisdiction, "us-securities".to_owned());
+    let other = |list: &mut Value| list["validators"][0]["did"] = "did:web:other.example".into();
+    let no = |list: &mut Value| list["attributes"][0]["vct"] = json!(["urn:other"]);
+    for (change, code, kind) in
+        [(&other as &dyn Fn(&mut Value), 40, "issuer-unknown"), (&no, 40, "not-authorised")]
+    {
+        let scene = listed(change);
+        assert_eq!(scene.said(), refused(code, kind));
+        let learned = scene.examine().learned;
+        assert_eq!(learned.seen[&name].number, 1, "{kind}");
+        assert_eq!(learned.trusted_time, None, "{kind}");
+        // What is older than remembered teaches nothing.
+        let newer = Seen { number: 2, digest: [0; 32] };
+        let memory = Memory { seen: [(name.clone(), newer)].into(), ..Memory::default() };
+        assert!(Scene { memory, ..listed(change) }.examine().learned.seen.is_empty(), "{kind}");
+    }
+}
+
 #[test]
 fn an_update_that_is_late_is_told() {
     let late = listed(|_| ()).at("2026-12-22").examine();

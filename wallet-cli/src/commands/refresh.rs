@@ -14,9 +14,6 @@ use crate::error::{CliError, Exit, Result};
 use crate::material::Carried;
 use crate::{files, output, text};
 
-/// Exit for "could not be told".
-const UNDETERMINED: u8 = 11;
-
 /// A credential of the wallet, and what its list says.
 struct Asked {
     id: u32,
@@ -150,7 +147,7 @@ fn exit(asked: &[Asked]) -> ExitCode {
     if has(|standing| matches!(standing, Standing::Ended { .. })) {
         Exit::Refused.into()
     } else if has(|standing| matches!(standing, Standing::Open { .. })) {
-        UNDETERMINED.into()
+        Exit::Undetermined.into()
     } else {
         ExitCode::SUCCESS
     }

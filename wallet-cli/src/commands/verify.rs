@@ -28,9 +28,6 @@ use memory::Remembered;
 use question::{Question, Questions};
 use report::Report;
 
-/// Exit for "could not be decided".
-const UNDETERMINED: u8 = 11;
-
 pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let at = match &args.at {
         None => context.now,
@@ -38,12 +35,12 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
             .map_err(|error| CliError::usage(format!("--at {}: {error}", text::safe(given)), ""))?,
     };
     let policy = policy(args)?;
-    let verifier = material::verifier(context, args, at)?;
+    let (verifier, seen) = material::verifier(context, args, at)?;
     let jobs = args.jobs.map_or_else(all_cores, NonZero::get);
     let questions = Questions::find(args, jobs)?;
     let (replay, wallet) = (args.at.is_some(), OnceLock::new());
     let explain = args.explain;
-    let remembered = Remembered::open(context, args, at)?;
+    let remembered = Remembered::open(context, args, seen)?;
     let check =
         Check { context, verifier, questions, policy, at, replay, explain, remembered, wallet };
     if args.answer.is_dir() {
@@ -130,7 +127,7 @@ impl Check<'_> {
         Ok(match verdict {
             Verdict::Accepted(_) => ExitCode::SUCCESS,
             Verdict::Refused(_) => Exit::Refused.into(),
-            Verdict::Undetermined(_) => UNDETERMINED.into(),
+            Verdict::Undetermined(_) => Exit::Undetermined.into(),
         })
     }
 

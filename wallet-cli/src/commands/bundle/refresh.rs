@@ -16,11 +16,8 @@ use self::plan::Wanted;
 use super::super::{Context, identity};
 use super::inspect::{soon, with_ends};
 use crate::cli::Refresh;
-use crate::error::{CliError, Result};
+use crate::error::{CliError, Exit, Result};
 use crate::{files, output, parallel, text};
-
-/// How the command ends when something could not be had.
-const UNDETERMINED: u8 = 11;
 
 /// How many servers are asked at once.
 const JOBS: usize = 8;
@@ -65,7 +62,7 @@ pub fn run(context: &Context, args: &Refresh) -> Result<ExitCode> {
     files::replace(&args.out, &file)?;
     let new = UnverifiedBundle::read(&file)?.verify(context.now)?;
     say(context, args, (old.as_ref(), &new), &failures, &maker)?;
-    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(UNDETERMINED) })
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { Exit::Undetermined.into() })
 }
 
 /// What the new bundle begins with: what counts of the old one. The new maker vouches for it.

@@ -14,9 +14,6 @@ use crate::cli::Check;
 use crate::error::{CliError, Exit, Result};
 use crate::{jurisdictions, output, text};
 
-/// Exit for "could not be decided".
-const UNDETERMINED: u8 = 11;
-
 pub fn run(context: &Context, args: &Check) -> Result<ExitCode> {
     let issuer = Did::parse(&args.issuer).map_err(|error| {
         let message = format!("--issuer {}: {error}", text::safe(&args.issuer));
@@ -110,7 +107,7 @@ fn tell(context: &Context, args: &Check, rows: &[Row]) -> Result<ExitCode> {
     let (word, exit) = if any(None) {
         ("APPROVED", ExitCode::SUCCESS)
     } else if any(Some("trust-list-stale")) && !any(Some("key-compromised")) {
-        ("UNDETERMINED", UNDETERMINED.into())
+        ("UNDETERMINED", Exit::Undetermined.into())
     } else {
         ("NOT APPROVED", Exit::Refused.into())
     };

@@ -9,7 +9,7 @@ use bonafide_records::{Decision, Noted};
 use serde_json::{Value, json};
 
 use super::report::{self, Report};
-use super::{Check, UNDETERMINED, memory};
+use super::{Check, memory};
 use crate::error::{CliError, Exit, Result};
 use crate::{files, output, parallel, text};
 
@@ -219,7 +219,7 @@ impl Counts {
         let exits = [
             ("fault", Exit::Fault as u8),
             ("refused", Exit::Refused as u8),
-            ("undetermined", UNDETERMINED),
+            ("undetermined", Exit::Undetermined as u8),
         ];
         let worst = exits.into_iter().find(|(verdict, _)| self.of_verdict(verdict) > 0);
         worst.map_or(ExitCode::SUCCESS, |(_, exit)| exit.into())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bonafide::clock::Timestamp;
 use bonafide::status;
 use bonafide::trust::{Jurisdiction, JurisdictionError, UnverifiedJurisdiction};
-use bonafide::verify::{Material, Verifier};
+use bonafide::verify::{Material, Memory, Verifier};
 
 use super::super::Context;
 use crate::archive::Known;
@@ -20,8 +20,8 @@ use crate::{files, output, text, trusted};
 const REMEMBERED: usize = 65_536;
 
 /// A verifier that believes the issuers pinned in this home and those named with `--trust`, and the jurisdictions of this
-/// home; for a replay, those of then.
-pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Verifier> {
+/// home; for a replay, those of then. With it, what had been seen by then.
+pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<(Verifier, Memory)> {
     let damaged = |error: bonafide::did::DidError| {
         CliError::fault(
             "home-damaged",
@@ -39,10 +39,11 @@ pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Verif
     let mut carried = Carried::in_bundles(context, &args.bundle)?;
     let mut statuses = statuses(&args.status)?;
     statuses.append(&mut carried.statuses);
-    let known = match args.at {
-        Some(_) => Known::at(&context.home, at)?,
+    let mut known = match args.at {
+        Some(_) => known_at(context, args, at)?,
         None => Known::newest(&context.home)?,
     };
+    let memory = std::mem::take(&mut known.memory);
     known.join(&mut carried.dids, &mut statuses);
     let catalog = bonafide_credentials::catalog().clone();
     let jurisdictions = lists(context, args, at, &carried.jurisdictions)?;
@@ -56,7 +57,21 @@ pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Verif
     for error in verifier.unreadable_statuses() {
         output::talk(&format!("Note: a file given as status list is none: {error}."));
     }
-    Ok(verifier.remembering(REMEMBERED))
+    Ok((verifier.remembering(REMEMBERED), memory))
+}
+
+/// What this home knew at a moment. Where some of that was deleted, all that was given has to do.
+fn known_at(context: &Context, args: &Verify, at: Timestamp) -> Result<Known> {
+    match Known::at(&context.home, at) {
+        Err(error) if error.code() == "archive-pruned" && !args.bundle.is_empty() => {
+            output::talk(&format!(
+                "Note: {}, so this goes by what was given and by the lists of this home.",
+                error.message()
+            ));
+            Ok(Known::default())
+        }
+        known => known,
+    }
 }
 
 /// The jurisdictions of this home, each as far as the documents of bundles take it on. What follows is kept, as by

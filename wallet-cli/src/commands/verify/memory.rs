@@ -9,7 +9,7 @@ use bonafide_records::{
     Archive as _, Decision, NonceMark, Noted, Platform as _, Spend, SqlitePlatform,
 };
 
-use crate::archive::{Known, Piece};
+use crate::archive::Piece;
 use crate::cli::Verify;
 use crate::commands::Context;
 use crate::error::{CliError, Result};
@@ -30,16 +30,15 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// As of now, or in a replay what was known `at` that moment.
-    pub fn open(context: &Context, args: &Verify, at: Timestamp) -> Result<Self> {
+    /// As of now, or in a replay what was known `then`.
+    pub fn open(context: &Context, args: &Verify, then: Memory) -> Result<Self> {
         let path = context.home.platform();
         let replay = args.at.is_some();
         let path = path.filter(|_| !replay);
         let store = path.map(|path| SqlitePlatform::open(&path)).transpose()?;
         let known = match &store {
             Some(store) => store.memory()?,
-            None if replay => Known::memory_at(&context.home, at)?,
-            None => Memory::default(),
+            None => then,
         };
         let (store, known) = (store.map(Mutex::new), RwLock::new(known));
         Ok(Self { store, known, now: context.now, replay, notes: !args.dry_run })
