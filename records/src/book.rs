@@ -275,6 +275,10 @@ pub trait Settings {
     fn status_url(&self) -> Result<Option<String>, RecordsError>;
     /// Sets it. Lists begun before keep their URI.
     fn set_status_url(&mut self, url: &str, act: &Act<'_>) -> Result<(), RecordsError>;
+    /// The number that the first status list gets.
+    fn first_list(&self) -> Result<i64, RecordsError>;
+    /// Sets it, for lists of earlier records that may lie at the URIs of the first numbers.
+    fn set_first_list(&mut self, number: i64, act: &Act<'_>) -> Result<(), RecordsError>;
     /// Whether these persons may change something: to be asked before long work, for every change asks it again.
     fn may_act(&self, act: &Act<'_>) -> Result<(), RecordsError>;
     /// Whether a second person must approve each change.

@@ -12,7 +12,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens or makes the file and brings its tables up to date. What is deleted is overwritten.
 pub(crate) fn open(path: &Path, steps: &[&str]) -> Result<Connection, RecordsError> {
-    make_private(path)?;
+    if path.symlink_metadata().is_err() {
+        make(path, steps)?;
+    }
+    // Never behind a link, and no pipe.
+    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        return Err(unusable(path));
+    }
     let mut db = Connection::open(path)?;
     db.busy_timeout(PATIENCE)?;
     db.pragma_update(None, "secure_delete", true)?;
@@ -22,19 +28,50 @@ pub(crate) fn open(path: &Path, steps: &[&str]) -> Result<Connection, RecordsErr
     if version > steps.len() {
         return Err(RecordsError::TooNew);
     }
+    // Every file was made with its tables: one without them has lost them.
+    if version == 0 {
+        return Err(RecordsError::Damaged);
+    }
     if version < steps.len() {
-        let change = begin(&mut db)?;
-        for step in steps.iter().skip(self::version(&change)?) {
-            change.execute_batch(step)?;
-        }
-        change.pragma_update(
-            None,
-            "user_version",
-            u32::try_from(steps.len()).unwrap_or(u32::MAX),
-        )?;
-        change.commit()?;
+        bring_up(&mut db, steps)?;
     }
     Ok(db)
+}
+
+/// Makes the file beside its place and moves it there: whoever sees it sees its tables. Where another program was faster,
+/// its file stays.
+fn make(path: &Path, steps: &[&str]) -> Result<(), RecordsError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let new = tempfile::Builder::new().prefix(".new-").suffix(".db").tempfile_in(folder);
+    let new = new.map_err(|_| unusable(path))?;
+    let mut db = Connection::open(new.path())?;
+    bring_up(&mut db, steps)?;
+    db.close().map_err(|(_, error)| error)?;
+    match new.persist_noclobber(path) {
+        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(unusable(path));
+        }
+        _ => {}
+    }
+    // A power cut does not take the file away again.
+    #[cfg(unix)]
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(|_| unusable(path))?;
+    Ok(())
+}
+
+fn bring_up(db: &mut Connection, steps: &[&str]) -> Result<(), RecordsError> {
+    let change = begin(db)?;
+    for step in steps.iter().skip(version(&change)?) {
+        change.execute_batch(step)?;
+    }
+    let newest = u32::try_from(steps.len()).unwrap_or(u32::MAX);
+    change.pragma_update(None, "user_version", newest)?;
+    Ok(change.commit()?)
+}
+
+fn unusable(path: &Path) -> RecordsError {
+    rusqlite::Error::InvalidPath(path.to_owned()).into()
 }
 
 fn version(db: &Connection) -> Result<usize, RecordsError> {
@@ -64,22 +101,4 @@ pub(crate) fn begin(db: &mut Connection) -> Result<Transaction<'_>, RecordsError
 fn is_busy(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();
     matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
-/// Never behind a link, and no pipe.
-fn is_plain(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
-}
-
-/// SQLite makes its files with the rights of the process, and its journals with those of the database.
-fn make_private(path: &Path) -> Result<(), RecordsError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && is_plain(path) => Ok(()),
-        Err(_) => Err(rusqlite::Error::InvalidPath(path.to_owned()).into()),
-    }
 }

@@ -8,7 +8,7 @@ use bonafide::random::RandomError;
 pub enum RecordsError {
     /// The database file cannot be used.
     #[error("the records cannot be used: {0}")]
-    Store(#[from] rusqlite::Error),
+    Store(rusqlite::Error),
     /// Another program is writing.
     #[error("another program is using the records")]
     Locked,
@@ -151,7 +151,9 @@ impl RecordsError {
             Self::Locked => "Wait until the other command has ended, then try again.",
             Self::TooNew => "Use the version that wrote them.",
             Self::NotOurs => "Use the home, or the backup, that these records were made with.",
-            Self::Damaged => "Put back a copy of the file that holds, if you have one.",
+            Self::Damaged => {
+                "Put back a copy of the file, records.db or platform.db, from your backup. Without one: move platform.db away, and what it knew of used answers and older lists is gone; for records.db there is no other way."
+            }
             Self::TooLarge => "Shorten it.",
             Self::Random(_) => "Try again; nothing was made or written.",
             Self::UnknownSubject => "`bonafide records list` shows whom you have records of.",
@@ -186,6 +188,17 @@ impl RecordsError {
             Self::ApproverMissing => "Give --approver with the name of a second person.",
             Self::Pruned { .. } => "Give the material that counted then (--bundle FILE).",
             Self::SamePerson => "Somebody else has to approve it.",
+        }
+    }
+}
+
+impl From<rusqlite::Error> for RecordsError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+                Self::Damaged
+            }
+            _ => Self::Store(error),
         }
     }
 }

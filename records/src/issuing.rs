@@ -123,7 +123,7 @@ fn list_with_room(db: &Connection, url: &str, wanted: u32) -> Result<(i64, Strin
             return Ok((id, uri));
         }
         Some((id, ..)) => id + 1,
-        None => 1,
+        None => settings::first_list(db)?,
     };
     let uri = format!("{url}{number}");
     db.execute("INSERT INTO status_list VALUES (?1, ?2, 0)", params![number, uri])?;

@@ -7,6 +7,7 @@ use crate::{Act, RecordsError, SqliteBook};
 
 const WHOSE: &str = "whose records";
 const STATUS_URL: &str = "status url";
+const FIRST_LIST: &str = "first list";
 const NEEDS_APPROVER: &str = "needs approver";
 
 impl Settings for SqliteBook {
@@ -18,6 +19,17 @@ impl Settings for SqliteBook {
         self.act(act, |work| {
             write(work.db, STATUS_URL, url.as_bytes())?;
             work.log.append("set-status-url", None, url, work.random)
+        })
+    }
+
+    fn first_list(&self) -> Result<i64, RecordsError> {
+        first_list(&self.db)
+    }
+
+    fn set_first_list(&mut self, number: i64, act: &Act<'_>) -> Result<(), RecordsError> {
+        self.act(act, |work| {
+            write(work.db, FIRST_LIST, &number.to_be_bytes())?;
+            work.log.append("set-first-list", None, &number.to_string(), work.random)
         })
     }
 
@@ -62,6 +74,13 @@ pub(crate) fn check_actor(db: &Connection, act: &Act<'_>) -> Result<(), RecordsE
 
 pub(crate) fn status_url(db: &Connection) -> Result<Option<String>, RecordsError> {
     read(db, STATUS_URL)?.map(text).transpose()
+}
+
+/// The number of the first list that is begun.
+pub(crate) fn first_list(db: &Connection) -> Result<i64, RecordsError> {
+    let Some(bytes) = read(db, FIRST_LIST)? else { return Ok(1) };
+    let bytes = bytes.as_slice().try_into().map_err(|_| RecordsError::Damaged)?;
+    Ok(i64::from_be_bytes(bytes))
 }
 
 fn needs_approver(db: &Connection) -> Result<bool, RecordsError> {

@@ -3,6 +3,7 @@
 use bonafide::clock::Timestamp;
 use bonafide::verify::{Seen, Source};
 use rusqlite::{Row, Rows, params};
+use sha2::{Digest as _, Sha256};
 
 use super::store::{advance, moment};
 use super::{SqlitePlatform, seen_of, source_number, source_of, time_of};
@@ -89,7 +90,7 @@ const PRUNED: &str = "pruned";
 
 /// As known at the moment `?1`.
 const COLUMNS: &str = "a.source, a.name, a.number, a.digest, a.first_seen, a.bytes,
-    (SELECT max(f.fetched) FROM fetching f WHERE f.archive = a.id AND f.noted <= ?1)";
+    (SELECT max(f.fetched) FROM fetching f WHERE f.archive = a.id AND f.noted <= ?1), a.sum";
 
 /// Whether `a` is a side of a fork `c`.
 const IS_SIDE: &str = "c.source = a.source AND c.name = a.name AND
@@ -108,8 +109,8 @@ impl Archive for SqlitePlatform {
         let mut new = 0;
         {
             let mut insert = change.prepare_cached(
-                "INSERT INTO archive (source, name, number, digest, first_seen, bytes)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+                "INSERT INTO archive (source, name, number, digest, first_seen, bytes, sum)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
             )?;
             let mut again = change.prepare_cached(
                 "INSERT INTO fetching SELECT id, ?5, ?6 FROM archive
@@ -124,7 +125,8 @@ impl Archive for SqlitePlatform {
                     number,
                     digest,
                     at.unix(),
-                    one.bytes
+                    one.bytes,
+                    digest_of(one.bytes),
                 ])?;
                 if let Some(fetched) = one.fetched_at {
                     again.execute(params![
@@ -241,13 +243,22 @@ fn all(mut rows: Rows<'_>) -> Result<Vec<Archived>, RecordsError> {
     Ok(all)
 }
 
+fn digest_of(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// One piece, if it is as it was kept.
 fn archived(row: &Row<'_>) -> Result<Archived, RecordsError> {
+    let (bytes, sum): (Vec<u8>, Option<[u8; 32]>) = (row.get(5)?, row.get(7)?);
+    if sum.is_some_and(|sum| sum != digest_of(&bytes)) {
+        return Err(RecordsError::Damaged);
+    }
     Ok(Archived {
         source: source_of(row.get(0)?)?,
         name: row.get(1)?,
         seen: seen_of(row.get(2)?, row.get(3)?),
         first_seen: time_of(row.get(4)?)?,
-        bytes: row.get(5)?,
+        bytes,
         fetched_at: row.get::<_, Option<i64>>(6)?.map(time_of).transpose()?,
     })
 }

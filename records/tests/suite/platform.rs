@@ -300,12 +300,38 @@ fn what_nobody_wrote_is_a_fault() {
     }
     let (dir, platform) = platform();
     drop(platform);
-    tamper(&dir, "PRAGMA user_version = 3");
+    tamper(&dir, "PRAGMA user_version = 4");
     let error = SqlitePlatform::open(&dir.path().join("platform.db")).err().unwrap();
     assert_eq!(error.code(), "records-too-new");
-    std::fs::write(dir.path().join("platform.db"), "no database at all, and long enough").unwrap();
-    let error = SqlitePlatform::open(&dir.path().join("platform.db")).err().unwrap();
-    assert_eq!(error.code(), "records-unusable");
+    // An empty file is not a new one: it has lost what was in it.
+    for left in ["no database at all, and long enough", ""] {
+        std::fs::write(dir.path().join("platform.db"), left).unwrap();
+        let error = SqlitePlatform::open(&dir.path().join("platform.db")).err().unwrap();
+        assert_eq!((error.code(), error.is_fault()), ("records-damaged", true), "{left}");
+    }
+}
+
+#[test]
+fn of_many_that_make_the_file_all_have_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("platform.db");
+    thread::scope(|scope| {
+        for number in 0..16 {
+            let path = &path;
+            scope.spawn(move || {
+                let mut platform = SqlitePlatform::open(path).unwrap();
+                commit(&mut platform, spends(&number.to_string(), None));
+            });
+        }
+    });
+    let platform = SqlitePlatform::open(&path).unwrap();
+    assert_eq!(platform.extent().unwrap().nonces, 16);
+    drop(platform);
+    // Nothing of the making is left beside it.
+    let names = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let others = names.filter(|name| !name.to_string_lossy().starts_with("platform.db"));
+    let others: Vec<_> = others.collect();
+    assert!(others.is_empty(), "{others:?}");
 }
 
 #[cfg(unix)]

@@ -142,7 +142,18 @@ fn a_memory_that_fails_is_a_fault_and_no_acceptance() {
     assert_eq!(verify(&story, &["--json"]).json()["error"]["code"], "records-unusable");
     tamper(&story, "DROP TRIGGER stop; PRAGMA user_version = 99");
     assert_eq!(verify(&story, &["--json"]).exits(1).json()["error"]["code"], "records-too-new");
-    tamper(&story, "PRAGMA user_version = 2");
+    tamper(&story, "PRAGMA user_version = 3");
+    verify(&story, &[]).exits(0);
+    // A file that lost its content is not a new one: what was answered is answered.
+    for left in ["", "garbage, and much of it, where a database was"] {
+        fs::write(story.path("harbor/platform.db"), left).unwrap();
+        let _gone = ["-wal", "-shm"]
+            .map(|end| fs::remove_file(story.path(&format!("harbor/platform.db{end}"))).ok());
+        let run = verify(&story, &[]).exits(1);
+        assert!(run.stderr.contains("move platform.db away"), "{run:?}");
+        assert_eq!(verify(&story, &["--json"]).json()["error"]["code"], "records-damaged");
+    }
+    fs::remove_file(story.path("harbor/platform.db")).unwrap();
     verify(&story, &[]).exits(0);
 }
 
