@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use bonafide::clock::Timestamp;
 use bonafide::did::Did;
 use bonafide::encoding::json;
 use bonafide::trust::PinnedIssuer;
@@ -47,6 +48,9 @@ pub struct Recovery {
     pub drilled_backup: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drilled_shares: Option<i64>,
+    /// When keys came back to this home: records of what they signed may be elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<i64>,
 }
 
 fn yes() -> bool {
@@ -176,6 +180,11 @@ impl Home {
             let advice = "Done all the same, but `bonafide doctor` will not know of it";
             output::talk(&format!("{advice}: {}.", error.message()));
         }
+    }
+
+    /// Notes that keys came back to this home.
+    pub fn note_restored(&self, now: Timestamp) {
+        self.note_recovery(|known| Recovery { restored: Some(now.unix()), ..known });
     }
 
     fn try_note_recovery(&self, change: impl FnOnce(Recovery) -> Recovery) -> Result<()> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{CliError, Result};
 use crate::home::{self, Home};
-use crate::{files, text};
+use crate::{files, output, text};
 
 /// One jurisdiction of a home.
 pub struct Archive {
@@ -61,9 +61,19 @@ pub fn all(home: &Home) -> Result<Vec<Archive>> {
     for entry in folder.read_dir().map_err(unreadable)? {
         names.extend(entry.map_err(unreadable)?.file_name().into_string().ok());
     }
+    names.retain(|name| !name.starts_with('.'));
     names.sort();
-    let archives = names.iter().map(|name| Archive::find(home, name));
-    Ok(archives.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    let mut archives = Vec::with_capacity(names.len());
+    for name in &names {
+        match Archive::find(home, name)? {
+            Some(archive) => archives.push(archive),
+            None => output::talk(&format!(
+                "Note: {} has no index.json, so it counts for nothing. Mend it from a backup, or add the list again: bonafide trust add.",
+                text::path(&folder.join(name))
+            )),
+        }
+    }
+    Ok(archives)
 }
 
 impl Archive {
@@ -137,7 +147,11 @@ impl Archive {
     }
 
     fn read(&self, seq: u64) -> Result<UnverifiedJurisdiction> {
-        let bytes = files::read(&self.path(seq), MAX_LEN)?;
+        let path = self.path(seq);
+        if !home::is_there(&path)? {
+            return Err(damaged(&format!("{} is gone", text::path(&path))));
+        }
+        let bytes = files::read(&path, MAX_LEN)?;
         UnverifiedJurisdiction::parse(&bytes).map_err(|_| self.changed(seq))
     }
 

@@ -97,6 +97,7 @@ fn from_phrase(context: &Context, args: &Recover, phrase: &RecoveryPhrase) -> Re
     }
     let passphrase = passphrase::fresh(args.new.new_passphrase_file.as_deref(), NEW)?;
     context.home.create()?;
+    context.home.note_restored(context.now);
     let file = context.home.wallet();
     file.create(&wallet, &passphrase, init::cost(args.new.kdf_cost), &mut SystemRandom)?;
     done(context, &wallet, "phrase", false)?;
@@ -131,6 +132,7 @@ fn from_backup(context: &Context, args: &Recover, backup: &Path, key: &Key) -> R
         .then(|| passphrase::fresh(args.new.new_passphrase_file.as_deref(), NEW))
         .transpose()?;
     context.home.create()?;
+    context.home.note_restored(context.now);
     let mut unlocked = file.restore(&bytes, key.with()).map_err(refused)?;
     if let Some(new) = new {
         unlocked.change_passphrase(&new, init::cost(args.new.kdf_cost), &mut SystemRandom)?;

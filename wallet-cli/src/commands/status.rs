@@ -1,8 +1,10 @@
 //! `bonafide status`: the lists that tell platforms which credentials stand.
 
 pub mod publish;
+mod published;
 
-use bonafide_records::{CredentialState, Credentials, Settings, SqliteBook};
+use bonafide::random::{Random as _, SystemRandom};
+use bonafide_records::{Act, CredentialState, Credentials, RecordsError, Settings, SqliteBook};
 use serde_json::json;
 
 use super::{Context, identity};
@@ -32,10 +34,12 @@ fn set_url(context: &Context, given: &str, by: &By) -> Result<()> {
     let wallet = unlocked.wallet();
     let issuer = identity(wallet)?;
     let mut book = office::book(context, wallet)?;
-    book.set_status_url(&url, &person.act(context.now))?;
+    let act = person.act(context.now);
+    let apart = begin_apart(context, &mut book, &act)?;
+    book.set_status_url(&url, &act)?;
     office::sign_head(context, &mut book, &issuer)?;
     if context.json {
-        output::json(&json!({"status_url": url}));
+        output::json(&json!({"status_url": url, "first_list": book.first_list()?}));
     }
     output::talk(&format!("What you issue from now on says that its status is found below {url}"));
     if url.starts_with("http:") {
@@ -46,8 +50,27 @@ fn set_url(context: &Context, given: &str, by: &By) -> Result<()> {
     if book.lists()?.iter().any(|(_, uri)| !uri.starts_with(&url)) {
         output::talk("Lists begun before stay where they are: go on serving them there.");
     }
+    if let Some(number) = apart {
+        output::talk(&format!(
+            "Keys came back to this home, and it knows of no list. Its lists begin with number {number}, so that they take no earlier one's place; those run out, and their credentials can be issued anew."
+        ));
+    }
     output::talk("Next: issue, then `bonafide status publish --out-dir DIR`.");
     Ok(())
+}
+
+/// Where keys came back without records, lists begin with a number that none before them had: in the place of one that
+/// is not known here, a new list would take its revocations back.
+fn begin_apart(context: &Context, book: &mut SqliteBook, act: &Act<'_>) -> Result<Option<i64>> {
+    let is_new = book.lists()?.is_empty() && book.first_list()? == 1;
+    if !is_new || context.home.recovery()?.restored.is_none() {
+        return Ok(None);
+    }
+    let mut bytes = [0; 4];
+    SystemRandom.fill(&mut bytes).map_err(RecordsError::from)?;
+    let number = 100_000 + i64::from(u32::from_be_bytes(bytes) % 900_000);
+    book.set_first_list(number, act)?;
+    Ok(Some(number))
 }
 
 /// The URL of a folder, ending in `/`. It stands in every credential, so it is plain.

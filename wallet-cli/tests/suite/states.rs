@@ -120,6 +120,55 @@ fn refused_publications_leave_no_file_and_no_entry() {
     assert_eq!(desk.ok("acme", &["log", "export"]), before);
 }
 
+/// Records put back from an old copy do not take back what the public knows.
+#[test]
+fn a_revocation_that_was_published_is_not_taken_back() {
+    let desk = Desk::today();
+    let files = ["records.db", "subject-keys.db"];
+    let copy = |from: &str, to: &str| {
+        for file in files {
+            std::fs::copy(desk.path(from).join(file), desk.path(to).join(file)).unwrap();
+        }
+    };
+    std::fs::create_dir(desk.path("old")).unwrap();
+    copy("acme", "old");
+    desk.ok("acme", &["revoke", "3", "--reason", "sanctions"]);
+    desk.ok("acme", &["suspend", "2", "--reason", "data-wrong"]);
+    published(&desk);
+    std::fs::create_dir(desk.path("new")).unwrap();
+    copy("acme", "new");
+    copy("old", "acme");
+    let (before, log) = (desk.text("web/1"), desk.ok("acme", &["log", "export"]));
+    let publish = ["status", "publish", "--out-dir", "web"];
+    desk.run("acme", &publish).refuses("web/1 tells of 1 credential revoked");
+    let told = desk.run("acme", &[&publish[..], &["--json"]].concat()).exits(10).json();
+    assert_eq!(told["error"]["code"], "list-goes-back");
+    assert_eq!((desk.text("web/1"), desk.ok("acme", &["log", "export"])), (before.clone(), log));
+    // What others signed, or for another place, says nothing here.
+    let run = desk.run("acme", &["status", "set-url", "https://acme.example/status/"]);
+    run.exits(0);
+    desk.write("web/1", before.replace('.', ".A"));
+    desk.run("acme", &publish).exits(0);
+    desk.write("web/1", before);
+    // With the records of then, a suspension can end.
+    copy("new", "acme");
+    desk.ok("acme", &["reinstate", "2", "--reason", "data-wrong"]);
+    published(&desk);
+}
+
+/// Keys that come back without records have signed lists that nobody here knows of.
+#[test]
+fn lists_of_a_home_that_was_recovered_take_no_earlier_place() {
+    let desk = Desk::today();
+    let set = ["status", "set-url", "https://acme.example/status/"];
+    assert_eq!(desk.json("acme", &set)["first_list"], 1);
+    desk.ok("acme", &["backup", "--out", "copy"]);
+    desk.run("again", &["recover", "--backup", "copy"]).exits(0);
+    let number = desk.json("again", &set)["first_list"].as_i64().unwrap();
+    assert!((100_000..1_000_000).contains(&number), "{number}");
+    assert_eq!(desk.json("again", &set)["first_list"], number, "it is said once");
+}
+
 #[test]
 fn only_plain_folders_are_places_for_lists() {
     let desk = Desk::today();

@@ -40,6 +40,7 @@ pub fn run(context: &Context, args: &DidAdopt) -> Result<()> {
             "Check --home: the wallet must come from the 24 words with which the DID was made.";
         return Err(CliError::refused("key-not-held", message, next));
     }
+    context.home.note_restored(context.now);
     given.keep(&context.home)?;
     if context.json {
         output::json(&json!({"did": given.did.as_str()}));
@@ -49,7 +50,7 @@ pub fn run(context: &Context, args: &DidAdopt) -> Result<()> {
     output::talk("This home issues as that DID from now on. `bonafide did show` lists its keys.");
     if !context.home.dir().join("records.db").exists() {
         output::talk(
-            "It has no records of what was issued before. Bring back records.db and subject-keys.db from your backup before you publish a status list: at the address of an earlier list, one that knows of no revocation makes revoked credentials count again.",
+            "It has no records of what was issued before: bring back records.db and subject-keys.db from your backup if you can. Status lists begun without them get numbers of their own; the earlier ones stay as they are, and run out.",
         );
     }
     Ok(())

@@ -16,8 +16,9 @@ pub fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     let pins = context.home.pins()?;
     let issuers = pins.iter().filter(|pin| pin.issuer).count();
     let state = format!("issuers believed: {issuers}, verifiers named: {}", pins.len() - issuers);
-    findings.push(if issuers == 0 {
-        let word = "Verifying needs an issuer: bonafide trust pin DID --name NAME";
+    let lists = jurisdictions::all(&context.home)?.len();
+    findings.push(if issuers == 0 && lists == 0 {
+        let word = "Verifying needs an issuer: bonafide trust pin DID --name NAME, or a list of them: bonafide trust add FILE";
         Finding::noted("trust", state, word)
     } else {
         Finding::well("trust", state)

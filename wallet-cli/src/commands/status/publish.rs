@@ -10,6 +10,7 @@ use bonafide_records::{CredentialState, Credentials, LIST_LEN, Log, SqliteBook};
 use serde_json::json;
 
 use super::super::{Context, identity};
+use super::published;
 use crate::cli::Publish;
 use crate::error::{CliError, Result};
 use crate::issuer_did::Issuer;
@@ -53,6 +54,7 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
         let path = args.out_dir.join(number.to_string());
         files::check_free(&path)?;
         let (list, revoked, suspended) = filled(&book, number)?;
+        published::check(context, &path, (issuer.did(), &uri), &list)?;
         let publication = publication(&uri, context.now, (ttl, valid_for));
         let token = token(&publication, &list, &issuer)?;
         signed.push(Signed { number, uri, path, token, revoked, suspended });
