@@ -102,6 +102,16 @@ impl<'a> UnverifiedStatusToken<'a> {
         self.verify_as(key, expected, now)
     }
 
+    /// Whether `key` signed it for the list at `uri`: for an issuer that looks at what it published itself. Whether it is in
+    /// force is not asked.
+    ///
+    /// # Errors
+    /// [`StatusError`].
+    pub fn signed_by(self, key: &PublicKey, uri: &str) -> Result<StatusToken, StatusError> {
+        let token = self.verify_with(key)?;
+        if token.said.uri == uri { Ok(token) } else { Err(StatusError::OtherList) }
+    }
+
     fn verify_as(
         self,
         key: &PublicKey,

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use sha2::{Digest as _, Sha256};
 
 use super::findings::Findings;
-use super::{Case, Conflict, Memory, Met, Seen, Source};
+use super::{Case, Conflict, Learned, Memory, Met, Seen, Source};
 use crate::clock::Timestamp;
 use crate::did::{self, Did, DidError, DidUrl, Relationship};
 use crate::key::PublicKey;
@@ -171,6 +171,24 @@ impl Keys {
         found.map(|fetched| &fetched.material)
     }
 
+    /// The latest document of each did:web that is not remembered yet, whether or not a decision needs it.
+    pub(super) fn learn_documents(&self, memory: &Memory, now: Timestamp, learned: &mut Learned) {
+        for (did, own) in &self.fetched {
+            let Some(latest) = own.iter().max_by_key(|fetched| fetched.material.fetched_at) else {
+                continue;
+            };
+            let Some((source, seen, met)) = latest.met(memory, did) else { continue };
+            let name = (source, did.to_string());
+            let is_new = matches!(met, Met::First | Met::AsNew)
+                && memory.seen.get(&name) != Some(&seen)
+                && latest.material.fetched_at.is_some_and(|at| at <= now);
+            if is_new && matches!(latest.known(), Ok(KnownDid::Web(_))) {
+                learned.used.insert((source, did.to_string(), seen));
+                learned.seen.insert(name, seen);
+            }
+        }
+    }
+
     /// Tells what was fetched for a DID: whatever comes of it, the decision rests on all of it.
     fn rests_on(&self, did: &Did, findings: &mut Findings) {
         for fetched in self.fetched.get(did).map(Vec::as_slice).unwrap_or_default() {
@@ -195,6 +213,14 @@ impl Keys {
             })?,
         };
         let known = best.known().map_err(Clone::clone)?;
+        let beside = |other: &&Fetched| {
+            other.material.fetched_at == best.material.fetched_at
+                && other.material.material != best.material.material
+        };
+        if matches!(known, KnownDid::Web(_)) && own.iter().any(|other| beside(&other)) {
+            let detail = format!("two documents of {did} were fetched at one moment, and differ");
+            return Err(("history-stale", detail));
+        }
         if let KnownDid::History(history) = known {
             for other in own.iter().filter_map(Fetched::history) {
                 let kinship = history.compare(other);
@@ -242,8 +268,8 @@ impl SignerKey<'_> {
     }
 }
 
-/// Whatever becomes of the key: what refuses it is not to be forgotten. A document does not count once a later one was
-/// seen that says something else.
+/// Whatever becomes of the key: what refuses it is not to be forgotten. A document does not count once another one was
+/// seen, fetched at its moment or later, that says something else.
 fn remember(
     fetched: &Fetched,
     did: &Did,
@@ -256,9 +282,8 @@ fn remember(
     let is_ahead = is_document && fetched.material.fetched_at.is_some_and(|at| at > case.now);
     match met {
         Met::First | Met::AsNew if !is_ahead => findings.learn(source, did.as_str(), seen),
-        Met::Older(known) if is_document && known.digest != seen.digest => {
-            let detail =
-                format!("a later document of {did} was seen before, and is not at hand now");
+        Met::Older(known) | Met::Forked(known) if is_document && known.digest != seen.digest => {
+            let detail = format!("another document of {did}, no older, was seen before");
             return Err(("history-stale", detail));
         }
         _ => {}

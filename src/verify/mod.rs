@@ -172,6 +172,14 @@ impl Verifier {
         }
     }
 
+    /// What may be remembered of the material before any decision: the latest documents of did:web, on which later
+    /// decisions may rest, and which nothing but the memory tells from older ones.
+    pub fn documents(&self, memory: &Memory, now: Timestamp) -> Learned {
+        let mut learned = Learned::default();
+        self.keys.learn_documents(memory, now, &mut learned);
+        learned
+    }
+
     /// Remembers the digests of the last issuer-signed JWTs whose signature held, `most` of them at
     /// least, to save the signature's mathematics when one comes again. 0, as at first: none.
     ///
@@ -223,6 +231,7 @@ impl Verifier {
         mut findings: Findings,
     ) -> Examination {
         input::check(facts, case.memory, case.now, &mut findings);
+        self.remember_lists(case, &mut findings);
         let verified = self.answer(presentation, case, &mut findings);
         let verdict = Verdict::new(verified, findings.ranked());
         let learned = std::mem::take(&mut findings.learned).after(&verdict, case.memory, case.now);

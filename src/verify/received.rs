@@ -24,6 +24,8 @@ pub struct Received {
     registered: Registered,
     claims: Object<'static>,
     holder: KeyId,
+    /// The DID URL of the key that signed it.
+    signer: String,
 }
 
 impl Received {
@@ -102,8 +104,9 @@ impl Received {
             let detail = "the credential is bound to a key that this wallet does not hold";
             findings.add(Reason::new(Check::KeyBinding, "holder-key-unknown", detail));
         }
+        let signer = sd_jwt.kid().unwrap_or_default().to_owned();
         let claims = signed.into_claims().into_owned();
-        Some(Self { issuer, registered, claims, holder })
+        Some(Self { issuer, registered, claims, holder, signer })
     }
 
     /// Reads a credential back from the sealed wallet, where it was kept after [`Received::check`].
@@ -114,7 +117,9 @@ impl Received {
         let registered = Registered::read(&signed).ok()?;
         let holder = signed.holder_key().ok()?.id();
         let issuer = Did::parse(&registered.issuer).ok()?;
-        Some(Self { issuer, registered, claims: signed.into_claims().into_owned(), holder })
+        let signer = sd_jwt.kid().unwrap_or_default().to_owned();
+        let claims = signed.into_claims().into_owned();
+        Some(Self { issuer, registered, claims, holder, signer })
     }
 
     /// What the issuer says of the holder: the claims without the registered ones.
@@ -126,6 +131,11 @@ impl Received {
     /// The issuer that signed it.
     pub fn issuer(&self) -> &Did {
         &self.issuer
+    }
+
+    /// The DID URL of the key that signed it.
+    pub(super) fn signer(&self) -> &str {
+        &self.signer
     }
 
     /// Type, validity, status reference.

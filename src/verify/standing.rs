@@ -1,6 +1,7 @@
 //! Whether a credential that somebody holds still stands: the status check by itself.
 
 use super::findings::Findings;
+use super::keys::Problem;
 use super::status::{self, Concerned};
 use super::{Case, Memory, Received, Verifier};
 use crate::clock::Timestamp;
@@ -18,7 +19,7 @@ pub enum Standing {
         /// That list, as received.
         list: String,
     },
-    /// It was revoked or suspended, or its list has no place for it.
+    /// It was revoked or suspended, its list has no place for it, or the key that signed it was compromised.
     Ended {
         /// The string code.
         kind: &'static str,
@@ -46,13 +47,16 @@ impl Standing {
 }
 
 impl Verifier {
-    /// What the status lists that this verifier knows say of a credential that was received before.
+    /// What the status lists and histories of issuers that this verifier knows say of a credential that was received before.
     pub fn standing(&self, credential: &Received, now: Timestamp) -> Standing {
+        let (policy, memory) = (Policy::as_requested(), Memory::default());
+        let case = Case::of_holder((&policy, &memory), now);
+        if let Some((kind, detail)) = self.lost_key(credential, &case) {
+            return Standing::Ended { kind, detail, list: None };
+        }
         let Some(reference) = &credential.registered().status else {
             return Standing::NoStatus;
         };
-        let (policy, memory) = (Policy::as_requested(), Memory::default());
-        let case = Case::of_holder((&policy, &memory), now);
         let signers = [credential.issuer()];
         let concerned = Concerned { reference, signers: &signers, staples: &[], believed: false };
         let mut findings = Findings::default();
@@ -70,6 +74,21 @@ impl Verifier {
                 let detail = reason.map_or("no list decides", |reason| reason.detail());
                 Standing::Open { detail: detail.to_owned() }
             }
+        }
+    }
+
+    /// Whether the key that signed it is known to be compromised: then nobody takes it, whatever its list says.
+    fn lost_key(&self, credential: &Received, case: &Case<'_>) -> Option<Problem> {
+        let registered = credential.registered();
+        let begins = || registered.not_before.or(registered.issued_at);
+        let mut findings = Findings::default();
+        let signer = Some(credential.signer());
+        match self.keys.of_issuer(signer, begins, case, &mut findings) {
+            Err((kind @ "key-compromised", _)) => Some((
+                kind,
+                "the issuer's key was compromised: ask the issuer for a new one".into(),
+            )),
+            _ => None,
         }
     }
 }

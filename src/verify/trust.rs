@@ -30,7 +30,6 @@ impl Verifier {
             attribute: None,
             jurisdictions: &[],
         };
-        self.remember_lists(case, findings);
         let approval = match self.jurisdictions.approval(&query) {
             Ok(approval) => Some(approval),
             Err(reasons) => {
@@ -48,8 +47,8 @@ impl Verifier {
         Some(ApprovedBy::new(&approval))
     }
 
-    /// Whatever becomes of the issuer: a list that leaves it out is not to be forgotten either.
-    fn remember_lists(&self, case: &Case<'_>, findings: &mut Findings) {
+    /// Whatever becomes of the answer: a list that leaves its issuer out is not to be forgotten either.
+    pub(super) fn remember_lists(&self, case: &Case<'_>, findings: &mut Findings) {
         for list in self.jurisdictions.iter() {
             if let (found, Met::First | Met::AsNew) = met(list, case) {
                 findings.learn(Source::Jurisdiction, list.id(), found);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{CliError, Result};
 use crate::home::{self, Home};
-use crate::{files, output, text};
+use crate::{files, text};
 
 /// One jurisdiction of a home.
 pub struct Archive {
@@ -50,7 +50,7 @@ pub fn as_of(home: &Home, moment: Timestamp, now: Timestamp) -> Result<Vec<Juris
 /// All of a home, by name.
 pub fn all(home: &Home) -> Result<Vec<Archive>> {
     let folder = home.dir().join("jurisdictions");
-    if home.dir().as_os_str().is_empty() || !folder.is_dir() {
+    if home.dir().as_os_str().is_empty() || folder.symlink_metadata().is_err() {
         return Ok(Vec::new());
     }
     let unreadable = |error: std::io::Error| {
@@ -67,10 +67,12 @@ pub fn all(home: &Home) -> Result<Vec<Archive>> {
     for name in &names {
         match Archive::find(home, name)? {
             Some(archive) => archives.push(archive),
-            None => output::talk(&format!(
-                "Note: {} has no index.json, so it counts for nothing. Mend it from a backup, or add the list again: bonafide trust add.",
-                text::path(&folder.join(name))
-            )),
+            None => {
+                let message =
+                    format!("{} is no list that was added whole", text::path(&folder.join(name)));
+                let next = "Mend it from a backup, or move it away and add the list again: bonafide trust add FILE.";
+                return Err(CliError::fault("home-damaged", message, next));
+            }
         }
     }
     Ok(archives)
@@ -85,7 +87,7 @@ impl Archive {
         }
         let dir = home.dir().join("jurisdictions").join(id);
         let index = dir.join("index.json");
-        if home.dir().as_os_str().is_empty() || !home::is_there(&index)? {
+        if home.dir().as_os_str().is_empty() || !dir.is_dir() || !home::is_there(&index)? {
             return Ok(None);
         }
         let read: Option<Index> = home::strict(&files::read(&index, MAX_LEN)?);

@@ -300,9 +300,27 @@ fn a_document_once_seen_is_not_forgotten() {
     assert!(remembering(newer()).examine().learned.seen.contains_key(&name));
     let same = fetched_at(revoked(), "2026-11-20T09:00:00Z");
     assert_eq!(remembering(same).said(), refused(35, "key-compromised"));
-    // Two fetched in one second contradict nobody.
-    let beside = fetched_at(web(|_| ()), "2026-11-20T10:00:00Z");
-    assert_eq!(remembering(beside).said(), ACCEPTED);
+    // Of two fetched in one second nobody knows which is the later one.
+    let beside = || fetched_at(web(|_| ()), "2026-11-20T10:00:00Z");
+    assert_eq!(remembering(beside()).said(), undetermined(44, "history-stale"));
+    let mut both = beside();
+    both.dids.push(later.dids[0].clone());
+    assert_eq!(both.said(), undetermined(44, "history-stale"));
+    // What an answer does not need is remembered too, where whoever verifies says so.
+    let documents = |scene: &Scene, memory: &Memory| {
+        scene.verifier().documents(memory, at("2026-11-20T14:00:00Z"))
+    };
+    let memory = Memory { seen: learned.seen.clone(), ..Memory::default() };
+    let taught = documents(&later, &Memory::default());
+    assert_eq!((&taught.seen, taught.used.len()), (&learned.seen, 1));
+    for (scene, new) in [(later, 0), (old(), 0), (newer(), 1)] {
+        let taught = documents(&scene, &memory);
+        assert_eq!((taught.seen.len(), taught.used.len()), (new, new));
+    }
+    let broken = || fetched_at(web(|d| d["id"] = "did:web:other.example".into()), "2026-11-20");
+    for scene in [broken(), fetched_at(web(|_| ()), "2026-11-21"), Scene::by(&rotated())] {
+        assert!(documents(&scene, &Memory::default()).seen.is_empty());
+    }
     // What was fetched in the future teaches nothing.
     let ahead = fetched_at(web(|_| ()), "2026-11-21");
     assert!(ahead.examine().learned.seen.is_empty());

@@ -121,7 +121,7 @@ fn say(context: &Context, asked: &[Asked]) {
         output::talk("There is no credential in this wallet.");
     } else if asked.iter().any(|asked| matches!(asked.standing, Standing::Open { .. })) {
         output::talk(
-            "Where it is not known: take the file from the address that `bonafide show` prints, and give it with --status.",
+            "Where it is not known: take the file from the address that `bonafide show` prints, and give it with --status; for an issuer that is a did:web or did:webvh, its files in a bundle too (--bundle).",
         );
     }
 }

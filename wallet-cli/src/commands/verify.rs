@@ -41,6 +41,7 @@ pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
     let (replay, wallet) = (args.at.is_some(), OnceLock::new());
     let explain = args.explain;
     let remembered = Remembered::open(context, args, seen)?;
+    remembered.note_documents(&verifier)?;
     let check =
         Check { context, verifier, questions, policy, at, replay, explain, remembered, wallet };
     if args.answer.is_dir() {

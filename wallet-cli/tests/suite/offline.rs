@@ -362,3 +362,24 @@ fn what_is_fetched_may_be_too_old() {
     let run = story.run("harbor", &[&verify[..], &["soon"]].concat()).exits(2);
     assert!(run.stderr.contains("--did-age soon: not a length of time"), "{run:?}");
 }
+
+/// What its issuer signed with a stolen key counts nowhere, and its holder is told so.
+#[test]
+fn the_holder_learns_that_the_issuers_key_was_stolen() {
+    let island = Island::new();
+    let story = &island.story;
+    let refresh = |bundle: &str| story.run("erika", &["refresh", "--json", "--bundle", bundle]);
+    let states = |run: Run| {
+        let rows = run.json();
+        let states = rows.as_array().unwrap().iter().map(|row| row["state"].clone());
+        states.collect::<Vec<_>>()
+    };
+    assert_eq!(states(refresh("issuer.bundle").exits(0)), ["stands"]);
+    story.run("acme", &["did", "rotate", "--compromised", "key-1", "--out", "web"]).exits(0);
+    island.publish();
+    island.carry("next.bundle", &[]);
+    assert_eq!(states(refresh("next.bundle").exits(10)), ["key-compromised"]);
+    let run = story.run("erika", &["refresh", "--bundle", "next.bundle"]).exits(10);
+    assert!(run.stdout.contains("ask the issuer for a new one"), "{run:?}");
+    assert!(story.run("erika", &["refresh"]).exits(11).stderr.contains("--bundle"));
+}

@@ -84,6 +84,11 @@ fn lists(
 ) -> Result<Vec<Jurisdiction>> {
     let home = &context.home;
     if args.at.is_some() {
+        if !given.is_empty() {
+            output::talk(
+                "Note: a replay goes by the lists that this home had then; those of the bundle are left aside.",
+            );
+        }
         return jurisdictions::as_of(home, at, context.now);
     }
     let mut known = jurisdictions::newest(home, context.now)?;

@@ -75,6 +75,19 @@ impl Remembered {
         Ok(spent.flatten())
     }
 
+    /// Notes the latest documents of did:web that were brought, whether or not an answer needs them: nothing else tells
+    /// an older one.
+    pub fn note_documents(&self, verifier: &Verifier) -> Result<()> {
+        for _ in 0..ROUNDS {
+            let learned = self.with(|known| verifier.documents(known, self.now));
+            let decision = Decision { spend: None, learned };
+            if self.note(&[decision], verifier)? == [Noted::Done] {
+                return Ok(());
+            }
+        }
+        Err(unsettled())
+    }
+
     /// Notes decisions, all of them or none, and tells what became of each. An acceptance counts from then on. What they
     /// rest on of the verifier's material is kept before, to make them again.
     pub fn note(&self, decisions: &[Decision], verifier: &Verifier) -> Result<Vec<Noted>> {
