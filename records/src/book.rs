@@ -108,6 +108,8 @@ pub struct NewDelivery {
     pub credentials: Vec<NewCredential>,
     /// How the issuer knows the subject.
     pub identified: Identified,
+    /// Thumbprints of keys that a notice in the proof calls lost or stolen.
+    pub reported: Vec<String>,
     /// Whether the file is encrypted for its holder.
     pub encrypted: bool,
     /// The bulk job it belongs to. Such a delivery counts as made once [`Issuing::placed`] was told.
@@ -300,6 +302,8 @@ pub trait Subjects {
     fn subjects(&self) -> Result<Vec<SubjectRecord>, RecordsError>;
     /// The number of the subject to whom a key belongs.
     fn key_owner(&self, key: &str) -> Result<Option<i64>, RecordsError>;
+    /// Since when a key is known as lost or stolen.
+    fn reported(&self, key: &str) -> Result<Option<Timestamp>, RecordsError>;
     /// Whether a proof of these keys may bring new ones to a subject: one of them still holds a credential, or
     /// the subject has none yet.
     fn may_bring_keys(&self, subject: i64, keys: &[&str]) -> Result<bool, RecordsError>;
@@ -363,6 +367,13 @@ pub trait Credentials {
     fn lists(&self) -> Result<Vec<(i64, String)>, RecordsError>;
     /// Index and state of every credential of a list that is not valid, by index.
     fn not_valid(&self, list: i64) -> Result<Vec<(u32, CredentialState)>, RecordsError>;
+    /// Takes over that these places of a list were published as revoked: they stay so, whatever these records knew.
+    fn revoked_before(
+        &mut self,
+        list: i64,
+        places: &[u32],
+        act: &Act<'_>,
+    ) -> Result<(), RecordsError>;
 }
 
 /// The log of all that was done.

@@ -7,6 +7,7 @@ use crate::book::{
     Act, Change, ChangeReason, CredentialState, Credentials, IssuedCredential, Slot,
 };
 use crate::retention::SCREENING_TYPE;
+use crate::sqlite::Work;
 use crate::{RecordsError, SqliteBook};
 
 const SELECT: &str = "SELECT credential.id, credential.subject, kind, assessed_on, thumbprint, reissue, digest,
@@ -65,9 +66,25 @@ impl Credentials for SqliteBook {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    fn revoked_before(
+        &mut self,
+        list: i64,
+        places: &[u32],
+        act: &Act<'_>,
+    ) -> Result<(), RecordsError> {
+        self.act(act, |work| {
+            revoke_places(work, list, places)?;
+            let detail = serde_json::json!({"list": list, "places": places.len()});
+            work.log.append("revoked-before", None, &detail.to_string(), work.random)
+        })
+    }
+
     fn not_valid(&self, list: i64) -> Result<Vec<(u32, CredentialState)>, RecordsError> {
-        let select =
-            "SELECT idx, state FROM credential WHERE list = ?1 AND state <> 0 ORDER BY idx";
+        // Where one place has both, revoked (1) counts and not suspended (2).
+        let select = "SELECT idx, min(state) FROM (
+               SELECT idx, state FROM credential WHERE list = ?1 AND state <> 0
+               UNION ALL SELECT idx, 1 FROM revoked_before WHERE list = ?1
+             ) GROUP BY idx ORDER BY idx";
         let mut select = self.db.prepare_cached(select)?;
         let mut rows = select.query([list])?;
         let mut all = Vec::new();
@@ -77,6 +94,21 @@ impl Credentials for SqliteBook {
         }
         Ok(all)
     }
+}
+
+/// Notes places that were published as revoked; credentials that lie there are revoked from now on.
+fn revoke_places(work: &mut Work<'_>, list: i64, places: &[u32]) -> Result<(), RecordsError> {
+    let mut keep = work
+        .db
+        .prepare_cached("INSERT INTO revoked_before VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut revoke = work.db.prepare_cached(
+        "UPDATE credential SET state = 1 WHERE list = ?1 AND idx = ?2 AND state <> 1",
+    )?;
+    for place in places {
+        keep.execute([list, i64::from(*place)])?;
+        revoke.execute([list, i64::from(*place)])?;
+    }
+    Ok(())
 }
 
 /// Revoked is final; a suspicion is never shown as "suspended", nor a screening at all.

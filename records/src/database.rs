@@ -15,9 +15,14 @@ pub(crate) fn open(path: &Path, steps: &[&str]) -> Result<Connection, RecordsErr
     if path.symlink_metadata().is_err() {
         make(path, steps)?;
     }
-    // Never behind a link, and no pipe.
-    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
-        return Err(unusable(path));
+    // Never behind a link, and no pipe; nor what SQLite keeps beside it.
+    let is_plain = |path: &Path| path.symlink_metadata().map_or(true, |found| found.is_file());
+    for end in ["", "-journal", "-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        if !is_plain(Path::new(&beside)) {
+            return Err(unusable(Path::new(&beside)));
+        }
     }
     let mut db = Connection::open(path)?;
     db.busy_timeout(PATIENCE)?;

@@ -44,6 +44,12 @@ pub enum RecordsError {
     /// A key that belongs to another subject.
     #[error("this key is known as somebody else's")]
     KeyOfAnother,
+    /// A notice that was checked called this key lost or stolen.
+    #[error("this key was reported as lost or stolen, and that is known here since {since}")]
+    KeyReported {
+        /// Since when these records know.
+        since: Timestamp,
+    },
     /// New keys for a known subject, and nothing but proofs of keys.
     #[error("these keys are new, and a proof of keys does not say whose they are")]
     NotIdentifiedAnew,
@@ -112,6 +118,7 @@ impl RecordsError {
             Self::Credential { error, .. } => error.code(),
             Self::KeyOfAnother => "key-of-another",
             Self::NonceOfAnother => "nonce-reused",
+            Self::KeyReported { .. } => "key-compromised",
             Self::NotIdentifiedAnew => "reidentification-needed",
             Self::LessSure => "assurance-too-low",
             Self::IssuedBefore => "issued-before",
@@ -162,10 +169,15 @@ impl RecordsError {
             }
             Self::Credential { error, .. } => error.next_step(),
             Self::KeyOfAnother => "Ask for a proof with keys of this person's own.",
+            Self::KeyReported { .. } => {
+                "Issue nothing to it. Whoever proves it may be a thief: ask the person, by a way that you know, for a proof of new keys."
+            }
             Self::NotIdentifiedAnew => {
                 "Identify the person anew, as surely as the first time, then give --reidentified REF. While a key is still at hand, a kyc-identity presentation under it will do (--identity)."
             }
-            Self::LessSure => "Identify the person as surely as the first time, then try again.",
+            Self::LessSure => {
+                "Identify the person as surely as the first time, and say so in the claims (assurance.level; claims without it count as the lowest). Issue kyc-identity first: once the new key has it, the others need no --reidentified."
+            }
             Self::NonceOfAnother => {
                 "Give every person a nonce of their own (`bonafide nonce`), and ask for a new proof."
             }

@@ -22,7 +22,8 @@ impl Issuing for SqliteBook {
         let (list, uri) = list_with_room(&change, &url, wanted)?;
         let mut slots = Vec::with_capacity(count);
         {
-            let taken = "SELECT 1 FROM credential WHERE list = ?1 AND idx = ?2";
+            let taken = "SELECT 1 FROM credential WHERE list = ?1 AND idx = ?2
+                 UNION ALL SELECT 1 FROM revoked_before WHERE list = ?1 AND idx = ?2";
             let mut taken = change.prepare_cached(taken)?;
             while slots.len() < count {
                 let mut bytes = [0; 4];
@@ -136,6 +137,12 @@ fn deliver(
     at: Timestamp,
 ) -> Result<i64, RecordsError> {
     let (subject, key) = subjects::admit(work, &delivery.external_id, at)?;
+    subjects::report(work.db, &delivery.reported, at)?;
+    for key in keys_of(delivery) {
+        if let Some(since) = subjects::reported(work.db, key)? {
+            return Err(RecordsError::KeyReported { since });
+        }
+    }
     let replaced = whose_keys(work.db, subject, delivery)?;
     for (nonce, _) in &delivery.nonces {
         let owner = subjects::nonce_owner(work.db, nonce)?;
@@ -171,6 +178,12 @@ fn deliver(
     Ok(id)
 }
 
+/// The keys that were proved, and those issued to.
+fn keys_of(delivery: &NewDelivery) -> impl Iterator<Item = &str> {
+    let proved = delivery.nonces.iter().map(|(_, key)| key.as_str());
+    proved.chain(delivery.credentials.iter().map(|credential| credential.key.as_str()))
+}
+
 /// Whether the subject may have these keys, and which credentials of other keys end with them: all, where the
 /// person was identified anew (DESIGN §3).
 fn whose_keys(
@@ -178,9 +191,7 @@ fn whose_keys(
     subject: i64,
     delivery: &NewDelivery,
 ) -> Result<Vec<i64>, RecordsError> {
-    let proved = delivery.nonces.iter().map(|(_, key)| key.as_str());
-    let issued = delivery.credentials.iter().map(|credential| credential.key.as_str());
-    let keys: Vec<&str> = proved.chain(issued).collect();
+    let keys: Vec<&str> = keys_of(delivery).collect();
     if !matches!(delivery.identified, Identified::Anew(_)) {
         let known = delivery.identified == Identified::Shown
             || subjects::may_bring_keys(db, subject, &keys)?;

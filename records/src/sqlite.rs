@@ -10,7 +10,7 @@ use crate::keys::{RecordsKey, SealingKey};
 use crate::{Act, RecordsError, SubjectKeys, database, log, settings};
 
 /// Tables, step by step: a file of any earlier version is brought up to date when it is opened.
-const STEPS: &[&str] = &[include_str!("schema-1.sql")];
+const STEPS: &[&str] = &[include_str!("schema-1.sql"), include_str!("schema-2.sql")];
 
 /// An issuer's records in one file, with the subjects' keys in another.
 pub struct SqliteBook {

@@ -43,6 +43,10 @@ impl Subjects for SqliteBook {
         key_owner(&self.db, key)
     }
 
+    fn reported(&self, key: &str) -> Result<Option<Timestamp>, RecordsError> {
+        reported(&self.db, key)
+    }
+
     fn may_bring_keys(&self, subject: i64, keys: &[&str]) -> Result<bool, RecordsError> {
         may_bring_keys(&self.db, subject, keys)
     }
@@ -140,6 +144,21 @@ pub(crate) fn find(db: &Connection, lookup: &[u8]) -> Result<Option<i64>, Record
 
 pub(crate) fn key_owner(db: &Connection, key: &str) -> Result<Option<i64>, RecordsError> {
     one(db, "SELECT subject FROM holder_key WHERE thumbprint = ?1", key)
+}
+
+/// Since when a key is known as lost or stolen.
+pub(crate) fn reported(db: &Connection, key: &str) -> Result<Option<Timestamp>, RecordsError> {
+    let at = one(db, "SELECT at FROM reported_key WHERE thumbprint = ?1", key)?;
+    at.map(|at| Timestamp::from_unix(at).ok_or(RecordsError::Damaged)).transpose()
+}
+
+/// Notes keys that are lost or stolen; what was noted first stays.
+pub(crate) fn report(db: &Connection, keys: &[String], at: Timestamp) -> Result<(), RecordsError> {
+    let insert = "INSERT INTO reported_key VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    for key in keys {
+        db.prepare_cached(insert)?.execute(params![key, at.unix()])?;
+    }
+    Ok(())
 }
 
 /// A key of the subject's own that was not revoked brings others; a subject without credentials may have any.

@@ -104,6 +104,7 @@ fn fill(dir: &Path, count: u32) -> Result<(), Anything> {
                 nonces: vec![(format!("nonce-{investor}"), credentials_key(&credentials))],
                 credentials,
                 identified: Identified::Here("case".to_owned()),
+                reported: Vec::new(),
                 encrypted: true,
                 job: None,
             });

@@ -199,3 +199,43 @@ fn those_that_end_soon_are_found() {
     assert_eq!(kinds("2026-12-11"), ["aml-screening"]);
     assert_eq!(kinds("2027-03-01"), ["aml-screening", "residency"]);
 }
+
+/// A notice that was checked called a key lost or stolen: it is nobody's key any more.
+#[test]
+fn a_reported_key_gets_nothing_more() {
+    let (_dir, mut book) = book();
+    let of = |key: &str| credential("residency", key, None);
+    book.issue(&[delivery("ann", vec![of("key of ann")])], &act("2026-11-20")).unwrap();
+    let moved = NewDelivery {
+        identified: Identified::Anew("file 2".into()),
+        reported: vec!["key of ann".into()],
+        nonces: vec![("n2".into(), "new key".into())],
+        ..delivery("ann", vec![of("new key")])
+    };
+    assert_eq!(book.reported("key of ann").unwrap(), None);
+    book.issue(&[moved], &act("2026-11-21")).unwrap();
+    assert_eq!(book.reported("key of ann").unwrap(), Some(at("2026-11-21")));
+    assert_eq!(book.reported("new key").unwrap(), None);
+    let code = |book: &mut bonafide_records::SqliteBook, delivery: NewDelivery| {
+        book.issue(&[delivery], &act("2026-11-22")).unwrap_err().code()
+    };
+    let stolen = || credential("kyc-identity", "key of ann", None);
+    for identified in [Identified::Anew("file 3".into()), Identified::Shown, Identified::Unsaid] {
+        for subject in ["ann", "bob"] {
+            let nonces = vec![(format!("{identified:?} {subject}"), "key of ann".to_owned())];
+            let identified = identified.clone();
+            let thief = NewDelivery { identified, nonces, ..delivery(subject, vec![stolen()]) };
+            assert_eq!(code(&mut book, thief), "key-compromised");
+        }
+    }
+    // Proved beside a good key it is no better; and whoever reports a key does not get it in the same breath.
+    let beside = NewDelivery {
+        nonces: vec![("n3".into(), "new key".into()), ("n4".into(), "key of ann".into())],
+        ..delivery("ann", vec![credential("kyc-identity", "new key", None)])
+    };
+    assert_eq!(code(&mut book, beside), "key-compromised");
+    let own = NewDelivery { reported: vec!["third".into()], ..delivery("cy", vec![of("third")]) };
+    assert_eq!(code(&mut book, own), "key-compromised");
+    assert_eq!(book.reported("third").unwrap(), None, "nothing of it was kept");
+    assert_eq!(book.credential(2).unwrap().state, bonafide_records::CredentialState::Valid);
+}

@@ -88,3 +88,38 @@ fn a_second_person_is_asked_for() {
     assert_eq!(code(book.set_needs_approver(false, &act("2026-11-21"))), Err("approver-missing"));
     assert_eq!(code(book.change(&[1], revoke, &approved("2026-11-21"))), Ok(()));
 }
+
+/// Places that newer records published as revoked stay so, and nobody else gets them.
+#[test]
+fn what_was_published_as_revoked_stays_so() {
+    use CredentialState::{Invalid, Suspended};
+    let (_dir, mut book) = issued();
+    let slot = book.credential(1).unwrap().slot.unwrap();
+    book.change(&[1], change(Suspended, ChangeReason::DataWrong), &act("2026-11-21")).unwrap();
+    let other = (slot.index + 1) % bonafide_records::LIST_LEN;
+    book.revoked_before(slot.list, &[slot.index, other], &act("2026-11-21")).unwrap();
+    book.revoked_before(slot.list, &[other], &act("2026-11-21")).unwrap();
+    let mut places = vec![(slot.index, Invalid), (other, Invalid)];
+    places.sort_unstable_by_key(|(index, _)| *index);
+    assert_eq!(book.not_valid(slot.list).unwrap(), places);
+    assert_eq!(book.credential(1).unwrap().state, Invalid);
+    let back = change(CredentialState::Valid, ChangeReason::IssuerError);
+    assert_eq!(book.change(&[1], back, &act("2026-11-21")).unwrap_err().code(), "revoked-is-final");
+    // Nearly the whole list: what is left is drawn.
+    let free: Vec<u32> = (0..bonafide_records::LIST_LEN).filter(|place| place % 4 == 0).collect();
+    let taken: Vec<u32> = (0..bonafide_records::LIST_LEN).filter(|place| place % 4 != 0).collect();
+    book.revoked_before(slot.list, &taken, &act("2026-11-21")).unwrap();
+    let drawn = book.free_slots(64).unwrap();
+    assert!(drawn.iter().all(|drawn| free.contains(&drawn.index)));
+    assert!(book.revoked_before(99, &[1], &act("2026-11-21")).unwrap_err().is_fault());
+}
+
+#[test]
+fn a_second_person_approves_what_was_revoked_before() {
+    let (_dir, mut book) = issued();
+    book.set_needs_approver(true, &act("2026-11-21")).unwrap();
+    let slot = book.credential(1).unwrap().slot.unwrap();
+    let refused = book.revoked_before(slot.list, &[1], &act("2026-11-21")).unwrap_err();
+    assert_eq!(refused.code(), "approver-missing");
+    book.revoked_before(slot.list, &[1], &approved("2026-11-21")).unwrap();
+}

@@ -59,6 +59,7 @@ pub fn delivery(external_id: &str, credentials: Vec<NewCredential>) -> NewDelive
         nonces: vec![(format!("nonce of {external_id}"), format!("key of {external_id}"))],
         credentials,
         identified: Identified::Here("passport seen".into()),
+        reported: Vec::new(),
         encrypted: true,
         job: None,
     }

@@ -259,6 +259,12 @@ impl Checking<'_> {
                     "holds a key that you know as somebody else's".into(),
                 );
             }
+            if let Some(since) = book.map(|book| book.reported(&key)).transpose()?.flatten() {
+                let message = format!(
+                    "holds a key that was reported as lost or stolen; you know it since {since}"
+                );
+                tell("proof", "key-compromised", message);
+            }
             let earlier = self.index.mark(Mark::Nonce, nonce, row)?;
             if let Some(earlier) = earlier.filter(|earlier| *earlier != row) {
                 tell("proof", "nonce-reused", format!("answers the same nonce as row {earlier}"));

@@ -105,6 +105,7 @@ impl Maker<'_> {
                 "" => Identified::Unsaid,
                 reference => Identified::Here(reference.to_owned()),
             },
+            reported: Vec::new(),
             encrypted: !self.plain,
             job: Some(self.job),
             external_id: task.external_id,

@@ -82,12 +82,16 @@ fn one(
     let wallet = unlocked.wallet();
     let issuing = Issuer::of(context, wallet)?;
     let issuer = issuing.identity()?;
-    let holders = holders(context, args, holder, &issuer)?;
+    let (holders, reported) = holders(context, args, holder, &issuer)?;
     let known = office::existing(context, wallet)?;
+    if let Some(reported) = &reported {
+        told::check_whose(reported, (args, &holders), known.as_ref())?;
+    }
     let evidence =
         identified::evidence(context, args, &issuer, wallet, (&holders, known.as_ref()))?;
     let mut book = known.map_or_else(|| office::book(context, wallet), Ok)?;
-    let plan = record::Plan { claims: &claims, evidence, validity, holders: &holders };
+    let reported = reported.map(|key| key.id().to_string());
+    let plan = record::Plan { claims: &claims, evidence, validity, holders: &holders, reported };
     let (tokens, delivery) = record::issue(args, &plan, &issuer, &mut book)?;
     let first = holders.first().filter(|_| !args.plain);
     let file = delivery::text(&tokens, first.map(|holder| &holder.key))?;
@@ -152,14 +156,15 @@ fn claims_refused(
     )
 }
 
+/// The keys to issue to, and one that a notice beside their proof calls lost or stolen.
 fn holders(
     context: &Context,
     args: &Issue,
     holder: &str,
     issuer: &Identity<'_>,
-) -> Result<Vec<Holder>> {
+) -> Result<(Vec<Holder>, Option<PublicKey>)> {
     if holder.starts_with("did:") {
-        return Ok(vec![unproven(args, holder)?]);
+        return Ok((vec![unproven(args, holder)?], None));
     }
     if args.unproven {
         return Err(CliError::usage(
@@ -188,13 +193,13 @@ fn holders(
         output::talk("Note: the proof's nonce was not compared with one you gave out (--nonce).");
     }
     check_keys(args.keys, &proven)?;
-    told::say(&text, issuer.did(), context.now)?;
+    let reported = told::say(&text, issuer.did(), context.now)?;
     let holder = |proven: &possession::ProvenKey| Holder {
         did: proven.did().clone(),
         key: proven.key().clone(),
         nonce: Some(proven.nonce().to_owned()),
     };
-    Ok(proven.iter().map(holder).collect())
+    Ok((proven.iter().map(holder).collect(), reported))
 }
 
 /// All keys of a proof become one person's, so their number is for the issuer to know.

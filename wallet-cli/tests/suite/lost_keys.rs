@@ -47,6 +47,9 @@ fn a_retired_key_stays_listed_and_answers_nobody() {
 #[test]
 fn a_stolen_key_is_marked_its_issuers_are_told_and_a_new_one_is_asked_for() {
     let story = Story::answered("ed25519");
+    std::fs::create_dir(story.path("thief")).unwrap();
+    let [own, stolen] = ["erika", "thief"].map(|home| story.path(home).join("wallet.bonafide"));
+    std::fs::copy(own, stolen).unwrap();
     story.ok("erika", &["trust", "pin", &story.acme, "--name", "Acme Verify"]);
     let run = story.run("erika", &["keys", "compromised", "1", "--yes", "--since", "2026-11-01"]);
     let run = run.exits(0);
@@ -87,12 +90,43 @@ fn a_stolen_key_is_marked_its_issuers_are_told_and_a_new_one_is_asked_for() {
     let reissue: Value = serde_json::from_str(&story.text("tell/key-1.issuer-1.reissue")).unwrap();
     assert_eq!(reissue["notice"], notice.trim());
     let issue = ["issue", "accredited-individual", "--claims", "investor.json", "--out", "again"];
-    let to = ["--holder", "tell/key-1.issuer-1.reissue", "--identified-here", "case-8"];
-    let run = story.run("acme", &[&issue[..], &to].concat()).exits(0);
+    // The desk knows whose key it was: nobody else gets a new one for it, and not without a second look.
+    let holder = ["--holder", "tell/key-1.issuer-1.reissue"];
+    for more in [
+        &["--identified-here", "case-8"][..],
+        &["--identified-here", "case-8", "--investor", &story.erika],
+        &["--reidentified", "case-8", "--investor", "somebody else"],
+    ] {
+        let run = story.run("acme", &[&issue[..], &holder, more].concat());
+        run.refuses("the notice is about a key of").refuses("--reidentified REF");
+    }
+    // Claims that do not say how sure it was count as the lowest: the identity comes first.
+    let anew = ["--reidentified", "case-8", "--investor", &story.erika];
+    let run = story.run("acme", &[&issue[..], &holder, &anew].concat());
+    run.refuses("more surely the first time").refuses("Issue kyc-identity first");
+    let identity = ["issue", "kyc-identity", "--claims", "id.json", "--out", "first"];
+    let run = story.run("acme", &[&identity[..], &holder, &anew].concat()).exits(0);
+    let here = ["--identified-here", "case-8"];
+    story.run("acme", &[&issue[..], &holder, &here].concat()).exits(0);
     assert!(
         run.stderr.contains("is lost or stolen since 2026-11-01T00:00:00Z (key-lost)"),
         "{run:?}"
     );
+    // Whoever has the old key now gets nothing for it, whatever is said of them.
+    let thief = story.ok("acme", &["nonce"]).trim().to_owned();
+    let prove = ["id", "--prove", &story.acme, "--nonce", &thief, "--out", "thief.proof"];
+    story.run("thief", &prove).exits(0);
+    let of = ["--holder", "thief.proof", "--nonce", &thief];
+    for more in [
+        &["--identified-here", "case-9"][..],
+        &["--reidentified", "case-9", "--investor", &story.erika],
+        &["--reidentified", "case-9", "--investor", "somebody else"],
+    ] {
+        let run = story.run("acme", &[&issue[..], &of, more, &["--json"]].concat()).exits(10);
+        assert_eq!(run.json()["error"]["code"], "key-compromised", "{run:?}");
+    }
+    let held = story.json("acme", &["records", "show", &story.erika])["credentials"].clone();
+    assert_eq!(held.as_array().unwrap().last().unwrap()["state"], "valid");
     let mut forged = reissue.clone();
     for (notice, because) in
         [(json!(7), "not a notice"), (json!("a.b.c"), "the notice was refused")]

@@ -22,6 +22,8 @@ pub struct Plan<'a> {
     pub evidence: Option<Evidence>,
     pub validity: Validity,
     pub holders: &'a [Holder],
+    /// The thumbprint of a key that a notice calls lost or stolen.
+    pub reported: Option<String>,
 }
 
 /// Signs a credential for each key.
@@ -89,6 +91,7 @@ pub fn issue(
         nonces: nonces.collect(),
         credentials,
         identified,
+        reported: plan.reported.iter().cloned().collect(),
         encrypted: !args.plain,
         job: None,
     };
