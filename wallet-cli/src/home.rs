@@ -219,7 +219,11 @@ pub fn is_there(path: &Path) -> Result<bool> {
     match std::fs::symlink_metadata(path) {
         Ok(found) if found.is_file() => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        _ => {
+        Err(error) => {
+            let message = format!("{} cannot be looked at: {error}", text::path(path));
+            Err(CliError::fault("file-unreadable", message, "Check the permissions of your home."))
+        }
+        Ok(_) => {
             let message = format!("{} is not a plain file", text::path(path));
             Err(CliError::fault("home-damaged", message, "Move it away, then try again."))
         }

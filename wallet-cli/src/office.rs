@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::cli::By;
 use crate::commands::Context;
 use crate::error::{CliError, Exit, Result};
-use crate::{files, text};
+use crate::{files, output, text};
 
 /// Longest name of a person.
 const MAX_NAME: usize = 100;
@@ -70,6 +70,19 @@ fn number() -> String {
 pub fn book(context: &Context, wallet: &Wallet) -> Result<SqliteBook> {
     let home = context.home.dir();
     let (records, keys) = (home.join("records.db"), home.join("subject-keys.db"));
+    match (records.exists(), keys.exists()) {
+        (false, false) if !home.join("log-heads").exists() => {}
+        (false, _) => {
+            context.home.note_restored(context.now);
+            output::talk(
+                "Warning: records.db is missing from this home, and was here. Bring it back from a backup if you can: new records begin now.",
+            );
+        }
+        (true, false) => output::talk(
+            "Warning: subject-keys.db is missing from this home. Without it the names in the records stay closed, and nothing more is issued to those whose names they are; bring back a copy if you have one.",
+        ),
+        (true, true) => {}
+    }
     Ok(SqliteBook::open(&records, &keys, key(wallet), Box::new(SystemRandom))?)
 }
 

@@ -183,7 +183,19 @@ fn witnesses_vouch_before_a_version_counts() {
     story.write("bad", "{}");
     did(&story, &["witness", "take", "bad", "--out", "web"]).exits(10);
     let three = ["witness", "set", &erika, "--threshold", "3", "--out", "web"];
-    did(&story, &three).refuses("only Ed25519 keys");
+    let run = did(&story, &three).exits(2);
+    assert!(run.stderr.contains("3 of 1"), "{run:?}");
+    // A home that takes the DID back takes all of it: without the words of witnesses, the key of before would sign.
+    std::fs::create_dir(story.path("again")).unwrap();
+    std::fs::copy(story.path("acme/wallet.bonafide"), story.path("again/wallet.bonafide")).unwrap();
+    let adopt = |more: &[&str]| {
+        story.run("again", &[&["did", "adopt", "web/did.jsonl"][..], more].concat())
+    };
+    adopt(&[]).refuses("--witness-file").refuses("too few witnesses");
+    story.write("none", "[]");
+    adopt(&["--witness-file", "none"]).refuses("too few witnesses");
+    assert!(!story.exists("again/did"));
+    adopt(&["--witness-file", "web/did-witness.json"]).exits(0);
 }
 
 #[test]

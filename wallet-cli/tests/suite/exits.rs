@@ -291,7 +291,7 @@ fn of_dids() {
         (1, &["did", "witness", "vouch", "none"]),
         (10, &["did", "witness", "vouch", "id.json"]),
         (2, &["did", "witness", "set", "me", "--out", "web"]),
-        (10, &["did", "witness", "set", &witness, "--threshold", "2", "--out", "web"]),
+        (2, &["did", "witness", "set", &witness, "--threshold", "2", "--out", "web"]),
         (0, &["did", "witness", "set", &witness, "--out", "web"]),
         (0, &["did", "witness", "vouch", "web/did.jsonl", "--out", "word"]),
         (10, &["did", "rotate", "--out", "web"]),

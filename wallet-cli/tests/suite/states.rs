@@ -124,49 +124,98 @@ fn refused_publications_leave_no_file_and_no_entry() {
 #[test]
 fn a_revocation_that_was_published_is_not_taken_back() {
     let desk = Desk::today();
-    let files = ["records.db", "subject-keys.db"];
     let copy = |from: &str, to: &str| {
-        for file in files {
+        for file in ["records.db", "subject-keys.db"] {
             std::fs::copy(desk.path(from).join(file), desk.path(to).join(file)).unwrap();
         }
     };
     std::fs::create_dir(desk.path("old")).unwrap();
     copy("acme", "old");
+    let [investor, screening] = [2, 3].map(|number| desk.index("ACME-7", number));
     desk.ok("acme", &["revoke", "3", "--reason", "sanctions"]);
     desk.ok("acme", &["suspend", "2", "--reason", "data-wrong"]);
     published(&desk);
-    std::fs::create_dir(desk.path("new")).unwrap();
-    copy("acme", "new");
     copy("old", "acme");
-    let (before, log) = (desk.text("web/1"), desk.ok("acme", &["log", "export"]));
-    let publish = ["status", "publish", "--out-dir", "web"];
-    desk.run("acme", &publish).refuses("web/1 tells of 1 credential revoked");
-    let told = desk.run("acme", &[&publish[..], &["--json"]].concat()).exits(10).json();
-    assert_eq!(told["error"]["code"], "list-goes-back");
-    assert_eq!((desk.text("web/1"), desk.ok("acme", &["log", "export"])), (before.clone(), log));
-    // What others signed, or for another place, says nothing here.
-    let run = desk.run("acme", &["status", "set-url", "https://acme.example/status/"]);
-    run.exits(0);
-    desk.write("web/1", before.replace('.', ".A"));
-    desk.run("acme", &publish).exits(0);
-    desk.write("web/1", before);
-    // With the records of then, a suspension can end.
-    copy("new", "acme");
-    desk.ok("acme", &["reinstate", "2", "--reason", "data-wrong"]);
+    let run = desk.run("acme", &["status", "publish", "--out-dir", "web"]).exits(0);
+    assert!(run.stderr.contains("1 credential revoked that these records did not know of"));
+    let states = |token: &StatusToken| {
+        [investor, screening].map(|place| token.status(place).unwrap().value())
+    };
+    // A suspension is not final, and is for the desk to repeat.
+    assert_eq!(states(&published(&desk)), [0, 1]);
+    let state = |number: usize| {
+        desk.json("acme", &["records", "show", "ACME-7"])["credentials"][number]["state"].clone()
+    };
+    assert_eq!((state(1), state(2)), (json!("valid"), json!("revoked")), "they know it now");
+    // It stays so wherever the list goes, and is told once.
+    std::fs::create_dir(desk.path("elsewhere")).unwrap();
+    let publish = ["status", "publish", "--json", "--out-dir", "elsewhere"];
+    let run = desk.run("acme", &publish).exits(0);
+    assert_eq!(run.json()["published"][0]["revoked"], 1);
+    assert!(!run.stderr.contains("did not know of"), "{run:?}");
+    let log = desk.ok("acme", &["log", "export", "--details"]);
+    assert_eq!(log.matches(r#""kind":"revoked-before""#).count(), 1);
+    desk.run("acme", &["log", "verify"]).exits(0);
+}
+
+/// A list takes the place of nothing but an earlier one of the same issuer.
+#[test]
+fn what_is_no_earlier_list_is_left_where_it_is() {
+    let desk = Desk::today();
+    published(&desk);
+    let (whole, log) = (desk.text("web/1"), desk.ok("acme", &["log", "export"]));
+    let publish = ["status", "publish", "--json", "--out-dir", "web"];
+    let code = || desk.run("acme", &publish).exits(10).json()["error"]["code"].clone();
+    let cut = whole.get(..whole.len() / 2).unwrap();
+    let (head, signature) = whole.rsplit_once('.').unwrap();
+    let forged = format!("{head}.{}", signature.chars().rev().collect::<String>());
+    for other in ["notes of mine", "", cut, &forged] {
+        desk.write("web/1", other);
+        assert_eq!(code(), "not-our-list", "{other}");
+        assert_eq!(desk.text("web/1"), other);
+    }
+    // Signed by ourselves under the name of before: credentials of then need a list by that name.
+    desk.write("web/1", &whole);
+    std::fs::create_dir(desk.path("site")).unwrap();
+    desk.ok("acme", &["did", "create", "--web", "acme.example", "--out", "site"]);
+    let run = desk.run("acme", &publish[..2]).exits(2);
+    assert!(!run.stderr.is_empty());
+    let run = desk.run("acme", &publish).exits(10);
+    assert!(run.stderr.contains("did adopt") && run.stderr.contains(&desk.acme), "{run:?}");
+    std::fs::remove_dir_all(desk.path("acme/did")).unwrap();
+    assert_eq!(desk.ok("acme", &["log", "export"]), log);
     published(&desk);
 }
 
 /// Keys that come back without records have signed lists that nobody here knows of.
 #[test]
-fn lists_of_a_home_that_was_recovered_take_no_earlier_place() {
+fn lists_of_a_home_that_lost_its_records_take_no_earlier_place() {
     let desk = Desk::today();
     let set = ["status", "set-url", "https://acme.example/status/"];
-    assert_eq!(desk.json("acme", &set)["first_list"], 1);
+    let first = |home: &str| desk.json(home, &set)["first_list"].as_i64().unwrap();
+    let apart = 100_000..1_000_000;
+    assert_eq!(first("acme"), 1);
     desk.ok("acme", &["backup", "--out", "copy"]);
     desk.run("again", &["recover", "--backup", "copy"]).exits(0);
-    let number = desk.json("again", &set)["first_list"].as_i64().unwrap();
-    assert!((100_000..1_000_000).contains(&number), "{number}");
-    assert_eq!(desk.json("again", &set)["first_list"], number, "it is said once");
+    let number = first("again");
+    assert!(apart.contains(&number), "{number}");
+    assert_eq!(first("again"), number, "it is drawn once");
+    // The file alone is gone: the others tell that it was there.
+    for gone in [&["records.db"][..], &["records.db", "subject-keys.db"]] {
+        let home = gone.join("+");
+        std::fs::create_dir(desk.path(&home)).unwrap();
+        for file in ["wallet.bonafide", "records.db", "subject-keys.db"] {
+            std::fs::copy(desk.path("acme").join(file), desk.path(&home).join(file)).unwrap();
+        }
+        std::fs::create_dir(desk.path(&home).join("log-heads")).unwrap();
+        assert_eq!(first(&home), 1);
+        for file in gone {
+            std::fs::remove_file(desk.path(&home).join(file)).unwrap();
+        }
+        let run = desk.run(&home, &[&set[..], &["--json"]].concat()).exits(0);
+        assert!(run.stderr.contains("records.db is missing from this home"), "{run:?}");
+        assert!(apart.contains(&run.json()["first_list"].as_i64().unwrap()), "{run:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use bonafide::key::Algorithm;
 use bonafide::resolve::webvh::{MAX_LOG, MAX_WITNESS_FILE, author};
-use bonafide::resolve::{DidMaterial, History, Kinship};
+use bonafide::resolve::{DidMaterial, History, Kinship, KnownDid};
 use bonafide::wallet::{DidRole, Wallet};
 use serde_json::json;
 
@@ -26,6 +26,13 @@ pub fn run(context: &Context, args: &DidAdopt) -> Result<()> {
     let given = Kept::of(material, &args.file)?;
     let document = given.document(context.now)?;
     let history = given.unwitnessed()?;
+    if let KnownDid::History(counts) = given.known(context.now)?
+        && let Some(cut) = counts.cut()
+    {
+        let message = format!("the log does not count to its end: {cut}");
+        let next = "Nothing was changed. Give the witness file that is published beside it: --witness-file did-witness.json.";
+        return Err(CliError::refused("log-invalid", message, next));
+    }
     if let Some(kept) = Kept::read(&context.home)? {
         follows(&kept, &given, history.as_ref())?;
     }

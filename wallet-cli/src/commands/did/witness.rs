@@ -56,6 +56,10 @@ fn set(context: &Context, (given, threshold): (&[String], usize), out: &Path) ->
         })
     };
     let dids = given.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    if !dids.is_empty() && !(1..=dids.len()).contains(&threshold) {
+        let message = format!("--threshold {threshold} of {}: so many cannot vouch", dids.len());
+        return Err(CliError::usage(message, "Give a number from 1 to that of the witnesses."));
+    }
     let document = kept.document(context.now)?;
     let unlocked = context.unlock()?;
     let keys = keys(&document);

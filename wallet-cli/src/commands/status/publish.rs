@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::did::Identity;
 use bonafide::status::{Bits, Publication, Status, StatusList};
-use bonafide_records::{CredentialState, Credentials, LIST_LEN, Log, SqliteBook};
+use bonafide_records::{Act, CredentialState, Credentials, LIST_LEN, Log, SqliteBook};
 use serde_json::json;
 
 use super::super::{Context, identity};
@@ -49,12 +49,22 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
         let next = "Make it first. Nothing was written.";
         return Err(CliError::fault("file-unwritable", message, next));
     }
+    let path = |number: i64| args.out_dir.join(number.to_string());
+    let mut unknown = Vec::new();
+    for (number, uri) in &lists {
+        files::check_free(&path(*number))?;
+        if !path(*number).exists() {
+            continue;
+        }
+        let (list, ..) = filled(&book, *number)?;
+        let places = published::unknown_here(wallet, &path(*number), (issuer.did(), uri), &list)?;
+        unknown.extend(Some((*number, places)).filter(|(_, places)| !places.is_empty()));
+    }
+    take_over(&mut book, &unknown, &person.act(context.now))?;
     let mut signed = Vec::with_capacity(lists.len());
     for (number, uri) in lists {
-        let path = args.out_dir.join(number.to_string());
-        files::check_free(&path)?;
+        let path = path(number);
         let (list, revoked, suspended) = filled(&book, number)?;
-        published::check(context, &path, (issuer.did(), &uri), &list)?;
         let publication = publication(&uri, context.now, (ttl, valid_for));
         let token = token(&publication, &list, &issuer)?;
         signed.push(Signed { number, uri, path, token, revoked, suspended });
@@ -69,6 +79,18 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
         files::publish(&one.path, one.token.as_bytes())?;
     }
     say(context, args, &signed, (ttl, valid_for));
+    Ok(())
+}
+
+/// What was published as revoked stays so: these records learn of it.
+fn take_over(book: &mut SqliteBook, unknown: &[(i64, Vec<u32>)], act: &Act<'_>) -> Result<()> {
+    for (number, places) in unknown {
+        book.revoked_before(*number, places, act)?;
+        output::talk(&format!(
+            "List {number} was published with {} revoked that these records did not know of: they stay revoked. These records are older than that list; if you have newer ones, bring them back.",
+            text::amount(places.len(), "credential")
+        ));
+    }
     Ok(())
 }
 

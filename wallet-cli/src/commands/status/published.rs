@@ -2,57 +2,69 @@
 
 use std::path::Path;
 
-use bonafide::did::Did;
-use bonafide::status::{
-    ExpectedStatus, MAX_LEN, Status, StatusList, StatusToken, UnverifiedStatusToken,
-};
+use bonafide::did::{Did, DidUrl};
+use bonafide::key::{Algorithm, PublicKey};
+use bonafide::status::{MAX_LEN, Status, StatusList, StatusToken, UnverifiedStatusToken};
+use bonafide::wallet::{DidRole, Wallet};
 
-use crate::commands::Context;
+use crate::commands::identity;
 use crate::error::{CliError, Result};
-use crate::issuer_did::Kept;
-use crate::{files, text};
+use crate::{files, issuer_did, text};
 
-/// Refuses a list that would take back a revocation, as of records put back from an old copy.
-pub fn check(
-    context: &Context,
+/// The places that the list at `path` calls revoked and ours does not: our records are older than it.
+pub fn unknown_here(
+    wallet: &Wallet,
     path: &Path,
     (issuer, uri): (&Did, &str),
     list: &StatusList,
-) -> Result<()> {
-    if !path.exists() {
-        return Ok(());
-    }
-    let there = files::read(path, MAX_LEN).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let Some(there) = there else { return Ok(()) };
-    let Some(earlier) = signed_by_us(context, &there, (issuer, uri))? else { return Ok(()) };
-    let is_revoked = |list: &StatusList, index| list.get(index) == Ok(Status::INVALID);
-    let lost = (0..earlier.list().entries())
-        .filter(|index| is_revoked(earlier.list(), *index) && !is_revoked(list, *index))
-        .count();
-    if lost == 0 {
-        return Ok(());
-    }
-    let message = format!(
-        "{} tells of {} revoked that these records know nothing of; nothing was written",
-        text::path(path),
-        text::amount(lost, "credential")
-    );
-    let next = "These records are older than that list: bring back newer ones. If there are none, leave the file as it is, give new lists a folder of their own (`bonafide status set-url URL`), and issue anew.";
-    Err(CliError::refused("list-goes-back", message, next))
+) -> Result<Vec<u32>> {
+    let there = own(wallet, path, (issuer, uri))?;
+    let is_revoked = |list: &StatusList, place| list.get(place) == Ok(Status::INVALID);
+    let places = 0..there.list().entries().min(list.entries());
+    let lost = places.filter(|at| is_revoked(there.list(), *at) && !is_revoked(list, *at));
+    Ok(lost.filter_map(|place| u32::try_from(place).ok()).collect())
 }
 
-/// The list that a file holds, if this home's issuer signed it for that URI, whether or not it has ended.
-fn signed_by_us(
-    context: &Context,
-    text: &str,
-    (issuer, uri): (&Did, &str),
-) -> Result<Option<StatusToken>> {
-    let Ok(token) = UnverifiedStatusToken::parse(text) else { return Ok(None) };
-    let (then, signers) = (token.claimed_issued_at(), [issuer.clone()]);
-    let expected = ExpectedStatus { uri, signers: &signers };
-    let verified = match Kept::read(&context.home)? {
-        Some(kept) => token.verify_known(&expected, &kept.known(context.now)?, then),
-        None => token.verify(&expected, then),
+/// The list in a file, which one of this wallet's keys signed in the name of the same issuer, for the same place. Nothing
+/// else is replaced.
+fn own(wallet: &Wallet, path: &Path, (issuer, uri): (&Did, &str)) -> Result<StatusToken> {
+    let refused = |what: String| {
+        let message = format!("{} {what}; nothing was written", text::path(path));
+        let next = "A list that takes the place of another may bring revoked credentials back. Move the file away if you know better.";
+        CliError::refused("not-our-list", message, next)
     };
-    Ok(verified.ok())
+    let no_list = || refused(format!("is no status list of yours for {}", text::safe(uri)));
+    let read = files::read_text(path, MAX_LEN)?;
+    let token = UnverifiedStatusToken::parse(&read).map_err(|_| no_list())?;
+    let signer = token.claimed_signer().clone();
+    if signer.did() != issuer {
+        let (theirs, ours) = (signer.did().as_str(), issuer.as_str());
+        let error = refused(format!(
+            "is signed as {}, and this home issues as {}",
+            text::safe(theirs),
+            text::safe(ours)
+        ));
+        return Err(error.advise(
+            "If that DID is yours, take it back first: `bonafide did adopt FILE`. Platforms take a list only from the issuer of its credentials.",
+        ));
+    }
+    let tried = keys(wallet, &signer)?.into_iter().map(|key| {
+        UnverifiedStatusToken::parse(&read).and_then(|token| token.signed_by(&key, uri))
+    });
+    tried.flatten().next().ok_or_else(no_list)
+}
+
+/// Which keys of this wallet can have that name, listed in the DID today or not.
+fn keys(wallet: &Wallet, signer: &DidUrl) -> Result<Vec<PublicKey>> {
+    let own = identity(wallet)?;
+    if own.did() == signer.did() {
+        return Ok(vec![own.public_key().clone()]);
+    }
+    let Some(number) = issuer_did::index(signer.fragment()) else { return Ok(Vec::new()) };
+    [Algorithm::Ed25519, Algorithm::P256]
+        .into_iter()
+        .map(|algorithm| {
+            Ok(wallet.did_key(DidRole::Assertion, algorithm, number)?.public().clone())
+        })
+        .collect()
 }
