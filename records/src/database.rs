@@ -12,6 +12,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens or makes the file and brings its tables up to date. What is deleted is overwritten.
 pub(crate) fn open(path: &Path, steps: &[&str]) -> Result<Connection, RecordsError> {
+    open_file(path, steps).map_err(|error| match (error, path.file_name()) {
+        (RecordsError::Damaged, Some(name)) => {
+            RecordsError::DamagedFile { file: name.to_string_lossy().into_owned() }
+        }
+        (error, _) => error,
+    })
+}
+
+fn open_file(path: &Path, steps: &[&str]) -> Result<Connection, RecordsError> {
     if path.symlink_metadata().is_err() {
         make(path, steps)?;
     }

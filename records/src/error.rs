@@ -21,6 +21,12 @@ pub enum RecordsError {
     /// A value that nobody wrote there.
     #[error("the records are damaged")]
     Damaged,
+    /// A file that is empty, or no database of ours.
+    #[error("{file} is damaged")]
+    DamagedFile {
+        /// Its name.
+        file: String,
+    },
     /// Something to seal or to keep is too large.
     #[error("too large to be kept")]
     TooLarge,
@@ -51,7 +57,9 @@ pub enum RecordsError {
         since: Timestamp,
     },
     /// New keys for a known subject, and nothing but proofs of keys.
-    #[error("these keys are new, and a proof of keys does not say whose they are")]
+    #[error(
+        "none of these keys has a credential that stands, and a proof of keys does not say whose they are"
+    )]
     NotIdentifiedAnew,
     /// Identified less surely than the first time.
     #[error("the person was identified more surely the first time")]
@@ -110,7 +118,7 @@ impl RecordsError {
             Self::Locked => "records-locked",
             Self::TooNew => "records-too-new",
             Self::NotOurs => "records-not-ours",
-            Self::Damaged => "records-damaged",
+            Self::Damaged | Self::DamagedFile { .. } => "records-damaged",
             Self::TooLarge => "too-large",
             Self::Random(_) => "random-failed",
             Self::UnknownSubject => "subject-unknown",
@@ -144,6 +152,7 @@ impl RecordsError {
             | Self::TooNew
             | Self::NotOurs
             | Self::Damaged
+            | Self::DamagedFile { .. }
             | Self::Random(_) => true,
             _ => false,
         }
@@ -158,9 +167,18 @@ impl RecordsError {
             Self::Locked => "Wait until the other command has ended, then try again.",
             Self::TooNew => "Use the version that wrote them.",
             Self::NotOurs => "Use the home, or the backup, that these records were made with.",
-            Self::Damaged => {
-                "Put back a copy of the file, records.db or platform.db, from your backup. Without one: move platform.db away, and what it knew of used answers and older lists is gone; for records.db there is no other way."
-            }
+            Self::Damaged => "Put back a copy of the file, if you have one that holds.",
+            Self::DamagedFile { file } => match file.as_str() {
+                "platform.db" => {
+                    "Put back a copy. Without one, move platform.db away: what it knew of used answers and older lists is gone then."
+                }
+                "subject-keys.db" => {
+                    "Put back a copy. Without one, move subject-keys.db away: revoking and publishing go on, the names in the records stay closed."
+                }
+                _ => {
+                    "Put back the newest copy you have, and revoke anew what was revoked since, before anything else."
+                }
+            },
             Self::TooLarge => "Shorten it.",
             Self::Random(_) => "Try again; nothing was made or written.",
             Self::UnknownSubject => "`bonafide records list` shows whom you have records of.",

@@ -2,7 +2,7 @@
 
 use bonafide::clock::Timestamp;
 use bonafide::verify::{Seen, Source};
-use rusqlite::{Row, Rows, params};
+use rusqlite::{Connection, Row, Rows, params};
 use sha2::{Digest as _, Sha256};
 
 use super::store::{advance, moment};
@@ -58,19 +58,22 @@ pub struct ArchiveEntry {
     pub first_seen: Timestamp,
     /// Its length in bytes.
     pub len: u64,
+    /// Whether it is as it was kept.
+    pub intact: bool,
 }
 
 /// Trust material of earlier days.
 #[allow(clippy::missing_errors_doc)] // RecordsError, as everywhere here
 pub trait Archive {
-    /// Keeps material met `at` that moment: all or none. Returns how much of it was new.
+    /// Keeps material met `at` that moment: all or none. Returns how much of it was new. What was damaged here takes its
+    /// bytes.
     fn keep(&mut self, material: &[NewMaterial<'_>], at: Timestamp) -> Result<usize, RecordsError>;
     /// All of one name, the newest first; both sides of a fork.
     fn archive(&self, source: Source, name: &str) -> Result<Vec<Archived>, RecordsError>;
     /// What was known at that moment: the newest of each name, and both sides of every fork noted by then.
     /// [`RecordsError::Pruned`] where some of it may be gone.
     fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError>;
-    /// What the memory knows as the newest of each name, as far as it was kept.
+    /// What the memory knows as the newest of each name, as far as it was kept and is whole.
     fn remembered(&self) -> Result<Vec<Archived>, RecordsError>;
     /// Since when the newest piece is here.
     fn newest(&self) -> Result<Option<Timestamp>, RecordsError>;
@@ -119,7 +122,7 @@ impl Archive for SqlitePlatform {
             for one in material {
                 let (source, number) = (source_number(one.source), one.seen.number.to_be_bytes());
                 let digest = one.seen.digest;
-                new += insert.execute(params![
+                let added = insert.execute(params![
                     source,
                     one.name,
                     number,
@@ -128,6 +131,10 @@ impl Archive for SqlitePlatform {
                     one.bytes,
                     digest_of(one.bytes),
                 ])?;
+                new += added;
+                if added == 0 {
+                    mend(&change, one)?;
+                }
                 if let Some(fetched) = one.fetched_at {
                     again.execute(params![
                         source,
@@ -174,7 +181,12 @@ impl Archive for SqlitePlatform {
              ORDER BY source, name"
         );
         let mut select = self.db.prepare_cached(&select)?;
-        all(select.query([i64::MAX])?)
+        let mut rows = select.query([i64::MAX])?;
+        let mut whole = Vec::new();
+        while let Some(row) = rows.next()? {
+            whole.extend(archived(row)?);
+        }
+        Ok(whole)
     }
 
     fn newest(&self) -> Result<Option<Timestamp>, RecordsError> {
@@ -216,19 +228,21 @@ impl SqlitePlatform {
     /// What of `a` the condition holds for.
     fn listed(&self, condition: &str, moment: i64) -> Result<Vec<ArchiveEntry>, RecordsError> {
         let select = format!(
-            "SELECT source, name, number, digest, first_seen, length(bytes) FROM archive a
+            "SELECT source, name, number, digest, first_seen, bytes, sum FROM archive a
              WHERE {condition} ORDER BY source, name, number DESC, id"
         );
         let mut select = self.db.prepare_cached(&select)?;
         let mut rows = select.query([moment])?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next()? {
+            let bytes = row.get_ref(5)?.as_blob().map_err(|_| RecordsError::Damaged)?;
             entries.push(ArchiveEntry {
                 source: source_of(row.get(0)?)?,
                 name: row.get(1)?,
                 seen: seen_of(row.get(2)?, row.get(3)?),
                 first_seen: time_of(row.get(4)?)?,
-                len: u64::try_from(row.get::<_, i64>(5)?).map_err(|_| RecordsError::Damaged)?,
+                len: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+                intact: is_whole(bytes, row.get(6)?),
             });
         }
         Ok(entries)
@@ -238,7 +252,7 @@ impl SqlitePlatform {
 fn all(mut rows: Rows<'_>) -> Result<Vec<Archived>, RecordsError> {
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push(archived(row)?);
+        all.push(archived(row)?.ok_or(RecordsError::Damaged)?);
     }
     Ok(all)
 }
@@ -247,18 +261,41 @@ fn digest_of(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// One piece, if it is as it was kept.
-fn archived(row: &Row<'_>) -> Result<Archived, RecordsError> {
-    let (bytes, sum): (Vec<u8>, Option<[u8; 32]>) = (row.get(5)?, row.get(7)?);
-    if sum.is_some_and(|sum| sum != digest_of(&bytes)) {
-        return Err(RecordsError::Damaged);
+/// Whether bytes are as they were kept, as far as that can be told.
+fn is_whole(bytes: &[u8], sum: Option<[u8; 32]>) -> bool {
+    sum.is_none_or(|sum| sum == digest_of(bytes))
+}
+
+/// A damaged piece is whole again when it is brought once more.
+fn mend(db: &Connection, one: &NewMaterial<'_>) -> Result<(), RecordsError> {
+    let (source, number) = (source_number(one.source), one.seen.number.to_be_bytes());
+    let key = params![source, one.name, number, one.seen.digest];
+    let mut select = db.prepare_cached(
+        "SELECT id, bytes, sum FROM archive
+         WHERE source = ?1 AND name = ?2 AND number = ?3 AND digest = ?4",
+    )?;
+    let mut rows = select.query(key)?;
+    let Some(row) = rows.next()? else { return Ok(()) };
+    let (id, bytes): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
+    if !is_whole(&bytes, row.get(2)?) {
+        let update = "UPDATE archive SET bytes = ?2, sum = ?3 WHERE id = ?1";
+        db.prepare_cached(update)?.execute(params![id, one.bytes, digest_of(one.bytes)])?;
     }
-    Ok(Archived {
+    Ok(())
+}
+
+/// One piece, if it is as it was kept.
+fn archived(row: &Row<'_>) -> Result<Option<Archived>, RecordsError> {
+    let bytes: Vec<u8> = row.get(5)?;
+    if !is_whole(&bytes, row.get(7)?) {
+        return Ok(None);
+    }
+    Ok(Some(Archived {
         source: source_of(row.get(0)?)?,
         name: row.get(1)?,
         seen: seen_of(row.get(2)?, row.get(3)?),
         first_seen: time_of(row.get(4)?)?,
         bytes,
         fetched_at: row.get::<_, Option<i64>>(6)?.map(time_of).transpose()?,
-    })
+    }))
 }

@@ -278,7 +278,7 @@ impl Checking<'_> {
         if let Some((subject, book)) = subject.zip(book).filter(|_| wrong.is_empty())
             && !book.may_bring_keys(subject, &keys)?
         {
-            let message = "holds only new keys of somebody you know. Who lost the keys is identified anew: `bonafide issue … --reidentified REF`";
+            let message = "holds only keys under which this person has no credential that stands. Who lost the keys, or had all revoked, is identified anew: `bonafide issue … --reidentified REF`";
             wrong.push(Finding::cell(row, "proof", "reidentification-needed", message));
         }
         if wrong.is_empty() {

@@ -1,5 +1,7 @@
 //! What the columns of a table fill.
 
+use std::collections::BTreeSet;
+
 use bonafide_credentials::{TypeDefinition, nearest};
 
 use super::finding::Finding;
@@ -158,12 +160,21 @@ fn unknown(n: usize, name: &str, types: &[TypePlan], own: &[&str]) -> Finding {
     }
     let columns: Vec<(String, bool)> =
         types.iter().flat_map(|kind| kind.definition.columns()).collect();
-    let inside = columns.iter().map(|(column, _)| column.as_str());
-    let mut inside = inside.filter(|column| column.rsplit('.').next() == Some(name));
-    let known = columns.iter().map(|(column, _)| column.as_str()).chain(own.iter().copied());
-    let message = match inside.next().or_else(|| nearest(name, known)) {
-        Some(near) => format!("fills no field of the types. Did you mean {near}?"),
-        None => format!("fills no field of the types; leave it out, or give --ignore {name}"),
+    let names = || columns.iter().map(|(column, _)| column.as_str());
+    // Parts of fields, such as `country`, of which there may be several.
+    let of_part = |column: &&str| {
+        column.rsplit('.').next().is_some_and(|last| last.split('_').any(|word| word == name))
+    };
+    let inside: BTreeSet<&str> = names().filter(of_part).collect();
+    let message = match (inside.len(), inside.first().copied()) {
+        (2.., _) => {
+            let all: Vec<_> = inside.into_iter().collect();
+            format!("can be several fields; write the one that is meant: {}", all.join(", "))
+        }
+        (_, near) => match near.or_else(|| nearest(name, names().chain(own.iter().copied()))) {
+            Some(near) => format!("fills no field of the types. Did you mean {near}?"),
+            None => format!("fills no field of the types; leave it out, or give --ignore {name}"),
+        },
     };
     Finding::cell(1, name, "column-unknown", message)
 }

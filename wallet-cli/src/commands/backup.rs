@@ -50,6 +50,11 @@ pub fn run(context: &Context, out: &Path) -> Result<()> {
     if file.slots()?.iter().any(|slot| matches!(slot.kind, SlotKind::Shares { .. })) {
         output::talk("Guardians' shares made so far open it too.");
     }
+    if context.home.dir().join("records.db").exists() {
+        output::talk(
+            "The records of what you issued are not in it: keep copies of records.db and log-heads/ as well (docs/records.md).",
+        );
+    }
     output::talk("Keep it on another machine or disk.");
     output::talk(&format!(
         "Next: prove that it works, `bonafide recover --drill --backup {}`.",

@@ -15,7 +15,7 @@ use bonafide::key::PublicKey;
 use bonafide::possession::{self, ExpectedProof, ProofError};
 use bonafide::wallet::Wallet;
 use bonafide_credentials::{Claims, TypeDefinition};
-use bonafide_records::Issuing;
+use bonafide_records::{CredentialState, Credentials, Issuing, SqliteBook, Subjects};
 use serde_json::json;
 
 use super::{Context, MAX_PROOF_AGE, identity};
@@ -95,7 +95,10 @@ fn one(
     let (tokens, delivery) = record::issue(args, &plan, &issuer, &mut book)?;
     let first = holders.first().filter(|_| !args.plain);
     let file = delivery::text(&tokens, first.map(|holder| &holder.key))?;
+    let external_id = delivery.external_id.clone();
+    let before = revoked(&book, &external_id)?;
     book.issue(&[delivery], &person.act(context.now))?;
+    let ended = revoked(&book, &external_id)?.saturating_sub(before);
     office::sign_head(context, &mut book, &identity(wallet)?)?;
     files::write(args.out.as_deref(), &file)?;
     if let (Some(out), true) = (&args.out, context.json) {
@@ -106,8 +109,21 @@ fn one(
         );
     }
     say(&claims, validity.until, context.now);
+    if ended > 0 {
+        output::talk(&format!(
+            "Revoked with it: {} under this person's other keys. Platforms see that after `bonafide status publish`.",
+            text::amount(ended, "credential")
+        ));
+    }
     next(args, &holders);
     Ok(())
+}
+
+/// How many credentials of a person are revoked.
+fn revoked(book: &SqliteBook, external_id: &str) -> Result<usize> {
+    let Some(subject) = book.subject_number(external_id)? else { return Ok(0) };
+    let held = book.credentials_of(subject)?;
+    Ok(held.iter().filter(|one| one.state == CredentialState::Invalid).count())
 }
 
 /// What is said where credentials carry no status.

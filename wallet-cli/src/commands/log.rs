@@ -48,6 +48,7 @@ fn head(context: &Context, out: Option<&Path>) -> Result<()> {
             "head": token, "out": out.map(text::path)}));
     }
     output::talk(&format!("It stands for the first {} entries of your log.", end.seq));
+    output::talk(&format!("Whoever checks it needs the DID that signed it: {}", issuer.did()));
     output::talk(
         "Keep it where nobody at this desk can change it, such as with your auditor: later it tells whether the log is still the same.",
     );

@@ -100,6 +100,8 @@ fn from_phrase(context: &Context, args: &Recover, phrase: &RecoveryPhrase) -> Re
     context.home.note_restored(context.now);
     let file = context.home.wallet();
     file.create(&wallet, &passphrase, init::cost(args.new.kdf_cost), &mut SystemRandom)?;
+    let now = Some(context.now.unix());
+    context.home.note_recovery(|known| Recovery { drilled_phrase: now, ..known });
     done(context, &wallet, "phrase", false)?;
     output::talk(
         "Your keys are back. Credentials are not in the words: add them again, or ask their issuers.",

@@ -17,7 +17,7 @@ use crate::{files, office, output, text};
 type Ending = (IssuedCredential, String);
 
 pub fn run(context: &Context, args: &Renewals) -> Result<()> {
-    let within = text::duration(&args.within).ok_or_else(|| {
+    let within = text::duration(&args.within).filter(|within| *within >= DAY).ok_or_else(|| {
         let message = format!("--within {}: not a length of time", args.within);
         CliError::usage(message, "Write 30d or 6w.")
     })?;

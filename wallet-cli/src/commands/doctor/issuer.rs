@@ -39,6 +39,12 @@ fn published(book: &SqliteBook, now: Timestamp) -> Result<Option<Finding>> {
         let state = "never published: no verifier can accept what names them";
         return Ok(Some(Finding::ill("statuses", state, mend)));
     };
+    for kind in ["revoke", "suspend", "reinstate"] {
+        if book.latest(kind)?.is_some_and(|change| change.seq > entry.seq) {
+            let state = "changed since they were published: platforms do not see it yet";
+            return Ok(Some(Finding::ill("statuses", state, mend)));
+        }
+    }
     let detail = book.detail(&entry)?.unwrap_or_default();
     let detail: serde_json::Value = serde_json::from_str(&detail).unwrap_or_default();
     let expires = detail

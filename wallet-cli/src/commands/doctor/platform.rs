@@ -78,6 +78,12 @@ pub fn answers(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
         let word = "Two sides were signed that cannot both be true. `bonafide trust archive` lists those that were kept; ask whoever signed them.";
         findings.push(Finding::ill("answers", format!("{forks} of trust material met"), word));
     }
+    let damaged = platform.entries()?.iter().filter(|entry| !entry.intact).count();
+    if damaged > 0 {
+        let state = format!("{} of the archive damaged", text::amount(damaged, "piece"));
+        let word = "Later verdicts leave it aside; bring it again (verify --bundle FILE) to mend it. `bonafide trust archive` lists it.";
+        findings.push(Finding::ill("archive", state, word));
+    }
     if let Some(newest) = platform.newest()? {
         let state = format!("the newest used here came {}", text::distance(newest, context.now));
         findings.push(if newest < context.now.plus(-RENEW_EVERY) {

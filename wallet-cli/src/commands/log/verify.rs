@@ -78,7 +78,7 @@ fn outside<'a>(files: &'a [PathBuf], issuer: &Did) -> Result<Vec<(&'a Path, LogH
         let text = files::read_text(path, log_head::MAX_LEN)?;
         let head = log_head::read(&text, issuer).map_err(|error| {
             let message = format!("{}: {error}", text::path(path)) + &kind::sentence(&text);
-            CliError::refused(error.code(), message, "Give a file of `bonafide log head`.")
+            CliError::refused(error.code(), message, "Give a file of `bonafide log head`, and with --issuer the DID that signed it: the desk's own did:key, which `bonafide id` prints there.")
         })?;
         Ok((path.as_path(), head))
     };

@@ -90,7 +90,7 @@ fn past(given: &str, now: Timestamp) -> Result<Timestamp> {
 fn piece(entry: &ArchiveEntry, forks: &[Conflict]) -> Value {
     json!({"kind": code(entry.source), "name": entry.name, "number": entry.seen.number,
         "sha256": text::hex(&entry.seen.digest), "since": entry.first_seen.to_string(), "bytes": entry.len,
-        "fork": is_fork(entry, forks)})
+        "fork": is_fork(entry, forks), "damaged": !entry.intact})
 }
 
 fn line(entry: &ArchiveEntry, forks: &[Conflict]) -> String {
@@ -103,8 +103,9 @@ fn line(entry: &ArchiveEntry, forks: &[Conflict]) -> String {
         Source::Document => of().map_or_else(String::new, |at| format!("fetched {at}")),
     };
     let fork = if is_fork(entry, forks) { "  FORK" } else { "" };
+    let damaged = if entry.intact { "" } else { "  DAMAGED" };
     format!(
-        "{}  {}  {which}  {} bytes  kept since {}{fork}",
+        "{}  {}  {which}  {} bytes  kept since {}{fork}{damaged}",
         code(entry.source),
         text::safe(&entry.name),
         text::grouped(entry.len),
