@@ -173,3 +173,35 @@ fn what_is_remembered_can_be_had_and_no_fork_of_it() {
     let found: Vec<_> = found.iter().map(|one| (one.seen, one.bytes.as_slice())).collect();
     assert_eq!(found, [(seen(20, 1), b"list of 2026-11-20".as_slice())]);
 }
+
+/// A disk that changes a byte is not taken for the issuer that signed it.
+#[test]
+fn a_damaged_piece_is_left_aside_until_it_is_brought_again() {
+    let (dir, mut platform) = three();
+    commit(&mut platform, saw(Source::StatusList, LIST, seen(30, 1)));
+    let whole = platform.remembered().unwrap();
+    assert_eq!(whole.len(), 1);
+    let file = rusqlite::Connection::open(dir.path().join("platform.db")).unwrap();
+    file.execute(
+        "UPDATE archive SET bytes = zeroblob(length(bytes)) WHERE number = ?1",
+        [30_u64.to_be_bytes()],
+    )
+    .unwrap();
+    assert_eq!(platform.remembered().unwrap(), []);
+    for found in
+        [platform.archive(Source::StatusList, LIST), platform.archived_at(at("2026-12-01"))]
+    {
+        assert_eq!(found.unwrap_err().code(), "records-damaged");
+    }
+    assert_eq!(known_on(&platform, "2026-11-25").len(), 1, "an earlier moment has no part in it");
+    let intact: Vec<_> = platform.entries().unwrap().iter().map(|one| one.intact).collect();
+    assert_eq!(intact, [false, true, true]);
+    // What is whole keeps its bytes; what is damaged takes those that are brought.
+    assert_eq!(keep(&mut platform, LIST, seen(20, 1), b"other", "2026-12-01"), 0);
+    assert_eq!(keep(&mut platform, LIST, seen(30, 1), b"list of 2026-11-30", "2026-12-01"), 0);
+    assert_eq!(platform.remembered().unwrap(), whole);
+    assert_eq!(known_on(&platform, "2026-11-25")[0].1, b"list of 2026-11-20");
+    // What was kept before there were sums is taken as it is.
+    file.execute_batch("UPDATE archive SET sum = NULL").unwrap();
+    assert_eq!(platform.remembered().unwrap(), whole);
+}

@@ -102,7 +102,12 @@ fn what_is_no_table_is_refused() {
     let latin: Vec<u8> = good.replace("Muster", "Müster").chars().map(|c| c as u8).collect();
     let header = good.lines().next().unwrap().to_owned();
     let long = format!("{good}\"{}", "never closed\n".repeat(200_000));
-    let refused: [(&str, Vec<u8>, &str); 9] = [
+    let refused: [(&str, Vec<u8>, &str); 10] = [
+        (
+            "a part of several fields",
+            good.replacen("nationalities", "country", 1).into(),
+            "write the one that is meant: address.country, ",
+        ),
         ("nothing", Vec::new(), "is empty"),
         ("no rows", header.clone().into(), "has no rows"),
         ("a quotation mark", long.into(), "opened and not closed"),

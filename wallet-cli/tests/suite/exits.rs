@@ -231,6 +231,7 @@ fn of_the_issuers_records() {
         (10, &["revoke", "1", "--reason", "key-lost"]),
         (0, &["renewals"]),
         (2, &["renewals", "--within", "x"]),
+        (2, &["renewals", "--within", "2m"]),
         (1, &["renewals", "--csv", "none/x"]),
         (2, &["records"]),
         (0, &["records", "list"]),

@@ -383,3 +383,71 @@ fn the_holder_learns_that_the_issuers_key_was_stolen() {
     assert!(run.stdout.contains("ask the issuer for a new one"), "{run:?}");
     assert!(story.run("erika", &["refresh"]).exits(11).stderr.contains("--bundle"));
 }
+
+/// ATTACKS 41 for a did:web, whose document says nothing of its age: what a pinned maker brought later counts, whether
+/// or not an answer needed it.
+#[test]
+fn an_older_document_does_not_count_after_a_later_one_was_brought() {
+    let story = Story::begun("ed25519");
+    std::fs::create_dir(story.path("web")).unwrap();
+    let did = story.ok("acme", &["did", "create", "--web", "acme.example", "--out", "web"]);
+    let did = did.trim();
+    story.init("market", "ed25519");
+    let carry = |out: &str| {
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        story.ok("market", &["bundle", "make", "--did", "web/did.json", "--out", out]);
+    };
+    let nonce = story.ok("acme", &["nonce"]);
+    story.ok("erika", &["id", "--prove", did, "--nonce", &nonce, "--out", "proof"]);
+    let issue = ["issue", "accredited-individual", "--holder", "proof", "--nonce", &nonce];
+    let more = ["--claims", "investor.json", "--identified-here", "case-7", "--out", "sealed"];
+    story.ok("acme", &[&issue[..], &more].concat());
+    carry("old.bundle");
+    let maker = story.ok("market", &["id"]);
+    for home in ["erika", "harbor"] {
+        story.ok(home, &["trust", "pin", maker.trim(), "--maker"]);
+    }
+    story.ok("harbor", &["trust", "pin", did]);
+    story.ok("erika", &["add", "sealed", "--bundle", "old.bundle"]);
+    story.ask("harbor", "accredited-individual", &["regime"], "request");
+    story.ok("erika", &["present", "request", "--yes", "--out", "answer"]);
+    let verify = |home: &str, answer: &str, bundle: &str| {
+        story.run(home, &["verify", answer, "--request", "request", "--bundle", bundle])
+    };
+    std::fs::create_dir(story.path("fresh")).unwrap();
+    let copy = || std::fs::copy(story.path("harbor/trust.json"), story.path("fresh/trust.json"));
+    story.ok("acme", &["did", "rotate", "--compromised", "key-1", "--out", "web"]);
+    carry("new.bundle");
+    let dry = ["verify", "answer", "--dry-run", "--bundle", "old.bundle"];
+    story.run("harbor", &dry).exits(0);
+    assert!(verify("harbor", "answer", "new.bundle").exits(10).stdout.contains("key-compromised"));
+    let run = verify("harbor", "answer", "old.bundle").exits(11);
+    assert!(run.stdout.contains("44 trust list stale  [history-stale]"), "{run:?}");
+    story.run("harbor", &dry).exits(11);
+    // Brought beside an answer that had nothing to do with it.
+    copy().unwrap();
+    verify("fresh", "id.json", "new.bundle").exits(10);
+    verify("fresh", "answer", "old.bundle").exits(11);
+}
+
+/// A list that is not whole is a fault, and not one less.
+#[test]
+fn a_home_whose_lists_are_damaged_decides_nothing() {
+    let island = Island::new();
+    let (story, lists) = (&island.story, island.story.path("harbor/jurisdictions"));
+    let verify = || island.verify(&["issuer.bundle"]);
+    verify().exits(0);
+    let index = std::fs::read(lists.join("us/index.json")).unwrap();
+    std::fs::remove_file(lists.join("us/index.json")).unwrap();
+    let run = verify().exits(1);
+    assert!(run.stderr.contains("jurisdictions/us is no list that was added whole"), "{run:?}");
+    story.run("harbor", &["doctor"]).exits(1);
+    std::fs::write(lists.join("us/index.json"), index).unwrap();
+    std::fs::write(lists.join("notes"), "mine").unwrap();
+    assert!(verify().exits(1).stderr.contains("move it away"));
+    std::fs::rename(lists.join("notes"), lists.join(".notes")).unwrap();
+    verify().exits(0);
+    std::fs::rename(&lists, story.path("harbor/elsewhere")).unwrap();
+    std::fs::write(&lists, "").unwrap();
+    verify().exits(1);
+}

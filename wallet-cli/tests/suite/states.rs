@@ -387,9 +387,31 @@ fn new_keys_for_somebody_known_take_identification_as_sure_as_before() {
     issue(kyc, "id.json", &here).refuses("a proof of keys does not say whose they are");
     issue(kyc, "low.json", &again).refuses("identified more surely");
     assert_eq!(desk.states("ACME-7"), ["valid"; 3]);
-    issue(kyc, "id.json", &again).exits(0);
+    let run = issue(kyc, "id.json", &again).exits(0);
+    assert!(run.stderr.contains("Revoked with it: 3 credentials under"), "{run:?}");
     assert_eq!(desk.states("ACME-7"), ["revoked", "revoked", "revoked", "valid"]);
     let token = published(&desk);
     let states = [1, 2, 3, 4].map(|one| token.status(desk.index("ACME-7", one)).unwrap().value());
     assert_eq!(states, [1, 1, 1, 0]);
+}
+
+/// A change that is not published is seen by nobody: the desk is reminded.
+#[test]
+fn the_doctor_knows_of_changes_that_are_not_out_yet() {
+    let desk = Desk::today();
+    let doctor = || {
+        let said = desk.ok("acme", &["doctor"]);
+        said.lines().find(|line| line.contains("statuses")).unwrap().to_owned()
+    };
+    assert!(doctor().contains("never published"), "{}", doctor());
+    for change in [
+        ["suspend", "2", "--reason", "data-wrong"],
+        ["reinstate", "2", "--reason", "data-wrong"],
+        ["revoke", "3", "--reason", "sanctions"],
+    ] {
+        published(&desk);
+        assert!(doctor().starts_with("ok "), "{}", doctor());
+        desk.ok("acme", &change);
+        assert!(doctor().contains("changed since they were published"), "{}", doctor());
+    }
 }
