@@ -345,6 +345,14 @@ fn the_file_is_for_its_owner_and_never_behind_a_link() {
         let mode = file.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{}", file.path().display());
     }
+    for end in ["-journal", "-wal", "-shm"] {
+        let name = format!("piped.db{end}");
+        let made = std::process::Command::new("mkfifo").arg(dir.path().join(&name)).status();
+        assert!(made.unwrap().success());
+        let error = SqlitePlatform::open(&dir.path().join("piped.db")).err().unwrap();
+        assert!(error.to_string().contains(&name), "{error}");
+        std::fs::remove_file(dir.path().join(name)).unwrap();
+    }
     let link = dir.path().join("link.db");
     std::os::unix::fs::symlink(dir.path().join("platform.db"), &link).unwrap();
     assert!(SqlitePlatform::open(&link).is_err());
