@@ -28,7 +28,11 @@ impl Credentials for SqliteBook {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<IssuedCredential>, RecordsError> {
-        let between = "state = 0 AND valid_until >= ?1 AND valid_until < ?2";
+        // What was renewed has a later one, of the same type for the same key.
+        let between = "state = 0 AND valid_until >= ?1 AND valid_until < ?2 AND NOT EXISTS (
+            SELECT 1 FROM credential later WHERE later.subject = credential.subject
+            AND later.kind = credential.kind AND later.holder_key = credential.holder_key
+            AND later.state = 0 AND later.valid_until > credential.valid_until)";
         let ordered = format!("{between} ORDER BY valid_until, credential.id");
         many(&self.db, &ordered, [from.unix(), until.unix()])
     }

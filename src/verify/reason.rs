@@ -91,9 +91,11 @@ fn meaning(check: Check, kind: &str) -> Meaning {
             "holder binding failed",
             "This answers another request. Verify it with that one, or ask the investor to answer yours.",
         ),
-        "nonce-spent" => {
-            (36, "holder binding failed", "This answer was used before. Send a fresh request.")
-        }
+        "nonce-spent" => (
+            36,
+            "holder binding failed",
+            "Each request takes one answer, this one or another. Send a fresh request.",
+        ),
         "stale" => (36, "holder binding failed", NEW_ANSWER),
         "claim-missing" | "type-mismatch" | "answer-mismatch" => (
             37,

@@ -119,6 +119,14 @@ pub fn short_did(did: &str) -> String {
     if chars.len() <= 32 {
         return safe(did);
     }
+    // The place of a did:webvh is what a person knows of it.
+    if let Some((scid, place)) =
+        did.strip_prefix("did:webvh:").and_then(|rest| rest.split_once(':'))
+        && place.chars().count() <= 48
+    {
+        let start: String = scid.chars().take(6).collect();
+        return safe(&format!("did:webvh:{start}…:{place}"));
+    }
     let head: String = chars.iter().take(18).collect();
     let tail: String = chars.iter().skip(chars.len() - 6).collect();
     safe(&format!("{head}…{tail}"))
@@ -153,6 +161,16 @@ pub fn duration(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_did_keeps_what_a_person_knows() {
+        let scid = "QmWcR935UvWwkPyqKmRBcvqWzqSLLvHxkzZ4mPZ1dYpK7o";
+        let short = |place: &str| short_did(&format!("did:webvh:{scid}:{place}"));
+        assert_eq!(short("kyc.example"), "did:webvh:QmWcR9…:kyc.example");
+        assert_eq!(short("a\u{1b}b.example"), "did:webvh:QmWcR9…:a\\u{1b}b.example");
+        assert_eq!(short(&"long.".repeat(12)), "did:webvh:QmWcR935….long.");
+        assert_eq!(short_did("did:web:kyc.example"), "did:web:kyc.example");
+    }
 
     #[test]
     fn what_could_act_is_escaped() {

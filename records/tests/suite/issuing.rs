@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use bonafide_records::{
-    CredentialState, Credentials, Identified, Issuing, LIST_LEN, Level, Log, NewDelivery, Settings,
-    SubjectRecord, Subjects,
+    CredentialState, Credentials, Identified, Issuing, LIST_LEN, Level, Log, NewCredential,
+    NewDelivery, Settings, SubjectRecord, Subjects,
 };
 
 use crate::support::{URL, act, at, book, credential, delivery, open};
@@ -198,6 +198,36 @@ fn those_that_end_soon_are_found() {
     assert_eq!(kinds("2026-12-10"), [""; 0]);
     assert_eq!(kinds("2026-12-11"), ["aml-screening"]);
     assert_eq!(kinds("2027-03-01"), ["aml-screening", "residency"]);
+}
+
+#[test]
+fn what_was_renewed_does_not_end_soon() {
+    let (_dir, mut book) = book();
+    let screened = |day: &str, until: &str, key: &str| {
+        let credential = credential("aml-screening", key, None);
+        NewCredential { assessed_on: day.into(), until: at(until), ..credential }
+    };
+    let given = |nonce: &str, credential| NewDelivery {
+        nonces: vec![(nonce.into(), "key of ann".into())],
+        ..delivery("ann", vec![credential])
+    };
+    let ending = |book: &bonafide_records::SqliteBook| -> Vec<i64> {
+        let found = book.ending(at("2026-11-20"), at("2026-12-31")).unwrap();
+        found.into_iter().map(|one| one.id).collect()
+    };
+    let first = given("n1", screened("2026-11-01", "2026-12-10", "key of ann"));
+    book.issue(&[first], &act("2026-11-20")).unwrap();
+    assert_eq!(ending(&book), [1]);
+    // For another key of hers it is no renewal, nor is one that ends no later.
+    let others = [
+        given("n2", screened("2026-11-20", "2027-12-10", "second key of ann")),
+        given("n3", screened("2026-11-02", "2026-12-10", "key of ann")),
+    ];
+    book.issue(&others, &act("2026-11-20")).unwrap();
+    assert_eq!(ending(&book), [1, 3]);
+    let renewed = given("n4", screened("2026-11-20", "2027-02-20", "key of ann"));
+    book.issue(&[renewed], &act("2026-11-20")).unwrap();
+    assert_eq!(ending(&book), [0; 0]);
 }
 
 /// A notice that was checked called a key lost or stolen: it is nobody's key any more.

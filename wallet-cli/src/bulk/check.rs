@@ -82,21 +82,26 @@ impl Rules<'_> {
 
     /// The claims of one type.
     pub fn claims(&self, kind: &TypePlan, row: &Row) -> std::result::Result<Claims, Vec<Finding>> {
+        let read = |day| {
+            let others = kind.cells(row).filter(|(field, _)| *field != ASSESSED_ON);
+            let read = kind.definition.read_row(others.chain([(ASSESSED_ON, day)]), self.began);
+            read.map_err(|errors| -> Vec<Finding> {
+                let found = errors.iter();
+                found
+                    .map(|error| Finding::claim(row.number, error, |field| kind.name_of(field)))
+                    .collect()
+            })
+        };
         let Some(day) = self.assessed_on(kind, row) else {
             let column = kind.name_of(ASSESSED_ON);
             let message =
                 "empty; the day of the assessment keeps a credential from being issued twice";
-            return Err(vec![Finding::cell(row.number, &column, "field-missing", message)]);
+            let missing = Finding::cell(row.number, &column, "field-missing", message);
+            // Whatever else is wrong with the row is told at once.
+            let others = read(&self.began.date()).err().unwrap_or_default();
+            return Err([missing].into_iter().chain(others).collect());
         };
-        let others = kind.cells(row).filter(|(field, _)| *field != ASSESSED_ON);
-        let cells = others.chain([(ASSESSED_ON, day)]);
-        let read = kind.definition.read_row(cells, self.began);
-        read.map_err(|errors| {
-            let found = errors.iter();
-            found
-                .map(|error| Finding::claim(row.number, error, |field| kind.name_of(field)))
-                .collect()
-        })
+        read(day)
     }
 
     /// The day of the assessment: the row's own, else that of all.

@@ -71,6 +71,25 @@ fn each_mistake_is_told_by_row_and_column() {
     }
 }
 
+/// A cell left blank, as by merged cells, hides nothing of what else is wrong with its row.
+#[test]
+fn every_mistake_of_a_row_is_told_at_once() {
+    let offering = Offering::new(2, 1);
+    let world = &offering.world;
+    let wrong = |row: u32, name: &str| match name {
+        "assessed_on" if row == 3 => Some(String::new()),
+        "birthdate" if row == 3 => Some("12/31/1970".to_owned()),
+        "nationalities" if row == 3 => Some("ES,AR".to_owned()),
+        _ => None,
+    };
+    world.write("table.csv", offering.table(2, wrong));
+    let run = world.run("acme", &offering.issue("1", &["--json"])).exits(10).json();
+    let found = run["findings"].as_array().unwrap().iter();
+    let mut columns: Vec<_> = found.map(|one| one["column"].as_str().unwrap()).collect();
+    columns.sort_unstable();
+    assert_eq!(columns, ["assessed_on", "birthdate", "nationalities"]);
+}
+
 #[test]
 fn rows_are_compared_with_each_other() {
     let offering = Offering::new(4, 1);
