@@ -227,8 +227,10 @@ pub struct Change {
 pub struct SubjectRecord {
     /// Its number.
     pub id: i64,
-    /// What the issuer calls it; `None` once it was erased.
+    /// What the issuer calls it; `None` once it was erased, and where its key is missing.
     pub external_id: Option<String>,
+    /// Whether it was erased.
+    pub erased: bool,
     /// Since when there is a record.
     pub since: Timestamp,
     /// The day on which the relationship ended.

@@ -18,6 +18,9 @@ pub enum RecordsError {
     /// What was sealed does not open with this key: other records, or changed ones.
     #[error("the records do not belong to this wallet, or were changed")]
     NotOurs,
+    /// The key under which the records of a subject are sealed is not there.
+    #[error("the key to this person's records is missing")]
+    SubjectKeyMissing,
     /// A value that nobody wrote there.
     #[error("the records are damaged")]
     Damaged,
@@ -118,6 +121,7 @@ impl RecordsError {
             Self::Locked => "records-locked",
             Self::TooNew => "records-too-new",
             Self::NotOurs => "records-not-ours",
+            Self::SubjectKeyMissing => "subject-key-missing",
             Self::Damaged | Self::DamagedFile { .. } => "records-damaged",
             Self::TooLarge => "too-large",
             Self::Random(_) => "random-failed",
@@ -151,6 +155,7 @@ impl RecordsError {
             | Self::Locked
             | Self::TooNew
             | Self::NotOurs
+            | Self::SubjectKeyMissing
             | Self::Damaged
             | Self::DamagedFile { .. }
             | Self::Random(_) => true,
@@ -167,6 +172,9 @@ impl RecordsError {
             Self::Locked => "Wait until the other command has ended, then try again.",
             Self::TooNew => "Use the version that wrote them.",
             Self::NotOurs => "Use the home, or the backup, that these records were made with.",
+            Self::SubjectKeyMissing => {
+                "Bring back subject-keys.db. Without it, file the person under another name, with keys that are new: what the old keys hold goes on, and can be revoked by its number."
+            }
             Self::Damaged => "Put back a copy of the file, if you have one that holds.",
             Self::DamagedFile { file } => match file.as_str() {
                 "platform.db" => {

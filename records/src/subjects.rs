@@ -100,13 +100,14 @@ impl SqliteBook {
     fn record(&self, row: &Row<'_>) -> Result<SubjectRecord, RecordsError> {
         let id: i64 = row.get("id")?;
         let sealed: Option<Vec<u8>> = row.get("sealed")?;
+        let erased = sealed.is_none();
         let external_id = match (sealed, self.subject_keys.key(id)?) {
             (Some(sealed), Some(key)) => Some(open(&key, id, &sealed)?),
             _ => None,
         };
         let since = Timestamp::from_unix(row.get("since")?).ok_or(RecordsError::NotOurs)?;
         let (ended, credentials) = (row.get("ended")?, row.get("credentials")?);
-        Ok(SubjectRecord { id, external_id, since, ended, credentials })
+        Ok(SubjectRecord { id, external_id, erased, since, ended, credentials })
     }
 }
 
@@ -118,7 +119,7 @@ pub(crate) fn admit(
 ) -> Result<(i64, SealingKey), RecordsError> {
     let lookup = work.key.lookup(external_id);
     if let Some(id) = find(work.db, &lookup)? {
-        let key = work.subject_keys.key(id)?.ok_or(RecordsError::NotOurs)?;
+        let key = work.subject_keys.key(id)?.ok_or(RecordsError::SubjectKeyMissing)?;
         return Ok((id, key));
     }
     let mut id = [0; 8];

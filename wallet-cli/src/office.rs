@@ -5,7 +5,7 @@ use bonafide::did::Identity;
 use bonafide::log_head;
 use bonafide::random::SystemRandom;
 use bonafide::wallet::Wallet;
-use bonafide_records::{Act, Actor, Log, RecordsError, RecordsKey, SqliteBook};
+use bonafide_records::{Act, Actor, Log, RecordsError, RecordsKey, SqliteBook, SubjectRecord};
 use zeroize::Zeroizing;
 
 use crate::cli::By;
@@ -100,6 +100,15 @@ pub fn needed(context: &Context, wallet: &Wallet) -> Result<SqliteBook> {
         let next = "Check --home; the first `bonafide issue` begins them.";
         CliError::refused("no-records", message, next)
     })
+}
+
+/// What the issuer calls somebody, or why nobody can tell.
+pub fn name_of(subject: &SubjectRecord) -> String {
+    match &subject.external_id {
+        Some(name) => text::safe(name),
+        None if subject.erased => "(erased)".to_owned(),
+        None => "(closed: its key is missing)".to_owned(),
+    }
 }
 
 /// What the records are sealed under: the same for every wallet with this root.

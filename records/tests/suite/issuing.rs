@@ -24,9 +24,10 @@ fn a_delivery_is_recorded_whole() {
     drop(book);
 
     let book = open(dir.path(), 7).unwrap();
-    let SubjectRecord { id, external_id, since, ended, credentials } =
+    let SubjectRecord { id, external_id, erased, since, ended, credentials } =
         book.subject("ann").unwrap().unwrap();
     assert_eq!((external_id.as_deref(), ended, credentials), (Some("ann"), None, 2));
+    assert!(!erased);
     assert_eq!(since, at("2026-11-20T09:00:00Z"));
     assert_eq!(book.key_owner("key of ann").unwrap(), Some(id));
     assert_eq!(book.nonce_owner("nonce of ann").unwrap(), Some(id));

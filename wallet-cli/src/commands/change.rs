@@ -76,11 +76,11 @@ fn tell(
     let mut changed = Vec::with_capacity(numbers.len());
     for number in numbers {
         let one = book.credential(*number)?;
-        let investor = book.subject_of(one.subject)?.external_id;
+        let subject = book.subject_of(one.subject)?;
         if context.json {
-            changed.push(to_json(&one, investor.as_deref()));
+            changed.push(to_json(&one, subject.external_id.as_deref()));
         } else {
-            let investor = text::safe(investor.as_deref().unwrap_or("(erased)"));
+            let investor = office::name_of(&subject);
             output::data(&format!(
                 "{:>6}  {:<23} {:<10} {investor}",
                 one.id,

@@ -41,7 +41,7 @@ fn list(context: &Context) -> Result<()> {
         let ended = one.ended.as_deref().map(|day| format!(", ended {day}")).unwrap_or_default();
         output::data(&format!(
             "{}  since {}, {}{ended}",
-            text::safe(one.external_id.as_deref().unwrap_or("(erased)")),
+            office::name_of(one),
             text::date(one.since),
             text::amount(one.credentials, "credential")
         ));

@@ -415,3 +415,17 @@ fn the_doctor_knows_of_changes_that_are_not_out_yet() {
         assert!(doctor().contains("changed since they were published"), "{}", doctor());
     }
 }
+
+/// Records whose keys are gone say so, and do not call anybody erased.
+#[test]
+fn names_without_their_keys_are_closed_and_not_erased() {
+    let desk = Desk::today();
+    std::fs::remove_file(desk.path("acme/subject-keys.db")).unwrap();
+    let run = desk.run("acme", &["doctor"]).exits(0);
+    assert!(run.stdout.contains("the names of 1 investor cannot be opened"), "{run:?}");
+    let list = desk.run("acme", &["records", "list"]).exits(0);
+    assert!(list.stdout.starts_with("(closed: its key is missing)  since"), "{list:?}");
+    let revoked = desk.ok("acme", &["revoke", "3", "--reason", "sanctions"]);
+    assert!(revoked.contains("(closed"), "{revoked}");
+    published(&desk);
+}

@@ -57,7 +57,7 @@ pub fn run(context: &Context, args: &DidAdopt) -> Result<()> {
     output::talk("This home issues as that DID from now on. `bonafide did show` lists its keys.");
     if !context.home.dir().join("records.db").exists() {
         output::talk(
-            "It has no records of what was issued before: bring back records.db and subject-keys.db from your backup if you can. Status lists begun without them get numbers of their own; the earlier ones stay as they are, and run out.",
+            "It has no records of what was issued before: bring back records.db from your backup if you can, and subject-keys.db from wherever you mirror it. Status lists begun without them get numbers of their own; the earlier ones stay as they are, and run out.",
         );
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::wallet::Wallet;
-use bonafide_records::{Credentials as _, Log as _, SqliteBook};
+use bonafide_records::{Credentials as _, Log as _, SqliteBook, Subjects as _};
 
 use super::Finding;
 use crate::commands::{Context, renewals};
@@ -20,6 +20,13 @@ pub fn look(context: &Context, wallet: &Wallet, findings: &mut Vec<Finding>) -> 
         findings.push(Finding::noted("did", state, word));
     }
     let Some(book) = office::existing(context, wallet)? else { return Ok(()) };
+    let closed =
+        book.subjects()?.iter().filter(|one| one.external_id.is_none() && !one.erased).count();
+    if closed > 0 {
+        let state = format!("the names of {} cannot be opened", text::amount(closed, "investor"));
+        let mend = "subject-keys.db is missing, or another one. Bring it back from wherever you mirror it; without it nothing more is issued to them (docs/records.md).";
+        findings.push(Finding::ill("records", state, mend));
+    }
     findings.extend(published(&book, context.now)?);
     let ending = renewals::ending(&book, context.now, context.now.plus(RENEW_WITHIN))?.len();
     if ending > 0 {
