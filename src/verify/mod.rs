@@ -6,6 +6,7 @@
 mod answer;
 mod check;
 mod credential;
+mod fetched;
 mod findings;
 mod input;
 mod keys;
