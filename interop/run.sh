@@ -33,6 +33,7 @@ need npm ci --silent
 need cargo build --release --locked --package interop-did-key
 need cargo build --release --locked --package interop-sd-jwt
 need cargo build --release --locked --package interop-files
+need cargo build --release --locked --package interop-webvh
 
 count target/release/interop-did-key
 count target/release/interop-sd-jwt round-trips

@@ -1,4 +1,4 @@
-//! Logs of did:webvh, both ways: didwebvh-ts resolves ours, with witnesses too, and we theirs.
+//! Logs of did:webvh, both ways: didwebvh-ts and didwebvh-rs resolve ours, with witnesses too, and we theirs.
 
 use bonafide::clock::Timestamp;
 use bonafide::did::{Did, Identity, MethodKey};
@@ -20,24 +20,39 @@ const HISTORIES: [&[&[u8]]; 5] = [
     &[&[101], &[102], &[103], &[104], &[105], &[106], &[107], &[108], &[109], &[110]],
 ];
 
+/// The peers, as programs that answer a line for a line.
+const PEERS: [(&str, &str, &str); 2] = [
+    ("didwebvh-ts", "node", "peers/webvh.mjs"),
+    ("didwebvh-rs", "target/release/interop-webvh", ""),
+];
+
 pub fn run(report: &mut Report) -> Result<(), Anything> {
-    let mut peer = Child::start("node", "peers/webvh.mjs")?;
+    for (name, program, script) in PEERS {
+        beside(name, &mut Child::start(program, script)?, report)?;
+    }
+    Ok(())
+}
+
+fn beside(peer_name: &str, peer: &mut Child, report: &mut Report) -> Result<(), Anything> {
     for (number, keys) in HISTORIES.iter().enumerate() {
         for length in 1..=keys.len() {
             let keys = &keys[..length];
             for (what, witnesses, deactivated) in
                 [("", 0, false), (", witnessed", 2, false), (", deactivated", 0, true)]
             {
-                let name = format!("history {number}, {length} versions{what}");
-                let ours = ours(&mut peer, keys, witnesses, deactivated);
+                let name = format!("{peer_name}, history {number}, {length} versions{what}");
+                let ours = ours(peer, keys, witnesses, deactivated);
                 report.check(&format!("ours to theirs, {name}"), ours);
             }
             for announced in [true, false] {
-                let name = format!("history {number}, {length} versions, pre-rotation {announced}");
-                report.check(&format!("theirs to ours, {name}"), theirs(&mut peer, keys, announced));
+                let name = format!(
+                    "{peer_name}, history {number}, {length} versions, pre-rotation {announced}"
+                );
+                report.check(&format!("theirs to ours, {name}"), theirs(peer, keys, announced));
             }
         }
-        report.check(&format!("a change in ours, history {number}"), changed(&mut peer, keys));
+        let name = format!("a change in ours, {peer_name}, history {number}");
+        report.check(&name, changed(peer, keys));
     }
     Ok(())
 }
@@ -133,7 +148,8 @@ fn ours(
     let answer: Value = serde_json::from_str(&peer.ask(&question)?)?;
     let deactivated = deactivated && keys.len() > 1;
     let listed = keys.last().copied().unwrap_or_default();
-    let listed: Vec<String> = listed.iter().map(|seed| multikey(*seed)).collect::<Result<_, _>>()?;
+    let listed: Vec<String> =
+        listed.iter().map(|seed| multikey(*seed)).collect::<Result<_, _>>()?;
     let expected = json!({"did": made.did.as_str(), "versionId": history.head().version_id(),
         "deactivated": deactivated, "keys": listed});
     let same = if deactivated {
@@ -164,7 +180,8 @@ fn theirs(peer: &mut Child, keys: &[&[u8]], announced: bool) -> Result<(), Anyth
     }
     let found = multikeys(history.head());
     let listed = keys.last().copied().unwrap_or_default();
-    let listed: Vec<String> = listed.iter().map(|seed| multikey(*seed)).collect::<Result<_, _>>()?;
+    let listed: Vec<String> =
+        listed.iter().map(|seed| multikey(*seed)).collect::<Result<_, _>>()?;
     if found == listed { Ok(()) } else { Err(format!("{found:?}").into()) }
 }
 
