@@ -45,7 +45,7 @@ fn own(wallet: &Wallet, path: &Path, (issuer, uri): (&Did, &str)) -> Result<Stat
             text::safe(ours)
         ));
         return Err(error.advise(
-            "If that DID is yours, take it back first: `bonafide did adopt FILE`. Platforms take a list only from the issuer of its credentials.",
+            "If that DID is yours, take it back first: `bonafide did adopt FILE`. If you gave it up for good, move the file away: platforms take a list only from the issuer of its credentials.",
         ));
     }
     let tried = keys(wallet, &signer)?.into_iter().map(|key| {
