@@ -108,8 +108,6 @@ pub struct NewDelivery {
     pub credentials: Vec<NewCredential>,
     /// How the issuer knows the subject.
     pub identified: Identified,
-    /// Thumbprints of keys that a notice in the proof calls lost or stolen.
-    pub reported: Vec<String>,
     /// Whether the file is encrypted for its holder.
     pub encrypted: bool,
     /// The bulk job it belongs to. Such a delivery counts as made once [`Issuing::placed`] was told.
@@ -304,6 +302,8 @@ pub trait Subjects {
     fn subjects(&self) -> Result<Vec<SubjectRecord>, RecordsError>;
     /// The number of the subject to whom a key belongs.
     fn key_owner(&self, key: &str) -> Result<Option<i64>, RecordsError>;
+    /// Notes that a checked notice called a key lost or stolen: nothing more is issued to it. What was noted first stays.
+    fn report(&mut self, key: &str, act: &Act<'_>) -> Result<(), RecordsError>;
     /// Since when a key is known as lost or stolen.
     fn reported(&self, key: &str) -> Result<Option<Timestamp>, RecordsError>;
     /// Whether a proof of these keys may bring new ones to a subject: one of them still holds a credential, or
@@ -321,7 +321,7 @@ pub trait Subjects {
 #[allow(clippy::missing_errors_doc)]
 pub trait Issuing {
     /// Places in a status list that nobody has, at random; none where no URL is set.
-    fn free_slots(&mut self, count: usize) -> Result<Vec<Slot>, RecordsError>;
+    fn free_slots(&mut self, count: usize, issuer: &str) -> Result<Vec<Slot>, RecordsError>;
     /// Records deliveries: all or none. Returns their numbers.
     fn issue(
         &mut self,
@@ -367,6 +367,8 @@ pub trait Credentials {
     ) -> Result<(), RecordsError>;
     /// All lists: number and URI.
     fn lists(&self) -> Result<Vec<(i64, String)>, RecordsError>;
+    /// The DID as which the credentials of a list were issued, where that was noted.
+    fn list_issuer(&self, list: i64) -> Result<Option<String>, RecordsError>;
     /// Index and state of every credential of a list that is not valid, by index.
     fn not_valid(&self, list: i64) -> Result<Vec<(u32, CredentialState)>, RecordsError>;
     /// Takes over that these places of a list were published as revoked: they stay so, whatever these records knew.

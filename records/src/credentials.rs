@@ -1,7 +1,7 @@
 //! Credentials that were issued, and whether they stand.
 
 use bonafide::clock::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::book::{
     Act, Change, ChangeReason, CredentialState, Credentials, IssuedCredential, Slot,
@@ -28,11 +28,12 @@ impl Credentials for SqliteBook {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<IssuedCredential>, RecordsError> {
-        // What was renewed has a later one, of the same type for the same key.
-        let between = "state = 0 AND valid_until >= ?1 AND valid_until < ?2 AND NOT EXISTS (
-            SELECT 1 FROM credential later WHERE later.subject = credential.subject
-            AND later.kind = credential.kind AND later.holder_key = credential.holder_key
-            AND later.state = 0 AND later.valid_until > credential.valid_until)";
+        // What was renewed has a later one for the same key. Of other types a person may have two: two accounts, two regimes.
+        let between = "state = 0 AND valid_until >= ?1 AND valid_until < ?2
+            AND NOT (kind IN ('kyc-identity', 'aml-screening') AND EXISTS (
+              SELECT 1 FROM credential later WHERE later.subject = credential.subject
+              AND later.kind = credential.kind AND later.holder_key = credential.holder_key
+              AND later.state = 0 AND later.valid_until > credential.valid_until))";
         let ordered = format!("{between} ORDER BY valid_until, credential.id");
         many(&self.db, &ordered, [from.unix(), until.unix()])
     }
@@ -68,6 +69,12 @@ impl Credentials for SqliteBook {
         let mut select = self.db.prepare_cached("SELECT id, uri FROM status_list ORDER BY id")?;
         let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn list_issuer(&self, list: i64) -> Result<Option<String>, RecordsError> {
+        let select = "SELECT issuer FROM status_list WHERE id = ?1";
+        let found = self.db.query_row(select, [list], |row| row.get(0)).optional()?;
+        Ok(found.flatten())
     }
 
     fn revoked_before(

@@ -15,11 +15,11 @@ pub const LIST_LEN: u32 = 1 << 20;
 const FULL: u32 = LIST_LEN / 2;
 
 impl Issuing for SqliteBook {
-    fn free_slots(&mut self, count: usize) -> Result<Vec<Slot>, RecordsError> {
+    fn free_slots(&mut self, count: usize, issuer: &str) -> Result<Vec<Slot>, RecordsError> {
         let Some(url) = settings::status_url(&self.db)? else { return Ok(Vec::new()) };
         let wanted = u32::try_from(count).map_err(|_| RecordsError::TooLarge)?;
         let change = database::begin(&mut self.db)?;
-        let (list, uri) = list_with_room(&change, &url, wanted)?;
+        let (list, uri) = list_with_room(&change, (&url, issuer), wanted)?;
         let mut slots = Vec::with_capacity(count);
         {
             let taken = "SELECT 1 FROM credential WHERE list = ?1 AND idx = ?2
@@ -111,23 +111,34 @@ impl Issuing for SqliteBook {
     }
 }
 
-/// A list with so many free places, begun if need be.
-fn list_with_room(db: &Connection, url: &str, wanted: u32) -> Result<(i64, String), RecordsError> {
+/// A list of that issuer with so many free places, begun if need be.
+fn list_with_room(
+    db: &Connection,
+    (url, issuer): (&str, &str),
+    wanted: u32,
+) -> Result<(i64, String), RecordsError> {
     if wanted > FULL {
         return Err(RecordsError::TooLarge);
     }
-    let newest = "SELECT id, uri, used FROM status_list ORDER BY id DESC LIMIT 1";
-    let newest: Option<(i64, String, u32)> =
-        db.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-    let number = match newest {
-        Some((id, uri, used)) if uri.starts_with(url) && used + wanted <= FULL => {
-            return Ok((id, uri));
-        }
-        Some((id, ..)) => id + 1,
+    let newest = "SELECT id, uri, used FROM status_list WHERE issuer = ?1 ORDER BY id DESC LIMIT 1";
+    let newest: Option<(i64, String, u32)> = db
+        .query_row(newest, [issuer], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    if let Some((id, uri, used)) = newest
+        && uri.starts_with(url)
+        && used + wanted <= FULL
+    {
+        return Ok((id, uri));
+    }
+    let last: Option<i64> =
+        db.query_row("SELECT max(id) FROM status_list", [], |row| row.get(0))?;
+    let number = match last {
+        Some(last) => last + 1,
         None => settings::first_list(db)?,
     };
     let uri = format!("{url}{number}");
-    db.execute("INSERT INTO status_list VALUES (?1, ?2, 0)", params![number, uri])?;
+    let begin = "INSERT INTO status_list (id, uri, used, issuer) VALUES (?1, ?2, 0, ?3)";
+    db.execute(begin, params![number, uri, issuer])?;
     Ok((number, uri))
 }
 
@@ -137,7 +148,6 @@ fn deliver(
     at: Timestamp,
 ) -> Result<i64, RecordsError> {
     let (subject, key) = subjects::admit(work, &delivery.external_id, at)?;
-    subjects::report(work.db, &delivery.reported, at)?;
     for key in keys_of(delivery) {
         if let Some(since) = subjects::reported(work.db, key)? {
             return Err(RecordsError::KeyReported { since });

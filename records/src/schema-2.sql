@@ -7,3 +7,6 @@ CREATE TABLE revoked_before (
 
 -- Keys that a checked notice called lost or stolen: nothing more is issued to them.
 CREATE TABLE reported_key (thumbprint TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- The DID as which the credentials of a list were issued, which alone may sign it. None where it was begun before.
+ALTER TABLE status_list ADD COLUMN issuer TEXT;

@@ -43,6 +43,20 @@ impl Subjects for SqliteBook {
         key_owner(&self.db, key)
     }
 
+    fn report(&mut self, key: &str, act: &Act<'_>) -> Result<(), RecordsError> {
+        self.act(act, |work| {
+            if reported(work.db, key)?.is_some() {
+                return Ok(());
+            }
+            let insert = "INSERT INTO reported_key VALUES (?1, ?2)";
+            work.db.execute(insert, params![key, act.at.unix()])?;
+            let owner = key_owner(work.db, key)?;
+            let sealing = owner.map(|owner| work.subject_keys.key(owner)).transpose()?.flatten();
+            let about = owner.zip(sealing.as_ref());
+            work.log.append("report-key", about, key, work.random)
+        })
+    }
+
     fn reported(&self, key: &str) -> Result<Option<Timestamp>, RecordsError> {
         reported(&self.db, key)
     }
@@ -151,15 +165,6 @@ pub(crate) fn key_owner(db: &Connection, key: &str) -> Result<Option<i64>, Recor
 pub(crate) fn reported(db: &Connection, key: &str) -> Result<Option<Timestamp>, RecordsError> {
     let at = one(db, "SELECT at FROM reported_key WHERE thumbprint = ?1", key)?;
     at.map(|at| Timestamp::from_unix(at).ok_or(RecordsError::Damaged)).transpose()
-}
-
-/// Notes keys that are lost or stolen; what was noted first stays.
-pub(crate) fn report(db: &Connection, keys: &[String], at: Timestamp) -> Result<(), RecordsError> {
-    let insert = "INSERT INTO reported_key VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    for key in keys {
-        db.prepare_cached(insert)?.execute(params![key, at.unix()])?;
-    }
-    Ok(())
 }
 
 /// A key of the subject's own that was not revoked brings others; a subject without credentials may have any.

@@ -81,7 +81,7 @@ fn fill(dir: &Path, count: u32) -> Result<(), Anything> {
     let mut left = count;
     while left > 0 {
         let part = left.min(5_000);
-        let mut slots = book.free_slots(part.try_into()?)?.into_iter();
+        let mut slots = book.free_slots(part.try_into()?, "did:example:acme")?.into_iter();
         let mut deliveries = Vec::new();
         for first in (0..part).step_by(KINDS.len()) {
             let investor = format!("INV-{:07}", left - first);
@@ -104,7 +104,6 @@ fn fill(dir: &Path, count: u32) -> Result<(), Anything> {
                 nonces: vec![(format!("nonce-{investor}"), credentials_key(&credentials))],
                 credentials,
                 identified: Identified::Here("case".to_owned()),
-                reported: Vec::new(),
                 encrypted: true,
                 job: None,
             });

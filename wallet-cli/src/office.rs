@@ -71,24 +71,34 @@ pub fn book(context: &Context, wallet: &Wallet) -> Result<SqliteBook> {
     let home = context.home.dir();
     let (records, keys) = (home.join("records.db"), home.join("subject-keys.db"));
     match (records.exists(), keys.exists()) {
-        (false, false) if !home.join("log-heads").exists() => {}
-        (false, _) => {
+        (false, _) if is_lost(context) => {
             context.home.note_restored(context.now);
-            output::talk(
-                "Warning: records.db is missing from this home, and was here. Bring it back from a backup if you can: new records begin now.",
-            );
+            output::talk(LOST);
+            output::talk("New records begin now.");
         }
         (true, false) => output::talk(
             "Warning: subject-keys.db is missing from this home. Without it the names in the records stay closed, and nothing more is issued to those whose names they are; bring back a copy if you have one.",
         ),
-        (true, true) => {}
+        _ => {}
     }
     Ok(SqliteBook::open(&records, &keys, key(wallet), Box::new(SystemRandom))?)
+}
+
+/// What is said where the records are gone.
+pub const LOST: &str = "Warning: records.db is missing from this home, and was here. Bring it back from a backup if you can, before anything else.";
+
+/// Whether there were records here: what lies beside them is there, and they are not.
+pub fn is_lost(context: &Context) -> bool {
+    let there = |name: &str| context.home.dir().join(name).exists();
+    !there("records.db") && (there("subject-keys.db") || there("log-heads"))
 }
 
 /// The book of this home, if there is one: who only looks makes none.
 pub fn existing(context: &Context, wallet: &Wallet) -> Result<Option<SqliteBook>> {
     let there = context.home.dir().join("records.db").exists();
+    if !there && is_lost(context) {
+        output::talk(LOST);
+    }
     if there { book(context, wallet).map(Some) } else { Ok(None) }
 }
 

@@ -7,12 +7,12 @@ use bonafide_records::{
     NewDelivery, Settings, SubjectRecord, Subjects,
 };
 
-use crate::support::{URL, act, at, book, credential, delivery, open};
+use crate::support::{ISSUER, URL, act, at, book, credential, delivery, open};
 
 #[test]
 fn a_delivery_is_recorded_whole() {
     let (dir, mut book) = book();
-    let slots = book.free_slots(2).unwrap();
+    let slots = book.free_slots(2, ISSUER).unwrap();
     let [first, second] = slots.as_slice() else { panic!("two slots") };
     assert_eq!(first.uri, format!("{URL}1"));
     assert!(first.index != second.index && first.index < LIST_LEN);
@@ -89,24 +89,30 @@ fn places_in_lists_are_random_and_nobodys() {
     let (_dir, mut book) = book();
     let mut seen = HashSet::new();
     for _ in 0..20 {
-        for slot in book.free_slots(500).unwrap() {
+        for slot in book.free_slots(500, ISSUER).unwrap() {
             assert!(slot.index < LIST_LEN && seen.insert((slot.list, slot.index)));
         }
     }
     let low = seen.iter().filter(|(_, index)| *index < LIST_LEN / 2).count();
     assert!((4_500..5_500).contains(&low), "{low} of 10,000 in the lower half");
     assert_eq!(book.lists().unwrap(), [(1, format!("{URL}1"))]);
-    assert_eq!(book.free_slots(LIST_LEN as usize).unwrap_err().code(), "too-large");
+    assert_eq!(book.free_slots(LIST_LEN as usize, ISSUER).unwrap_err().code(), "too-large");
     // Another place for the lists begins another list.
     book.set_status_url("https://other.example/", &act("2026-11-20")).unwrap();
-    assert_eq!(book.free_slots(1).unwrap()[0].uri, "https://other.example/2");
+    assert_eq!(book.free_slots(1, ISSUER).unwrap()[0].uri, "https://other.example/2");
+    // So does another name to issue as: a list is signed by one issuer only.
+    assert_eq!(book.free_slots(1, "did:example:new").unwrap()[0].list, 3);
+    assert_eq!(book.free_slots(1, ISSUER).unwrap()[0].list, 2);
+    let issuers = [1, 2, 3, 4].map(|list| book.list_issuer(list).unwrap());
+    let named = |did: &str| Some(did.to_owned());
+    assert_eq!(issuers, [named(ISSUER), named(ISSUER), named("did:example:new"), None]);
 }
 
 #[test]
 fn without_a_url_there_is_no_status() {
     let dir = tempfile::tempdir().unwrap();
     let mut book = open(dir.path(), 7).unwrap();
-    assert_eq!(book.free_slots(3).unwrap(), []);
+    assert_eq!(book.free_slots(3, ISSUER).unwrap(), []);
 }
 
 #[test]
@@ -140,7 +146,7 @@ fn another_wallets_records_do_not_open() {
 #[test]
 fn new_keys_for_a_known_person_take_the_person() {
     let (_dir, mut book) = book();
-    let slots = book.free_slots(3).unwrap();
+    let slots = book.free_slots(3, ISSUER).unwrap();
     let issued = |key: &str, level, slot: usize| {
         let mut one = credential("residency", key, Some(slots[slot].clone()));
         one.level = level;
@@ -226,9 +232,16 @@ fn what_was_renewed_does_not_end_soon() {
     ];
     book.issue(&others, &act("2026-11-20")).unwrap();
     assert_eq!(ending(&book), [1, 3]);
+    let residency = |until: &str| {
+        let credential = credential("residency", "key of ann", None);
+        NewCredential { assessed_on: until.into(), until: at(until), ..credential }
+    };
+    let two = [given("n5", residency("2026-12-01")), given("n6", residency("2027-12-01"))];
+    book.issue(&two, &act("2026-11-20")).unwrap();
+    assert_eq!(ending(&book), [4, 1, 3], "of two residencies neither renews the other");
     let renewed = given("n4", screened("2026-11-20", "2027-02-20", "key of ann"));
     book.issue(&[renewed], &act("2026-11-20")).unwrap();
-    assert_eq!(ending(&book), [0; 0]);
+    assert_eq!(ending(&book), [4]);
 }
 
 /// A notice that was checked called a key lost or stolen: it is nobody's key any more.
@@ -237,16 +250,22 @@ fn a_reported_key_gets_nothing_more() {
     let (_dir, mut book) = book();
     let of = |key: &str| credential("residency", key, None);
     book.issue(&[delivery("ann", vec![of("key of ann")])], &act("2026-11-20")).unwrap();
+    assert_eq!(book.reported("key of ann").unwrap(), None);
+    for day in ["2026-11-21", "2026-11-22"] {
+        book.report("key of ann", &act(day)).unwrap();
+        book.report("key of nobody", &act(day)).unwrap();
+    }
+    assert_eq!(book.reported("key of ann").unwrap(), Some(at("2026-11-21")));
+    assert_eq!(book.reported("new key").unwrap(), None);
+    let subject = book.subject_number("ann").unwrap().unwrap();
+    let told = book.entries_about(subject).unwrap();
+    assert_eq!(told.iter().filter(|entry| entry.kind == "report-key").count(), 1);
     let moved = NewDelivery {
         identified: Identified::Anew("file 2".into()),
-        reported: vec!["key of ann".into()],
         nonces: vec![("n2".into(), "new key".into())],
         ..delivery("ann", vec![of("new key")])
     };
-    assert_eq!(book.reported("key of ann").unwrap(), None);
-    book.issue(&[moved], &act("2026-11-21")).unwrap();
-    assert_eq!(book.reported("key of ann").unwrap(), Some(at("2026-11-21")));
-    assert_eq!(book.reported("new key").unwrap(), None);
+    book.issue(&[moved], &act("2026-11-22")).unwrap();
     let code = |book: &mut bonafide_records::SqliteBook, delivery: NewDelivery| {
         book.issue(&[delivery], &act("2026-11-22")).unwrap_err().code()
     };
@@ -259,14 +278,11 @@ fn a_reported_key_gets_nothing_more() {
             assert_eq!(code(&mut book, thief), "key-compromised");
         }
     }
-    // Proved beside a good key it is no better; and whoever reports a key does not get it in the same breath.
+    // Proved beside a good key it is no better.
     let beside = NewDelivery {
         nonces: vec![("n3".into(), "new key".into()), ("n4".into(), "key of ann".into())],
         ..delivery("ann", vec![credential("kyc-identity", "new key", None)])
     };
     assert_eq!(code(&mut book, beside), "key-compromised");
-    let own = NewDelivery { reported: vec!["third".into()], ..delivery("cy", vec![of("third")]) };
-    assert_eq!(code(&mut book, own), "key-compromised");
-    assert_eq!(book.reported("third").unwrap(), None, "nothing of it was kept");
-    assert_eq!(book.credential(2).unwrap().state, bonafide_records::CredentialState::Valid);
+    assert_eq!(book.credential(2).unwrap().state, CredentialState::Valid);
 }

@@ -5,12 +5,12 @@ use bonafide_records::{
 };
 use tempfile::TempDir;
 
-use crate::support::{act, approved, book, credential, delivery};
+use crate::support::{ISSUER, act, approved, book, credential, delivery};
 
 /// Credential 1 is a residency, 2 a screening, 3 has no status.
 fn issued() -> (TempDir, SqliteBook) {
     let (dir, mut book) = book();
-    let slots = book.free_slots(2).unwrap();
+    let slots = book.free_slots(2, ISSUER).unwrap();
     let kinds = ["residency", "aml-screening", "kyc-identity"];
     let slots = slots.into_iter().map(Some).chain([None]);
     let credentials = kinds.iter().zip(slots);
@@ -109,7 +109,7 @@ fn what_was_published_as_revoked_stays_so() {
     let free: Vec<u32> = (0..bonafide_records::LIST_LEN).filter(|place| place % 4 == 0).collect();
     let taken: Vec<u32> = (0..bonafide_records::LIST_LEN).filter(|place| place % 4 != 0).collect();
     book.revoked_before(slot.list, &taken, &act("2026-11-21")).unwrap();
-    let drawn = book.free_slots(64).unwrap();
+    let drawn = book.free_slots(64, ISSUER).unwrap();
     assert!(drawn.iter().all(|drawn| free.contains(&drawn.index)));
     assert!(book.revoked_before(99, &[1], &act("2026-11-21")).unwrap_err().is_fault());
 }

@@ -10,6 +10,7 @@ use bonafide_records::{
 };
 use tempfile::TempDir;
 
+pub const ISSUER: &str = "did:example:acme";
 pub const URL: &str = "https://acme.example/status/";
 
 pub fn at(time: &str) -> Timestamp {
@@ -59,7 +60,6 @@ pub fn delivery(external_id: &str, credentials: Vec<NewCredential>) -> NewDelive
         nonces: vec![(format!("nonce of {external_id}"), format!("key of {external_id}"))],
         credentials,
         identified: Identified::Here("passport seen".into()),
-        reported: Vec::new(),
         encrypted: true,
         job: None,
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bonafide::clock::Timestamp;
 use bonafide::did::Did;
+use bonafide::encoding::json;
 use bonafide::possession::{self, ExpectedProof, ProofError, ProvenKey};
 use bonafide_credentials::Claims;
 use bonafide_records::{Mark, RowIndex, SqliteBook, Subjects};
@@ -127,6 +128,11 @@ impl Rules<'_> {
         }
         let text = files::read_text(&path, possession::MAX_LEN)
             .map_err(|error| wrong(error.code(), error.message()))?;
+        let object = json::parse_object(text.trim().as_bytes(), possession::MAX_LEN);
+        if object.is_ok_and(|file| file.get("notice").is_some()) {
+            let message = "comes with a notice that another key is lost or stolen: issue to this person alone, with `bonafide issue … --holder FILE --reidentified REF`";
+            return Err(wrong("reidentification-needed", message));
+        }
         let waited = self.now.unix().saturating_sub(self.began.unix()).max(0);
         let expected = ExpectedProof {
             issuer: self.issuer,

@@ -105,7 +105,6 @@ impl Maker<'_> {
                 "" => Identified::Unsaid,
                 reference => Identified::Here(reference.to_owned()),
             },
-            reported: Vec::new(),
             encrypted: !self.plain,
             job: Some(self.job),
             external_id: task.external_id,
@@ -280,7 +279,8 @@ impl Making<'_> {
                 "Give another --out-dir, or put that file elsewhere. Then run the command again.";
             return Err(CliError::refused("file-there", message, next));
         }
-        let mut slots = self.book.free_slots(missing.len())?.into_iter();
+        let mut slots =
+            self.book.free_slots(missing.len(), self.rules.issuer.as_str())?.into_iter();
         let wanted = missing.into_iter().map(|at| Wanted {
             kind: at / columns,
             key: at % columns,

@@ -83,15 +83,19 @@ fn one(
     let issuing = Issuer::of(context, wallet)?;
     let issuer = issuing.identity()?;
     let (holders, reported) = holders(context, args, holder, &issuer)?;
-    let known = office::existing(context, wallet)?;
+    let mut known = office::existing(context, wallet)?;
     if let Some(reported) = &reported {
-        told::check_whose(reported, (args, &holders), known.as_ref())?;
+        // Signed by the key itself: whatever comes of this request, nobody gets anything more for it.
+        let mut book = known.map_or_else(|| office::book(context, wallet), Ok)?;
+        book.report(reported.id().as_str(), &person.act(context.now))?;
+        office::sign_head(context, &mut book, &identity(wallet)?)?;
+        told::check_whose(reported, (args, &holders), &book)?;
+        known = Some(book);
     }
     let evidence =
         identified::evidence(context, args, &issuer, wallet, (&holders, known.as_ref()))?;
     let mut book = known.map_or_else(|| office::book(context, wallet), Ok)?;
-    let reported = reported.map(|key| key.id().to_string());
-    let plan = record::Plan { claims: &claims, evidence, validity, holders: &holders, reported };
+    let plan = record::Plan { claims: &claims, evidence, validity, holders: &holders };
     let (tokens, delivery) = record::issue(args, &plan, &issuer, &mut book)?;
     let first = holders.first().filter(|_| !args.plain);
     let file = delivery::text(&tokens, first.map(|holder| &holder.key))?;

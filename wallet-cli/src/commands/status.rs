@@ -52,7 +52,7 @@ fn set_url(context: &Context, given: &str, by: &By) -> Result<()> {
     }
     if let Some(number) = apart {
         output::talk(&format!(
-            "Keys came back to this home, and it knows of no list. Its lists begin with number {number}, so that they take no earlier one's place; those run out, and their credentials can be issued anew."
+            "This home lost its records, or keys came back to it without them: it knows of no list. Its lists begin with number {number}, so that they take no earlier one's place; those run out, and their credentials can be issued anew."
         ));
     }
     output::talk("Next: issue, then `bonafide status publish --out-dir DIR`.");

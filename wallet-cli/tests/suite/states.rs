@@ -174,17 +174,51 @@ fn what_is_no_earlier_list_is_left_where_it_is() {
         assert_eq!(code(), "not-our-list", "{other}");
         assert_eq!(desk.text("web/1"), other);
     }
-    // Signed by ourselves under the name of before: credentials of then need a list by that name.
-    desk.write("web/1", &whole);
-    std::fs::create_dir(desk.path("site")).unwrap();
-    desk.ok("acme", &["did", "create", "--web", "acme.example", "--out", "site"]);
-    let run = desk.run("acme", &publish[..2]).exits(2);
-    assert!(!run.stderr.is_empty());
-    let run = desk.run("acme", &publish).exits(10);
-    assert!(run.stderr.contains("did adopt") && run.stderr.contains(&desk.acme), "{run:?}");
-    std::fs::remove_dir_all(desk.path("acme/did")).unwrap();
     assert_eq!(desk.ok("acme", &["log", "export"]), log);
+    desk.write("web/1", &whole);
     published(&desk);
+}
+
+/// A list is signed by the DID as which its credentials were issued, whatever the home issues as today.
+#[test]
+fn a_new_name_begins_a_new_list_and_the_old_one_goes_on() {
+    let desk = Desk::today();
+    published(&desk);
+    std::fs::create_dir(desk.path("site")).unwrap();
+    let made = ["did", "create", "--webvh", "acme.example", "--out", "site"];
+    let did = desk.ok("acme", &made).trim().to_owned();
+    let nonce = desk.ok("acme", &["nonce"]).trim().to_owned();
+    desk.ok("erika", &["id", "--prove", &did, "--nonce", &nonce, "--out", "to.webvh"]);
+    let issue = ["issue", "kyc-identity", "--holder", "to.webvh", "--nonce", &nonce];
+    let more = ["--identified-here", "case-9", "--claims", "id.json", "--out", "new.credential"];
+    desk.ok("acme", &[&issue[..], &more].concat());
+    desk.ok("acme", &["revoke", "3", "--reason", "sanctions"]);
+    // Signed by the did:key as before; a platform that pinned that goes on.
+    let first = published(&desk);
+    assert_eq!(first.status(desk.index("ACME-7", 3)).unwrap(), Status::INVALID);
+    assert_eq!(first.signer().did().as_str(), desk.acme);
+    let second = desk.text("web/2");
+    let second = UnverifiedStatusToken::parse(&second).unwrap();
+    assert_eq!(second.claimed_signer().did().as_str(), did);
+    // The name is gone from this home: its list is left out, and said to be.
+    std::fs::rename(desk.path("acme/did"), desk.path("elsewhere")).unwrap();
+    let run = desk.run("acme", &["status", "publish", "--out-dir", "web"]).exits(0);
+    assert!(run.stderr.contains("List 2 (https://acme.example/status/2) is left out"), "{run:?}");
+    assert!(run.stdout.contains("web/1") && !run.stdout.contains("web/2"), "{run:?}");
+    std::fs::rename(desk.path("elsewhere"), desk.path("acme/did")).unwrap();
+    // The key that signed the list was stolen: a thief may have revoked in it.
+    desk.ok("acme", &["did", "rotate", "--compromised", "key-1", "--out", "site"]);
+    let publish = ["status", "publish", "--json", "--out-dir", "web"];
+    let run = desk.run("acme", &publish).exits(10);
+    assert!(run.stderr.contains("key-1, which you declared compromised"), "{run:?}");
+    std::fs::remove_file(desk.path("web/2")).unwrap();
+    desk.run("acme", &publish).exits(0);
+    // A home from before the rotation is behind what is published.
+    let log = desk.bytes("acme/did/did.jsonl");
+    let first_line = log.split_inclusive(|byte| *byte == b'\n').next().unwrap();
+    desk.write("acme/did/did.jsonl", first_line);
+    let run = desk.run("acme", &publish).exits(10);
+    assert!(run.stderr.contains("key-2, which this home does not know"), "{run:?}");
 }
 
 /// Keys that come back without records have signed lists that nobody here knows of.
@@ -212,6 +246,9 @@ fn lists_of_a_home_that_lost_its_records_take_no_earlier_place() {
         for file in gone {
             std::fs::remove_file(desk.path(&home).join(file)).unwrap();
         }
+        let lost = desk.run(&home, &["doctor"]);
+        assert!(lost.stdout.contains("records.db is missing, and was here"), "{lost:?}");
+        assert!(desk.run(&home, &["records", "list"]).stderr.contains("is missing from this home"));
         let run = desk.run(&home, &[&set[..], &["--json"]].concat()).exits(0);
         assert!(run.stderr.contains("records.db is missing from this home"), "{run:?}");
         assert!(apart.contains(&run.json()["first_list"].as_i64().unwrap()), "{run:?}");

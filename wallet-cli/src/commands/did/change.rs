@@ -47,6 +47,10 @@ pub fn rotate(context: &Context, args: &DidRotate) -> Result<()> {
         (Some(stolen), None) => format!(
             "{stolen} counts for nothing any more, whenever it signed. The key in use stays."
         ),
+        _ if matches!(kept.material, DidMaterial::Document(_)) => format!(
+            "{} signs from now on. A did:web has no past: what the key before it signed counts for nobody who has the new document. Publish your status lists anew, and re-issue.",
+            made.as_deref().unwrap_or("A new key")
+        ),
         _ => format!(
             "{} signs from now on. What the key before it signed counts for a while yet: publish your status lists anew, and re-issue in time.",
             made.as_deref().unwrap_or("A new key")

@@ -19,7 +19,14 @@ pub fn look(context: &Context, wallet: &Wallet, findings: &mut Vec<Finding>) -> 
         let word = "Its files are in no backup: what is published is the copy, and `bonafide did adopt` takes it back.";
         findings.push(Finding::noted("did", state, word));
     }
-    let Some(book) = office::existing(context, wallet)? else { return Ok(()) };
+    let Some(book) = office::existing(context, wallet)? else {
+        if office::is_lost(context) {
+            let state = "records.db is missing, and was here";
+            let mend = "Bring it back from a backup before you issue, revoke or publish (docs/records.md).";
+            findings.push(Finding::ill("records", state, mend));
+        }
+        return Ok(());
+    };
     let closed =
         book.subjects()?.iter().filter(|one| one.external_id.is_none() && !one.erased).count();
     if closed > 0 {

@@ -52,7 +52,7 @@ pub fn evidence(
     let request = request(context, args, &bytes, &identity(wallet)?)?;
     // Whether one's own credentials still stand, one's own records know best.
     let statuses = match book {
-        Some(book) => publish::own_lists(book, issuer, context.now)?,
+        Some(book) => publish::own_lists(book, [issuer, &identity(wallet)?], context.now)?,
         None => Vec::new(),
     };
     let credential = accepted(context, &bytes, &request, issuer, statuses)?;

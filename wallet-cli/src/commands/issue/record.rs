@@ -22,8 +22,6 @@ pub struct Plan<'a> {
     pub evidence: Option<Evidence>,
     pub validity: Validity,
     pub holders: &'a [Holder],
-    /// The thumbprint of a key that a notice calls lost or stolen.
-    pub reported: Option<String>,
 }
 
 /// Signs a credential for each key.
@@ -40,7 +38,7 @@ pub fn issue(
         Some(id) => id.clone(),
         None => known_as(plan.holders, book)?,
     };
-    let mut slots = book.free_slots(plan.holders.len())?.into_iter();
+    let mut slots = book.free_slots(plan.holders.len(), issuer.did().as_str())?.into_iter();
     let (mut tokens, mut credentials) = (Vec::new(), Vec::new());
     for holder in plan.holders {
         let mut claims = plan.claims.clone();
@@ -91,7 +89,6 @@ pub fn issue(
         nonces: nonces.collect(),
         credentials,
         identified,
-        reported: plan.reported.iter().cloned().collect(),
         encrypted: !args.plain,
         job: None,
     };

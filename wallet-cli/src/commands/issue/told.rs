@@ -28,7 +28,7 @@ pub fn say(proof: &str, issuer: &Did, now: Timestamp) -> Result<Option<PublicKey
         CliError::refused(error.code(), message, error.next_step())
     })?;
     output::talk(&format!(
-        "Notice: the key of {} is lost or stolen since {} ({}). What you issued for it should count no more.",
+        "Notice: the key of {} is lost or stolen since {} ({}). What you issued for it should count no more, and nothing more is issued to it.",
         notice.holder(),
         notice.since(),
         notice.reason().code()
@@ -44,9 +44,8 @@ pub fn say(proof: &str, issuer: &Did, now: Timestamp) -> Result<Option<PublicKey
 pub fn check_whose(
     reported: &PublicKey,
     (args, holders): (&Issue, &[Holder]),
-    book: Option<&SqliteBook>,
+    book: &SqliteBook,
 ) -> Result<()> {
-    let Some(book) = book else { return Ok(()) };
     let Some(owner) = book.key_owner(reported.id().as_str())? else { return Ok(()) };
     let owners = holders.iter().map(|holder| book.key_owner(holder.key.id().as_str()));
     if owners.collect::<std::result::Result<Vec<_>, _>>()?.iter().all(|one| *one == Some(owner)) {

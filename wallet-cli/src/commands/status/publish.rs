@@ -50,23 +50,36 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
         return Err(CliError::fault("file-unwritable", message, next));
     }
     let path = |number: i64| args.out_dir.join(number.to_string());
+    let own = identity(wallet)?;
+    let signers = [&issuer, &own];
+    let (lists, left): (Vec<_>, Vec<_>) =
+        signed_by(&book, lists, signers)?.into_iter().partition(|(_, signer)| signer.is_some());
+    for ((number, uri), _) in &left {
+        output::talk(&format!(
+            "List {number} ({}) is left out: it belongs to a DID that this home does not issue as any more. If it is yours, take it back: `bonafide did adopt FILE`.",
+            text::safe(uri)
+        ));
+    }
     let mut unknown = Vec::new();
-    for (number, uri) in &lists {
+    for ((number, uri), signer) in &lists {
+        let Some(signer) = *signer else { continue };
         files::check_free(&path(*number))?;
         if !path(*number).exists() {
             continue;
         }
         let (list, ..) = filled(&book, *number)?;
-        let places = published::unknown_here(wallet, &path(*number), (issuer.did(), uri), &list)?;
+        let places =
+            published::unknown_here(context, wallet, &path(*number), (signer, uri), &list)?;
         unknown.extend(Some((*number, places)).filter(|(_, places)| !places.is_empty()));
     }
     take_over(&mut book, &unknown, &person.act(context.now))?;
     let mut signed = Vec::with_capacity(lists.len());
-    for (number, uri) in lists {
+    for ((number, uri), signer) in lists {
+        let Some(signer) = signer else { continue };
         let path = path(number);
         let (list, revoked, suspended) = filled(&book, number)?;
         let publication = publication(&uri, context.now, (ttl, valid_for));
-        let token = token(&publication, &list, &issuer)?;
+        let token = token(&publication, &list, signer)?;
         signed.push(Signed { number, uri, path, token, revoked, suspended });
     }
     // First into the log: it may know of a publication that the disk refused, never the other way round.
@@ -74,7 +87,7 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
     let expires = context.now.plus(valid_for);
     let detail = json!({"lists": numbers, "expires": expires.to_string()}).to_string();
     book.note("publish", &detail, &person.act(context.now))?;
-    office::sign_head(context, &mut book, &identity(wallet)?)?;
+    office::sign_head(context, &mut book, &own)?;
     for one in &signed {
         files::publish(&one.path, one.token.as_bytes())?;
     }
@@ -94,13 +107,38 @@ fn take_over(book: &mut SqliteBook, unknown: &[(i64, Vec<u32>)], act: &Act<'_>) 
     Ok(())
 }
 
-/// The lists as they stand, for this home's own use: nobody gets them.
-pub fn own_lists(book: &SqliteBook, issuer: &Identity<'_>, now: Timestamp) -> Result<Vec<String>> {
-    let sign = |(number, uri): (i64, String)| {
-        let publication = publication(&uri, now, (60, 60));
-        token(&publication, &filled(book, number)?.0, issuer)
+/// A list, and who signs it: the DID as which its credentials were issued, where this home can still speak as that.
+type List<'i> = ((i64, String), Option<&'i Identity<'i>>);
+
+fn signed_by<'i>(
+    book: &SqliteBook,
+    lists: Vec<(i64, String)>,
+    signers: [&'i Identity<'i>; 2],
+) -> Result<Vec<List<'i>>> {
+    let with = |list: (i64, String)| {
+        let named = book.list_issuer(list.0)?;
+        let is = |signer: &&Identity<'_>| {
+            named.as_ref().is_none_or(|named| signer.did().as_str() == named)
+        };
+        let signer = signers.into_iter().find(is);
+        Ok((list, signer))
     };
-    book.lists()?.into_iter().map(sign).collect()
+    lists.into_iter().map(with).collect()
+}
+
+/// The lists as they stand, for this home's own use: nobody gets them.
+pub fn own_lists(
+    book: &SqliteBook,
+    signers: [&Identity<'_>; 2],
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let mut tokens = Vec::new();
+    for ((number, uri), signer) in signed_by(book, book.lists()?, signers)? {
+        let Some(signer) = signer else { continue };
+        let publication = publication(&uri, now, (60, 60));
+        tokens.push(token(&publication, &filled(book, number)?.0, signer)?);
+    }
+    Ok(tokens)
 }
 
 fn publication(uri: &str, now: Timestamp, (ttl, valid_for): (i64, i64)) -> Publication {
