@@ -67,6 +67,7 @@ const RULES: &[Rule] = &[
             "bad-key",
             "bad-did-url",
             "did-method-unsupported",
+            "issuer-unknown",
             "alg-not-allowed",
             "bad-signature",
         ]),
