@@ -22,11 +22,21 @@ pub fn unknown_here(
     (issuer, uri): (&Identity<'_>, &str),
     list: &StatusList,
 ) -> Result<Vec<u32>> {
-    let there = own(context, wallet, path, (issuer, uri))?;
+    let there = own(wallet, path, (issuer, uri))?;
     let is_revoked = |list: &StatusList, place| list.get(place) == Ok(Status::INVALID);
     let places = 0..there.list().entries().min(list.entries());
     let lost = places.clone().filter(|at| is_revoked(there.list(), *at) && !is_revoked(list, *at));
     let lost: Vec<u32> = lost.filter_map(|place| u32::try_from(place).ok()).collect();
+    if is_compromised(context, there.signer(), there.publication().issued_at)? {
+        if !lost.is_empty() {
+            output::talk(&format!(
+                "{} has {} revoked that these records do not know of. Its key was declared compromised, so that is not taken over: revoke yourself what is right.",
+                text::path(path),
+                text::amount(lost.len(), "credential")
+            ));
+        }
+        return Ok(Vec::new());
+    }
     let suspended = |list: &StatusList, place| list.get(place) == Ok(Status::SUSPENDED);
     let lifted = places.filter(|at| suspended(there.list(), *at) && !suspended(list, *at)).count();
     if !lost.is_empty() && lifted > 0 {
@@ -41,12 +51,7 @@ pub fn unknown_here(
 
 /// The list in a file, which one of this wallet's keys signed in the name of the same issuer, for the same place. Nothing
 /// else is replaced.
-fn own(
-    context: &Context,
-    wallet: &Wallet,
-    path: &Path,
-    (issuer, uri): (&Identity<'_>, &str),
-) -> Result<StatusToken> {
+fn own(wallet: &Wallet, path: &Path, (issuer, uri): (&Identity<'_>, &str)) -> Result<StatusToken> {
     let refused = |what: String| {
         let message = format!("{} {what}; nothing was written", text::path(path));
         let next = "A list that takes the place of another may bring revoked credentials back. Move the file away if you know better.";
@@ -75,15 +80,6 @@ fn own(
         ));
         return Err(error.advise(
             "The DID's files here are older than what is published. Take on the newest: `bonafide did adopt FILE`.",
-        ));
-    }
-    if is_compromised(context, &signer, token.claimed_issued_at())? {
-        let error = refused(format!(
-            "is signed by {}, which you declared compromised",
-            text::safe(signer.fragment())
-        ));
-        return Err(error.advise(
-            "A thief may have revoked in it. Compare it with your records, revoke yourself what is right, then move the file away.",
         ));
     }
     let tried = keys(wallet, &signer)?.into_iter().map(|key| {
