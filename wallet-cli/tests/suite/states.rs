@@ -174,6 +174,10 @@ fn what_is_no_earlier_list_is_left_where_it_is() {
         assert_eq!(code(), "not-our-list", "{other}");
         assert_eq!(desk.text("web/1"), other);
     }
+    for other in [vec![0xff; 9], vec![b'a'; 3 * 1024 * 1024]] {
+        desk.write("web/1", other);
+        assert_eq!(code(), "not-our-list");
+    }
     assert_eq!(desk.ok("acme", &["log", "export"]), log);
     desk.write("web/1", &whole);
     published(&desk);

@@ -74,7 +74,7 @@ pub fn deactivate(context: &Context, args: &DidDeactivate) -> Result<()> {
     let unlocked = context.unlock()?;
     let change = Change { keys: &[], witnesses: None, deactivated: true };
     let kept = next(context, unlocked.wallet(), &kept, &change)?;
-    let done = "The DID has ended: its keys are retired as of now. What they signed before counts for a while yet.";
+    let done = "The DID has ended: its keys are retired as of now. What they signed before counts for a while yet, and what names a status list until the list published last ends: nothing more is signed in its name.";
     save(context, &kept, &args.out, done)
 }
 

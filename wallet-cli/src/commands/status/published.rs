@@ -58,7 +58,10 @@ fn own(wallet: &Wallet, path: &Path, (issuer, uri): (&Identity<'_>, &str)) -> Re
         CliError::refused("not-our-list", message, next)
     };
     let no_list = || refused(format!("is no status list of yours for {}", text::safe(uri)));
-    let read = files::read_text(path, MAX_LEN)?;
+    let read = files::read_text(path, MAX_LEN).map_err(|error| match error.code() {
+        "file-unreadable" => error,
+        _ => no_list(),
+    })?;
     let token = UnverifiedStatusToken::parse(&read).map_err(|_| no_list())?;
     let signer = token.claimed_signer().clone();
     if signer.did() != issuer.did() {
