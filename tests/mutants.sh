@@ -22,7 +22,7 @@ case "${1:-}" in
     shift
     set -- --file 'src/verify/**' "$@"
     tests=(verify refusals trusting verified vectors_sd_jwt bitstrings status_lists known_dids properties issuing
-      round_trips received answering)
+      round_trips received answering standing)
     ;;
   trust)
     shift

@@ -237,3 +237,39 @@ fn hours(seconds: i64) -> String {
         _ => format!("{} h", seconds / 3600),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::did::Identity;
+    use crate::key::{Algorithm, SecretKey};
+    use crate::status::{Bits, Publication, StatusList};
+
+    fn key(seed: u8) -> SecretKey {
+        SecretKey::from_bytes(Algorithm::Ed25519, &[seed; 32].into()).unwrap()
+    }
+
+    fn token() -> Token {
+        let (signer, issued_at) = (key(1), Timestamp::parse("2026-11-20").unwrap());
+        let uri = "https://acme.example/status/1".to_owned();
+        let publication = Publication { uri, issued_at, expires: None, ttl: None };
+        let list = StatusList::new(Bits::One, 16).unwrap();
+        let issuer = Identity::did_key(signer.id(), &signer).unwrap();
+        Token::read(&publication.issue(&list, &issuer).unwrap()).unwrap().1
+    }
+
+    /// What was found out for one key says nothing of another that has its name.
+    #[test]
+    fn the_answer_for_one_key_is_not_that_for_another() {
+        let (right, wrong) = (key(1), key(2));
+        let first = token();
+        assert!(first.checked(right.public()).is_ok());
+        assert_eq!(first.checked(wrong.public()), Err(StatusError::SignerMismatch));
+        assert!(first.checked(right.public()).is_ok());
+        let second = token();
+        let refused = second.checked(wrong.public()).unwrap_err();
+        assert_ne!(refused, StatusError::SignerMismatch);
+        assert_eq!(second.checked(wrong.public()), Err(refused));
+        assert_eq!(second.checked(right.public()), Err(StatusError::SignerMismatch));
+    }
+}
