@@ -146,6 +146,11 @@ impl Home {
         lock(&self.dir.join("records.lock"))
     }
 
+    /// Keeps other publications of this home out, as long as it is held.
+    pub fn publish_alone(&self) -> Result<File> {
+        lock(&self.dir.join("publish.lock"))
+    }
+
     /// What the person calls a DID.
     pub fn name_of(&self, did: &str) -> Result<Option<String>> {
         Ok(self.pins()?.into_iter().find(|pin| pin.did == did).and_then(|pin| pin.name))

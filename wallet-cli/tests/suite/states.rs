@@ -477,3 +477,24 @@ fn names_without_their_keys_are_closed_and_not_erased() {
     assert!(revoked.contains("(closed"), "{revoked}");
     published(&desk);
 }
+
+/// Of two publications at once, none puts what it read before the other in the place of what is newer.
+#[test]
+fn publications_wait_for_each_other() {
+    let desk = Desk::today();
+    published(&desk);
+    let lock = std::fs::File::create(desk.path("acme/publish.lock")).unwrap();
+    lock.lock().unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| desk.ok("acme", &["status", "publish", "--out-dir", "web"]));
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        assert!(!waiting.is_finished(), "it has to wait before it reads the records");
+        desk.ok("acme", &["revoke", "3", "--reason", "sanctions"]);
+        lock.unlock().unwrap();
+        waiting.join().unwrap();
+    });
+    let (text, signer) = (desk.text("web/1"), [Did::parse(&desk.acme).unwrap()]);
+    let expected = ExpectedStatus { uri: URI, signers: &signer };
+    let token = UnverifiedStatusToken::parse(&text).unwrap().verify(&expected, lab::now()).unwrap();
+    assert_eq!(token.status(desk.index("ACME-7", 3)).unwrap(), Status::INVALID);
+}

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use bonafide::clock::{DAY, Timestamp};
 use bonafide::did::Identity;
 use bonafide::status::{Bits, Publication, Status, StatusList};
-use bonafide_records::{Act, CredentialState, Credentials, LIST_LEN, Log, SqliteBook};
+use bonafide_records::{Act, CredentialState, Credentials, LIST_LEN, Log, Settings, SqliteBook};
 use serde_json::json;
 
 use super::super::{Context, identity};
@@ -39,6 +39,9 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
     let issuing = Issuer::of(context, wallet)?;
     let issuer = issuing.identity()?;
     let mut book = office::needed(context, wallet)?;
+    book.may_act(&person.act(context.now))?;
+    // From reading the records until the files are in place: of two at once, the one that read first would else come last.
+    let _alone = context.home.publish_alone()?;
     let lists = book.lists()?;
     if lists.is_empty() {
         let next = "`bonafide status set-url URL`, then issue: the credentials are in a list then.";
@@ -60,10 +63,16 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
             text::safe(uri)
         ));
     }
+    if lists.is_empty() {
+        let next =
+            "`bonafide status list` shows them; `bonafide did adopt FILE` takes their DID back.";
+        return Err(CliError::refused("no-lists", "no list here can be signed by this home", next));
+    }
     let mut unknown = Vec::new();
     for ((number, uri), signer) in &lists {
         let Some(signer) = *signer else { continue };
-        files::check_free(&path(*number))?;
+        let in_the_way = "Move it away, or give another --out-dir.";
+        files::check_free(&path(*number)).map_err(|error| error.advise(in_the_way))?;
         if !path(*number).exists() {
             continue;
         }
