@@ -16,7 +16,7 @@ fn time(text: &str) -> Timestamp {
 }
 
 fn key(name: &str, key: PublicKey) -> DocumentKey {
-    DocumentKey { name: name.into(), key, revoked: None }
+    DocumentKey { name: name.into(), key, expires: None, revoked: None }
 }
 
 /// An issuer whose n-th entry is signed by the key of seed n.
@@ -190,6 +190,7 @@ fn identities_of_a_document() {
             DocumentKey {
                 name: "key-2".into(),
                 key: key_2.public().clone(),
+                expires: None,
                 revoked: Some(time("2026-01-01")),
             },
         ],

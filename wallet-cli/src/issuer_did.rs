@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bonafide::clock::Timestamp;
-use bonafide::did::{Did, DidDocument, Identity, MethodKey, Relationship};
+use bonafide::did::{Did, DidDocument, Identity, MethodKey, Relationship, VerificationMethod};
 use bonafide::encoding::json;
 use bonafide::key::PublicKey;
 use bonafide::resolve::webvh::{MAX_LOG, MAX_WITNESS_FILE};
@@ -107,7 +107,7 @@ impl Kept {
     pub fn document(&self, now: Timestamp) -> Result<DidDocument> {
         let known = self.known(now)?;
         let document = match &known {
-            KnownDid::Web(web) => Some(web.document()),
+            KnownDid::Web(web) => Some(web.document()).filter(|document| !has_ended(document)),
             KnownDid::History(history) => history.head().document(),
         };
         document.cloned().ok_or_else(|| {
@@ -205,11 +205,20 @@ pub fn index(name: &str) -> Option<u32> {
     name.strip_prefix("key-")?.parse::<u32>().ok()?.checked_sub(1)
 }
 
+/// Neither retired nor declared stolen.
+fn is_in_use(method: &VerificationMethod) -> bool {
+    method.expires().is_none() && method.revoked().is_none()
+}
+
+/// A did:web cannot say that it was deactivated: it retires its last key, and names no other.
+fn has_ended(document: &DidDocument) -> bool {
+    !document.methods().iter().any(is_in_use)
+}
+
 /// The newest key listed for assertions, out of this wallet.
 pub fn current_key(document: &DidDocument, wallet: &Wallet) -> Result<Option<DidKey>> {
     let listed = document.methods().iter().filter(|method| {
-        method.relationships().contains(&Relationship::AssertionMethod)
-            && method.revoked().is_none()
+        method.relationships().contains(&Relationship::AssertionMethod) && is_in_use(method)
     });
     let numbered = listed.filter_map(|method| match method.key() {
         MethodKey::Signing(key) => Some((index(method.id().fragment())?, key)),

@@ -87,7 +87,7 @@ fn make(keys: &[&[u8]], witnesses: u8, deactivated: bool) -> Result<Made, Anythi
             .iter()
             .map(|seed| {
                 let key = secret(*seed)?.public().clone();
-                Ok(DocumentKey { name: format!("key-{seed}"), key, revoked: None })
+                Ok(DocumentKey { name: format!("key-{seed}"), key, expires: None, revoked: None })
             })
             .collect::<Result<_, Anything>>()?;
         let seed = u8::try_from(number)? + 1;

@@ -62,6 +62,8 @@ pub struct DocumentKey {
     pub name: String,
     /// The key.
     pub key: PublicKey,
+    /// When it was retired in order, where the document is all there is to tell it (did:web). A log tells it by itself.
+    pub expires: Option<Timestamp>,
     /// Since when it is not to be believed: then it stands in the document, and is listed for nothing.
     pub revoked: Option<Timestamp>,
 }
@@ -110,11 +112,13 @@ pub fn document(did: &str, keys: &[DocumentKey]) -> Result<Value, AuthorError> {
             "controller": did,
             "publicKeyMultibase": Did::from_key(&key.key).method_specific_id(),
         });
-        match (key.revoked, method.as_object_mut()) {
-            (Some(revoked), Some(method)) => {
-                method.insert("revoked".into(), revoked.to_string().into());
+        for (member, moment) in [("expires", key.expires), ("revoked", key.revoked)] {
+            if let (Some(moment), Some(method)) = (moment, method.as_object_mut()) {
+                method.insert(member.into(), moment.to_string().into());
             }
-            _ => listed.push(id),
+        }
+        if key.revoked.is_none() {
+            listed.push(id);
         }
         methods.push(method);
     }

@@ -262,6 +262,10 @@ fn a_document_of_did_web_is_judged_likewise() {
     for (edit, code, kind) in edits {
         assert_eq!(web(edit).said(), refused(code, kind));
     }
+    // What was signed in June counts until 90 days after the key's end.
+    let ended = |day: &str| web(|d| d["verificationMethod"][0]["expires"] = day.into()).said();
+    assert_eq!(ended("2026-08-22T00:00:00Z"), ACCEPTED);
+    assert_eq!(ended("2026-08-21T23:59:59Z"), refused(41, "key-retired"));
     // Of two documents the later one counts.
     let mut scene = web(|_| ());
     let mut later = web(|document| document["assertionMethod"] = json!([])).dids.remove(0);

@@ -129,16 +129,29 @@ fn a_did_web_is_one_file() {
         did(&story, &["create", "--web", "kyc.example", "--key", "p256", "--out", "web"]).exits(0);
     assert_eq!(run.stdout.trim(), "did:web:kyc.example");
     assert!(run.stderr.contains("as https://kyc.example/.well-known/did.json"), "{run:?}");
+    // Nothing but the document tells which keys there were: those that are retired stay, each with its end.
     rotate(&story, &[]).exits(0);
-    assert_eq!(keys(&shown(&story, &[])), pairs(&[("key-2", "in use")]));
+    let later = ["--at", "2100-01-01"];
+    assert_eq!(keys(&shown(&story, &later)), pairs(&[("key-1", "retired"), ("key-2", "in use")]));
+    let document = || -> Value { serde_json::from_str(&story.text("web/did.json")).unwrap() };
+    let retired = document()["verificationMethod"][0].clone();
+    assert_eq!(retired["id"], "did:web:kyc.example#key-1");
+    assert!(retired["expires"].is_string(), "{retired}");
     rotate(&story, &["--compromised", "key-2"]).exits(0);
-    assert_eq!(keys(&shown(&story, &[])), pairs(&[("key-2", "compromised"), ("key-3", "in use")]));
-    let document: Value = serde_json::from_str(&story.text("web/did.json")).unwrap();
-    assert_eq!(document["verificationMethod"][0]["id"], "did:web:kyc.example#key-2");
-    assert_eq!(document["assertionMethod"], serde_json::json!(["did:web:kyc.example#key-3"]));
+    let states = [("key-1", "retired"), ("key-2", "compromised"), ("key-3", "in use")];
+    assert_eq!(keys(&shown(&story, &later)), pairs(&states));
+    assert_eq!(document()["verificationMethod"][0], retired);
+    let listed = ["did:web:kyc.example#key-1", "did:web:kyc.example#key-3"];
+    assert_eq!(document()["assertionMethod"], serde_json::json!(listed));
+    // A retired one that turns out to be stolen takes nothing from the one in use.
+    rotate(&story, &["--compromised", "key-1"]).exits(0);
+    let states = [("key-1", "compromised"), ("key-2", "compromised"), ("key-3", "in use")];
+    assert_eq!(keys(&shown(&story, &later)), pairs(&states));
     did(&story, &["witness", "set", "--out", "web"]).refuses("did:web has no witnesses");
     did(&story, &["deactivate", "--yes", "--out", "web"]).exits(0);
-    assert_eq!(keys(&shown(&story, &[])), pairs(&[]));
+    let states = [("key-1", "compromised"), ("key-2", "compromised"), ("key-3", "retired")];
+    assert_eq!(keys(&shown(&story, &later)), pairs(&states));
+    rotate(&story, &[]).refuses("did:web:kyc.example was deactivated");
 }
 
 #[test]

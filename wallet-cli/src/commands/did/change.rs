@@ -28,16 +28,16 @@ pub fn rotate(context: &Context, args: &DidRotate) -> Result<()> {
     let newest = newest.chain(past(&kept)?.iter().filter_map(numbered)).max_by_key(|(at, _)| *at);
     let (last, kind) = newest.unwrap_or((0, Algorithm::Ed25519));
     // A key that was stolen after it had been retired takes nothing from the one in use.
-    let current = keys.iter().any(|key| key.revoked.is_none());
+    let current = keys.iter().any(|key| key.revoked.is_none() && key.expires.is_none());
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
     let made = if stolen.is_some() && current {
         None
     } else {
-        keys.retain(|key| key.revoked.is_some());
+        retire(&mut keys, &kept, context.now);
         let kind = args.key.map_or(kind, algorithm);
         let key = wallet.did_key(DidRole::Assertion, kind, last + 1)?.public().clone();
-        keys.push(DocumentKey { name: name(last + 1), key, revoked: None });
+        keys.push(DocumentKey { name: name(last + 1), key, expires: None, revoked: None });
         Some(name(last + 1))
     };
     let done = match (&stolen, &made) {
@@ -46,10 +46,6 @@ pub fn rotate(context: &Context, args: &DidRotate) -> Result<()> {
         ),
         (Some(stolen), None) => format!(
             "{stolen} counts for nothing any more, whenever it signed. The key in use stays."
-        ),
-        _ if matches!(kept.material, DidMaterial::Document(_)) => format!(
-            "{} signs from now on. A did:web has no past: what the key before it signed counts for nobody who has the new document. Publish your status lists anew, and re-issue.",
-            made.as_deref().unwrap_or("A new key")
         ),
         _ => format!(
             "{} signs from now on. What the key before it signed counts for a while yet: publish your status lists anew, and re-issue in time.",
@@ -63,7 +59,7 @@ pub fn rotate(context: &Context, args: &DidRotate) -> Result<()> {
 
 pub fn deactivate(context: &Context, args: &DidDeactivate) -> Result<()> {
     let kept = whole(context)?;
-    kept.document(context.now)?;
+    let document = kept.document(context.now)?;
     let question = format!(
         "End {} for good? Nothing more can be issued in its name. [y/N] ",
         text::short_did(kept.did.as_str())
@@ -72,10 +68,28 @@ pub fn deactivate(context: &Context, args: &DidDeactivate) -> Result<()> {
         return Err(CliError::refused("declined", "nothing was changed", ""));
     }
     let unlocked = context.unlock()?;
-    let change = Change { keys: &[], witnesses: None, deactivated: true };
+    let mut keys = keys(&document);
+    retire(&mut keys, &kept, context.now);
+    // The last version of a log has none.
+    let keys = if is_log(&kept) { &[] } else { keys.as_slice() };
+    let change = Change { keys, witnesses: None, deactivated: true };
     let kept = next(context, unlocked.wallet(), &kept, &change)?;
     let done = "The DID has ended: its keys are retired as of now. What they signed before counts for a while yet, and what names a status list until the list published last ends: nothing more is signed in its name.";
     save(context, &kept, &args.out, done)
+}
+
+/// Ends the use of the keys so far. A log tells when each was in use; a document must say it itself.
+fn retire(keys: &mut Vec<DocumentKey>, kept: &Kept, now: Timestamp) {
+    if is_log(kept) {
+        return keys.retain(|key| key.revoked.is_some());
+    }
+    for key in keys.iter_mut().filter(|key| key.revoked.is_none()) {
+        key.expires = key.expires.or(Some(now));
+    }
+}
+
+fn is_log(kept: &Kept) -> bool {
+    matches!(kept.material, DidMaterial::Log { .. })
 }
 
 /// What a new version says.
@@ -103,6 +117,7 @@ pub fn keys(document: &DidDocument) -> Vec<DocumentKey> {
         MethodKey::Signing(key) => Some(DocumentKey {
             name: method.id().fragment().to_owned(),
             key: key.clone(),
+            expires: method.expires(),
             revoked: method.revoked(),
         }),
         MethodKey::Agreement(_) => None,

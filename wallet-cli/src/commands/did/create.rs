@@ -24,7 +24,12 @@ pub fn run(context: &Context, args: &DidCreate) -> Result<()> {
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
     let assertion = wallet.did_key(DidRole::Assertion, algorithm(args.key), 0)?;
-    let keys = [DocumentKey { name: name(0), key: assertion.public().clone(), revoked: None }];
+    let keys = [DocumentKey {
+        name: name(0),
+        key: assertion.public().clone(),
+        expires: None,
+        revoked: None,
+    }];
     let kept = if args.web.is_some() {
         let refused = |error: &dyn std::fmt::Display| {
             let message = format!("{} names no place for a DID: {error}", text::safe(given));
