@@ -6,6 +6,7 @@
 //! cookies, no compression, bounds on time and size.
 
 mod address;
+mod authorities;
 mod resolver;
 mod target;
 
@@ -15,11 +16,12 @@ use std::time::Duration;
 
 use bonafide::bundle::{Kind, MAX_ITEM};
 use ureq::http::Response;
-use ureq::tls::TlsConfig;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body};
 
 pub use address::is_public;
+pub use authorities::{Authorities, BadAuthorities};
 use resolver::{Blocked, Guarded};
 use target::Target;
 
@@ -39,6 +41,10 @@ pub struct Rules {
     pub http_hosts: Vec<String>,
     /// Addresses that may be connected to though they are not public.
     pub addresses: Vec<IpAddr>,
+    /// Hosts whose address is known to the caller: nobody is asked for it, and it need not be public.
+    pub hosts: Vec<(String, IpAddr)>,
+    /// Who vouches for servers, in place of the authorities that Mozilla's browser believes.
+    pub authorities: Option<Authorities>,
     /// How long one item may take, from the look-up of the name to the last byte.
     pub timeout: Duration,
 }
@@ -46,7 +52,13 @@ pub struct Rules {
 impl Default for Rules {
     /// Nothing is allowed besides; 30 seconds.
     fn default() -> Self {
-        Self { http_hosts: Vec::new(), addresses: Vec::new(), timeout: Duration::from_secs(30) }
+        Self {
+            http_hosts: Vec::new(),
+            addresses: Vec::new(),
+            hosts: Vec::new(),
+            authorities: None,
+            timeout: Duration::from_secs(30),
+        }
     }
 }
 
@@ -128,9 +140,11 @@ impl Fetcher {
     /// With these rules.
     pub fn new(rules: Rules) -> Self {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let roots = rules.authorities.as_ref().map_or(RootCerts::WebPki, Authorities::roots);
+        let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider);
         let config = Agent::config_builder()
             .https_only(rules.http_hosts.is_empty())
-            .tls_config(TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build())
+            .tls_config(tls.root_certs(roots).build())
             .proxy(None)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -140,7 +154,7 @@ impl Fetcher {
             .timeout_global(Some(rules.timeout))
             .timeout_connect(Some(rules.timeout / 3))
             .build();
-        let resolver = Guarded::new(rules.addresses.clone());
+        let resolver = Guarded::new(rules.addresses.clone(), rules.hosts.clone());
         let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
         Self { agent, rules }
     }

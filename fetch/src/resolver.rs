@@ -2,7 +2,7 @@
 //! is looked up twice with two answers leads nowhere else.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -23,16 +23,24 @@ impl fmt::Display for Blocked {
 
 impl std::error::Error for Blocked {}
 
-/// The system's resolver behind the rule.
+/// The system's resolver behind the rule, and the hosts of which the caller knows the address.
 #[derive(Debug)]
 pub(crate) struct Guarded {
     system: DefaultResolver,
     allowed: Vec<IpAddr>,
+    hosts: Vec<(String, IpAddr)>,
 }
 
 impl Guarded {
-    pub(crate) fn new(allowed: Vec<IpAddr>) -> Self {
-        Self { system: DefaultResolver::default(), allowed }
+    pub(crate) fn new(allowed: Vec<IpAddr>, hosts: Vec<(String, IpAddr)>) -> Self {
+        Self { system: DefaultResolver::default(), allowed, hosts }
+    }
+
+    fn known(&self, uri: &Uri) -> Option<SocketAddr> {
+        let host = uri.host()?;
+        let (_, address) = self.hosts.iter().find(|(known, _)| known.eq_ignore_ascii_case(host))?;
+        let standard = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+        Some(SocketAddr::new(*address, uri.port_u16().unwrap_or(standard)))
     }
 }
 
@@ -43,8 +51,12 @@ impl Resolver for Guarded {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.system.resolve(uri, config, timeout)?;
         let mut allowed = self.empty();
+        if let Some(known) = self.known(uri) {
+            allowed.push(known);
+            return Ok(allowed);
+        }
+        let found = self.system.resolve(uri, config, timeout)?;
         let mut blocked = None;
         for address in found.iter() {
             let ip = address.ip();

@@ -59,7 +59,12 @@ impl Server {
 
 fn rules() -> Rules {
     let http_hosts = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
-    Rules { http_hosts, addresses: vec![LOCAL], timeout: Duration::from_secs(5) }
+    Rules {
+        http_hosts,
+        addresses: vec![LOCAL],
+        timeout: Duration::from_secs(5),
+        ..Rules::default()
+    }
 }
 
 fn fetcher() -> Fetcher {
@@ -119,7 +124,7 @@ fn http_and_special_addresses_only_where_named() {
     let server = serving(whole("", b"secret"));
     let with = |http: &[&str], addresses: Vec<IpAddr>, host: &str| {
         let http_hosts = http.iter().map(|host| (*host).to_owned()).collect();
-        let rules = Rules { http_hosts, addresses, timeout: Duration::from_secs(5) };
+        let rules = Rules { http_hosts, addresses, ..rules() };
         let url = format!("http://{host}:{}/", server.port);
         Fetcher::new(rules).get(&url, Kind::Policy, None).map(|_| ()).map_err(|e| e.code())
     };

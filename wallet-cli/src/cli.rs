@@ -5,6 +5,8 @@ mod did;
 mod issuer;
 mod issuing;
 mod keys;
+#[cfg(feature = "fetch")]
+mod network;
 mod refresh;
 mod trust;
 mod types;
@@ -21,6 +23,8 @@ pub use did::{DidAdopt, DidCreate, DidDeactivate, DidRotate, DidShow, DidWitness
 pub use issuer::{Change, Log, LogVerify, Publish, Records, Renewals, Status, Switch};
 pub use issuing::{Bulk, By, Issue};
 pub use keys::{Compromised, Guardians, Keys, LossReason, NewPassphrase, SlotToAdd};
+#[cfg(feature = "fetch")]
+pub use network::Network;
 pub use refresh::RefreshHeld;
 pub use trust::{
     AddList, Check, Days, InitList, Propose, PublishList, SignList, Trust, ValidatorChange,

@@ -107,12 +107,8 @@ pub struct Refresh {
     /// How long one item may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub timeout: u64,
-    /// Ask this host over plain http, for tests
-    #[arg(long, value_name = "HOST")]
-    pub allow_http: Vec<String>,
-    /// Connect to this address though it is not public
-    #[arg(long, value_name = "IP")]
-    pub allow_address: Vec<std::net::IpAddr>,
+    #[command(flatten)]
+    pub network: super::Network,
 }
 
 /// Something to fetch that no bundle had before.

@@ -19,12 +19,7 @@ pub struct RefreshHeld {
     #[cfg(feature = "fetch")]
     #[arg(long)]
     pub fetch: bool,
-    /// Ask this host over plain http, for tests
     #[cfg(feature = "fetch")]
-    #[arg(long, value_name = "HOST", requires = "fetch")]
-    pub allow_http: Vec<String>,
-    /// Connect to this address though it is not public
-    #[cfg(feature = "fetch")]
-    #[arg(long, value_name = "IP", requires = "fetch")]
-    pub allow_address: Vec<std::net::IpAddr>,
+    #[command(flatten)]
+    pub network: super::Network,
 }

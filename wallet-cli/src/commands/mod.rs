@@ -20,6 +20,8 @@ mod keys;
 mod linkable;
 mod list;
 mod log;
+#[cfg(feature = "fetch")]
+mod network;
 mod nonce;
 mod present;
 mod records;

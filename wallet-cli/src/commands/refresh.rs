@@ -22,6 +22,11 @@ struct Asked {
 }
 
 pub fn run(context: &Context, args: &RefreshHeld) -> Result<ExitCode> {
+    #[cfg(feature = "fetch")]
+    if args.network.is_given() && !args.fetch {
+        let message = "--resolve, --ca, --allow-address and --allow-http are for what is fetched";
+        return Err(CliError::usage(message, "Give --fetch too."));
+    }
     let carried = Carried::in_bundles(context, &args.bundle)?;
     let mut statuses = material::statuses(&args.status)?;
     statuses.extend(carried.statuses);
@@ -33,7 +38,7 @@ pub fn run(context: &Context, args: &RefreshHeld) -> Result<ExitCode> {
     }
     #[cfg(feature = "fetch")]
     if args.fetch {
-        statuses.extend(fetched(args, &held));
+        statuses.extend(fetched(args, &held)?);
     }
     let material = Material { dids: carried.dids, statuses, ..Material::default() };
     let verifier = Verifier::new(material)
@@ -52,11 +57,10 @@ pub fn run(context: &Context, args: &RefreshHeld) -> Result<ExitCode> {
 
 /// The lists that the credentials name, each asked for once. What could not be had is told.
 #[cfg(feature = "fetch")]
-fn fetched(args: &RefreshHeld, held: &[(u32, Received)]) -> Vec<String> {
+fn fetched(args: &RefreshHeld, held: &[(u32, Received)]) -> Result<Vec<String>> {
     use bonafide::bundle::Kind;
-    use bonafide_fetch::{Fetched, Fetcher, Rules};
-    let (http_hosts, addresses) = (args.allow_http.clone(), args.allow_address.clone());
-    let fetcher = Fetcher::new(Rules { http_hosts, addresses, ..Rules::default() });
+    use bonafide_fetch::{Fetched, Fetcher};
+    let fetcher = Fetcher::new(super::network::rules(&args.network)?);
     let status = |(_, credential): &(u32, Received)| credential.registered().status.clone();
     let uris: BTreeSet<String> = held.iter().filter_map(status).map(|status| status.uri).collect();
     let mut lists = Vec::new();
@@ -67,7 +71,7 @@ fn fetched(args: &RefreshHeld, held: &[(u32, Received)]) -> Vec<String> {
             Err(error) => output::talk(&format!("{}: {error}.", text::safe(&uri))),
         }
     }
-    lists
+    Ok(lists)
 }
 
 /// One file for each list, named by a number.

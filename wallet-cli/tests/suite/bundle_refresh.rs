@@ -2,9 +2,6 @@
 //! could not be had is told. None of it leaves 127.0.0.1.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
 use std::thread;
 
 use bonafide::did::{self, Did, Relationship};
@@ -12,75 +9,7 @@ use bonafide::encoding::base64url;
 use serde_json::{Value, json};
 
 use crate::support::{Run, Story};
-
-/// Files by their paths, with entity tags; every request is noted.
-struct Web {
-    port: u16,
-    files: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
-    asked: Arc<Mutex<Vec<String>>>,
-}
-
-impl Web {
-    fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let web = Self { port, files: Arc::default(), asked: Arc::default() };
-        let (files, asked) = (web.files.clone(), web.asked.clone());
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
-                let (mut request, mut buffer) = (Vec::new(), [0; 1024]);
-                while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-                    match stream.read(&mut buffer) {
-                        Ok(0) | Err(_) => break,
-                        Ok(read) => request.extend_from_slice(&buffer[..read]),
-                    }
-                }
-                let request = String::from_utf8(request).unwrap();
-                let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-                let file = files.lock().unwrap().get(&path).cloned();
-                asked.lock().unwrap().push(request.clone());
-                let _ = stream.write_all(&answer(&request, file));
-            }
-        });
-        web
-    }
-
-    fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) {
-        self.files.lock().unwrap().insert(path.to_owned(), bytes.into());
-    }
-
-    fn remove(&self, path: &str) {
-        self.files.lock().unwrap().remove(path);
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
-    }
-
-    /// The did:web of this server.
-    fn did(&self) -> String {
-        format!("did:web:localhost%3A{}", self.port)
-    }
-
-    fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut *self.asked.lock().unwrap())
-    }
-}
-
-fn answer(request: &str, file: Option<Vec<u8>>) -> Vec<u8> {
-    let Some(file) = file else {
-        return b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-            .to_vec();
-    };
-    let tag = format!("\"{}\"", file.iter().fold(7_u64, |n, b| n.wrapping_mul(31) + u64::from(*b)));
-    if request.contains(&format!("if-none-match: {tag}\r\n")) {
-        return b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n".to_vec();
-    }
-    let length = file.len();
-    let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nETag: {tag}\r\n");
-    [format!("{head}Content-Length: {length}\r\n\r\n").into_bytes(), file].concat()
-}
+use crate::web::Web;
 
 /// Acme's list and a document of a did:web lie on the server.
 struct Place {
@@ -108,7 +37,7 @@ impl Place {
     fn publish(&self) -> Option<Vec<u8>> {
         self.story.ok("acme", &["status", "publish", "--out-dir", "web"]);
         let new = self.story.bytes("web/1");
-        self.web.files.lock().unwrap().insert("/status/1".into(), new)
+        self.web.put("/status/1", new)
     }
 
     fn list(&self) -> String {
@@ -204,7 +133,7 @@ fn what_is_worse_is_not_taken() {
         let flipped = if signature.starts_with('A') { "B" } else { "A" };
         format!("{head}.{flipped}{}", signature.get(1..).unwrap()).into_bytes()
     };
-    let document = web.files.lock().unwrap()["/.well-known/did.json"].clone();
+    let document = web.file("/.well-known/did.json");
     let other =
         String::from_utf8(document.clone()).unwrap().replace(&web.did(), "did:web:b.example");
     let status = "/status/1";

@@ -6,6 +6,8 @@ mod bulk;
 mod bulk_rows;
 #[cfg(feature = "fetch")]
 mod bundle_refresh;
+#[cfg(feature = "fetch")]
+mod bundle_refresh_tls;
 mod bundles;
 mod columns;
 mod copies;
@@ -51,3 +53,5 @@ mod whole_path;
 
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "fetch")]
+mod web;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use self::judge::{Contents, Refused};
 use self::plan::Wanted;
-use super::super::{Context, identity};
+use super::super::{Context, identity, network};
 use super::inspect::{soon, with_ends};
 use crate::cli::Refresh;
 use crate::error::{CliError, Exit, Result};
@@ -42,11 +42,8 @@ pub fn run(context: &Context, args: &Refresh) -> Result<ExitCode> {
     let items = old.as_ref().map(|old| carried(context, old, maker.did())).transpose()?;
     let mut contents = Contents::new(items.unwrap_or_default());
     let wanted = plan::all(old.as_ref(), &contents, &args.add);
-    let fetcher = Fetcher::new(Rules {
-        http_hosts: args.allow_http.clone(),
-        addresses: args.allow_address.clone(),
-        timeout: Duration::from_secs(args.timeout),
-    });
+    let timeout = Duration::from_secs(args.timeout);
+    let fetcher = Fetcher::new(Rules { timeout, ..network::rules(&args.network)? });
     let answers = parallel::map("Fetched", &wanted, JOBS, |wanted| fetch(&fetcher, wanted));
     let failures = judged(context, &mut contents, &wanted, answers);
     let items = contents.into_items();
