@@ -10,10 +10,13 @@ use crate::encoding::{EncodingError, json};
 use crate::format::sd_jwt::{MAX_DISCLOSURES, MAX_LEN};
 use crate::format::sd_jwt_vc::{self, NEVER_DISCLOSABLE, StatusReference, TYP, VcError};
 use crate::format::{jws, sd_jwt};
-use crate::key::{PublicKey, Purpose, SignError};
+use crate::key::{Jwk, PublicKey, Purpose, SignError};
 use crate::random::{Random, RandomError};
 
 pub use crate::format::sd_jwt::Padding;
+
+/// Bytes that most payloads fit in: room that need not be found piece by piece.
+const USUAL_PAYLOAD: usize = 2048;
 
 /// When a credential is technically valid: from `from` on, until just before `until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,20 +139,23 @@ impl Content {
             iss: issuer.did().as_str(),
             vct: &self.vct,
             integrity: self.integrity.as_deref(),
-            cnf: Confirmation { jwk: holder.to_jwk() },
+            cnf: Confirmation { jwk: holder.jwk() },
             nbf: validity.from.unix(),
             exp: validity.until.unix(),
             status: status.map(|at| json!({"status_list": {"idx": at.index, "uri": at.uri}})),
         };
-        let envelope = serde_json::to_vec(&envelope).map_err(|_| SignError::Failed)?;
-        let blinded = sd_jwt::blind(envelope, &self.claims, &self.hidden, &self.padding, random)?;
-        let mut out = jws::sign_as(issuer, Purpose::Credential, TYP, &blinded.payload)?;
-        out.push('~');
-        out.push_str(&blinded.disclosures);
+        let mut payload = Vec::with_capacity(USUAL_PAYLOAD);
+        serde_json::to_writer(&mut payload, &envelope).map_err(|_| SignError::Failed)?;
+        let blinded = sd_jwt::blind(payload, &self.claims, &self.hidden, &self.padding, random)?;
+        let jwt = jws::sign_as(issuer, Purpose::Credential, TYP, &blinded.payload)?;
+        let mut out = jwt.into_bytes();
+        out.reserve_exact(1 + blinded.disclosures.len());
+        out.push(b'~');
+        out.extend_from_slice(&blinded.disclosures);
         if out.len() > MAX_LEN || blinded.count > MAX_DISCLOSURES {
             return Err(IssueError::Unreadable(EncodingError::TooLarge));
         }
-        Ok(out)
+        String::from_utf8(out).map_err(|_| SignError::Failed.into())
     }
 
     fn check(&self) -> Result<(), IssueError> {
@@ -188,7 +194,7 @@ struct Envelope<'a> {
 /// The holder's key (RFC 7800 §3.2).
 #[derive(Serialize)]
 struct Confirmation {
-    jwk: Value,
+    jwk: Jwk,
 }
 
 /// Whether readers take the value, which lies `depth` deep: no reserved name (RFC 9901 §4.1), and

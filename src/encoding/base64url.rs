@@ -21,8 +21,20 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
 }
 
 /// Encodes without padding, behind what `out` holds already.
-pub(crate) fn append(bytes: impl AsRef<[u8]>, out: &mut String) {
-    URL_SAFE_NO_PAD.encode_string(bytes, out);
+pub(crate) fn append(bytes: &[u8], out: &mut Vec<u8>) {
+    let begin = out.len();
+    // Four characters for three bytes; of the last one or two bytes, one character more than they are.
+    out.resize(begin + bytes.len() + bytes.len().div_ceil(3), 0);
+    if let Some(place) = out.get_mut(begin..) {
+        let _fits = URL_SAFE_NO_PAD.encode_slice(bytes, place);
+    }
+}
+
+/// The 43 characters of 32 bytes.
+pub(crate) fn of_digest(digest: &[u8; 32]) -> [u8; 43] {
+    let mut out = [0; 43];
+    let _fits = URL_SAFE_NO_PAD.encode_slice(digest, &mut out);
+    out
 }
 
 /// Decodes; padding, the other alphabet, white space and spare bits are refused.
@@ -76,8 +88,13 @@ mod tests {
         for length in 0..bytes.len() {
             let text = encode(&bytes[..length]);
             assert_eq!(text, PLAIN.encode(&bytes[..length]));
+            let mut behind = b"~".to_vec();
+            append(&bytes[..length], &mut behind);
+            assert_eq!(behind, format!("~{text}").into_bytes());
             assert_eq!(decode(&text).as_deref(), Ok(&bytes[..length]));
         }
+        let digest: [u8; 32] = bytes[200..232].try_into().unwrap();
+        assert_eq!(of_digest(&digest).as_slice(), PLAIN.encode(digest).as_bytes());
         let text = encode(&bytes[..100]);
         for at in 0..text.len() {
             for other in 0..128 {

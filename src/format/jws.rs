@@ -186,14 +186,14 @@ fn compact(
     sign: impl FnOnce(SigningInput<'_>) -> Result<Signature, SignError>,
 ) -> Result<String, SignError> {
     let header = serde_json::to_vec(header).map_err(|_| SignError::Failed)?;
-    let mut out = String::with_capacity((header.len() + payload.len() + 64) * 4 / 3 + 8);
-    base64url::append(header, &mut out);
-    out.push('.');
+    let mut out = Vec::with_capacity((header.len() + payload.len() + 64) * 4 / 3 + 8);
+    base64url::append(&header, &mut out);
+    out.push(b'.');
     base64url::append(payload, &mut out);
-    let signature = sign(SigningInput::new(purpose, out.as_bytes()))?;
-    out.push('.');
+    let signature = sign(SigningInput::new(purpose, &out))?;
+    out.push(b'.');
     base64url::append(signature.as_bytes(), &mut out);
-    Ok(out)
+    String::from_utf8(out).map_err(|_| SignError::Failed)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Public keys as JSON Web Keys (RFC 7517, RFC 7518 §6.2, RFC 8037 §2).
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Algorithm, KeyError, KeyId, Kind, PublicKey};
@@ -50,18 +51,32 @@ impl PublicKey {
     /// The key as a public JWK with the required members only, by name: the text of it, and so the
     /// did:jwk, is the same whether serde_json keeps or sorts members.
     pub fn to_jwk(&self) -> Value {
+        json!(self.jwk())
+    }
+
+    /// Likewise, ready to be written.
+    pub(crate) fn jwk(&self) -> Jwk {
         match &self.0 {
             Kind::Ed25519(key) => {
-                json!({"crv": "Ed25519", "kty": "OKP", "x": base64url::encode(key.as_bytes())})
+                let x = base64url::encode(key.as_bytes());
+                Jwk { crv: "Ed25519", kty: "OKP", x, y: None }
             }
-            Kind::P256(key) => json!({
-                "crv": "P-256",
-                "kty": "EC",
-                "x": base64url::encode(key.x()),
-                "y": base64url::encode(key.y()),
-            }),
+            Kind::P256(key) => {
+                let (x, y) = (base64url::encode(key.x()), base64url::encode(key.y()));
+                Jwk { crv: "P-256", kty: "EC", x, y: Some(y) }
+            }
         }
     }
+}
+
+/// A public key in members, by name.
+#[derive(Serialize)]
+pub(crate) struct Jwk {
+    crv: &'static str,
+    kty: &'static str,
+    x: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    y: Option<String>,
 }
 
 /// Whether the JWK allows what a key of this kind does here: to check signatures with its algorithm.

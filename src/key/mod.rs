@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::encoding::base64url;
 
+pub(crate) use jwk::Jwk;
 pub use secret::SecretKey;
 pub use signer::{Purpose, SignError, Signer, SigningInput};
 

@@ -7,7 +7,7 @@ mod staple;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::dcql::Missing;
@@ -285,12 +285,23 @@ impl Prepared<'_> {
             question,
             now,
         )?;
-        let mut answer = json!({"vp_token": {self.request.query().id.as_str(): [token]}});
-        if let (Some(members), Some(state)) = (answer.as_object_mut(), self.request.state()) {
-            members.insert("state".into(), Value::from(state));
-        }
-        Ok(answer.to_string())
+        Ok(response(&self.request.query().id, &token, self.request.state()))
     }
+}
+
+/// The parameters of the answer (OpenID4VP 1.0 §8.1), as JSON. An SD-JWT+KB holds nothing that JSON escapes, and is
+/// most of it: it is not looked through for that.
+fn response(query: &str, token: &str, state: Option<&str>) -> String {
+    let mut out = format!("{{\"vp_token\":{{{}:[\"", Value::from(query));
+    out.reserve_exact(token.len() + 16);
+    out.push_str(token);
+    out.push_str("\"]}");
+    if let Some(state) = state {
+        out.push_str(",\"state\":");
+        out.push_str(&Value::from(state).to_string());
+    }
+    out.push('}');
+    out
 }
 
 /// Every claim in a stored SD-JWT by its path: what is no object and no array, or shows nothing inside.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::digest::HashAlgorithm;
 use crate::encoding::base64url;
@@ -24,7 +25,7 @@ pub(crate) struct Blinded {
     /// The payload, JSON: visible claims and digests.
     pub(crate) payload: Vec<u8>,
     /// The disclosures in base64url, a `~` behind each.
-    pub(crate) disclosures: String,
+    pub(crate) disclosures: Vec<u8>,
     /// How many there are.
     pub(crate) count: usize,
 }
@@ -44,9 +45,10 @@ pub(crate) fn blind(
         hidden,
         padding,
         random: Pool::new(random),
-        disclosures: String::new(),
+        disclosures: Vec::with_capacity(2048),
         count: 0,
         place: Vec::new(),
+        spare: Vec::with_capacity(128),
     };
     let mut payload = envelope;
     payload.pop(); // its closing brace
@@ -65,10 +67,15 @@ struct Work<'a> {
     hidden: &'a [ClaimPath],
     padding: &'a Padding,
     random: Pool<'a>,
-    disclosures: String,
+    disclosures: Vec<u8>,
     count: usize,
     place: Vec<Place<'a>>,
+    /// Room in which a disclosure is written, kept for the next one.
+    spare: Vec<u8>,
 }
+
+/// A digest in base64url.
+type Digest = [u8; 43];
 
 impl<'a> Work<'a> {
     fn value(&mut self, value: &'a Value, out: &mut Vec<u8>) -> Result<(), RandomError> {
@@ -94,7 +101,8 @@ impl<'a> Work<'a> {
         object: &'a Map<String, Value>,
         out: &mut Vec<u8>,
     ) -> Result<(), RandomError> {
-        let mut digests = Vec::new();
+        let padded = self.padded_count();
+        let mut digests = Vec::with_capacity(padded.max(object.len()));
         for (member, value) in object {
             self.place.push(Place::Name(member.into()));
             if self.is_hidden() {
@@ -105,7 +113,6 @@ impl<'a> Work<'a> {
             }
             self.place.pop();
         }
-        let padded = self.padded_count();
         while digests.len() < padded {
             digests.push(self.decoy()?);
         }
@@ -159,31 +166,39 @@ impl<'a> Work<'a> {
         &mut self,
         member: Option<&'a str>,
         value: &'a Value,
-    ) -> Result<String, RandomError> {
-        let mut content = Vec::with_capacity(128);
-        content.push(b'[');
-        quoted(&base64url::encode(self.random.bytes::<16>()?), &mut content);
-        content.push(b',');
+    ) -> Result<Digest, RandomError> {
+        let mut content = std::mem::take(&mut self.spare);
+        content.clear();
+        content.extend_from_slice(b"[\"");
+        base64url::append(&self.random.bytes::<16>()?, &mut content);
+        content.extend_from_slice(b"\",");
         if let Some(member) = member {
             write(member, &mut content);
             content.push(b',');
         }
         self.value(value, &mut content)?;
         content.push(b']');
-        let disclosure = base64url::encode(content);
-        self.disclosures.push_str(&disclosure);
-        self.disclosures.push('~');
+        let begin = self.disclosures.len();
+        base64url::append(&content, &mut self.disclosures);
+        let digest = digest(self.disclosures.get(begin..).unwrap_or_default());
+        self.disclosures.push(b'~');
         self.count += 1;
-        Ok(HashAlgorithm::Sha256.digest(&disclosure))
+        self.spare = content;
+        Ok(digest)
     }
 
     /// A digest of nothing that anybody knows (§4.2.5).
-    fn decoy(&mut self) -> Result<String, RandomError> {
-        Ok(HashAlgorithm::Sha256.digest_of(&self.random.bytes::<32>()?))
+    fn decoy(&mut self) -> Result<Digest, RandomError> {
+        Ok(digest(&self.random.bytes::<32>()?))
     }
 }
 
-fn hidden_element(digest: &str, out: &mut Vec<u8>) {
+/// By the algorithm that `_sd_alg` names.
+fn digest(bytes: &[u8]) -> Digest {
+    base64url::of_digest(&Sha256::digest(bytes).into())
+}
+
+fn hidden_element(digest: &Digest, out: &mut Vec<u8>) {
     separate(out);
     out.extend_from_slice(b"{\"...\":");
     quoted(digest, out);
@@ -205,9 +220,9 @@ fn separate(out: &mut Vec<u8>) {
 }
 
 /// A string in base64url, which holds nothing that JSON escapes.
-fn quoted(base64url: &str, out: &mut Vec<u8>) {
+fn quoted(digest: &Digest, out: &mut Vec<u8>) {
     out.push(b'"');
-    out.extend_from_slice(base64url.as_bytes());
+    out.extend_from_slice(digest);
     out.push(b'"');
 }
 

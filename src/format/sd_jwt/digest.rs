@@ -45,15 +45,10 @@ impl HashAlgorithm {
 
     /// The digest of the ASCII bytes of `text`, in base64url.
     pub fn digest(self, text: &str) -> String {
-        self.digest_of(text.as_bytes())
-    }
-
-    /// The digest of any bytes, in base64url.
-    pub(super) fn digest_of(self, bytes: &[u8]) -> String {
         match self {
-            Self::Sha256 => base64url::encode(Sha256::digest(bytes)),
-            Self::Sha384 => base64url::encode(Sha384::digest(bytes)),
-            Self::Sha512 => base64url::encode(Sha512::digest(bytes)),
+            Self::Sha256 => base64url::encode(Sha256::digest(text)),
+            Self::Sha384 => base64url::encode(Sha384::digest(text)),
+            Self::Sha512 => base64url::encode(Sha512::digest(text)),
         }
     }
 }

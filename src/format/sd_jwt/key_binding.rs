@@ -248,7 +248,7 @@ pub(crate) fn attach(
     let statement = Statement { iat: now.unix(), aud: audience, nonce, sd_hash: &sd_hash };
     let payload = serde_json::to_vec(&statement).map_err(|_| SignError::Failed)?;
     let token = jws::sign_with(signer, holder, Purpose::KeyBinding, TYP, &payload)?;
-    Ok(format!("{sd_jwt}{token}"))
+    Ok([sd_jwt, &token].concat())
 }
 
 /// What the holder signs.
