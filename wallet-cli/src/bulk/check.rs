@@ -32,6 +32,8 @@ pub struct Rules<'a> {
     pub columns: usize,
     /// The day of the assessment where the table has none.
     pub assessed_on: Option<&'a str>,
+    /// How often the same was issued before: then proofs may be those of the first time.
+    pub reissue: u32,
     /// When the job began: today, for the claims.
     pub began: Timestamp,
     pub now: Timestamp,
@@ -43,6 +45,8 @@ pub struct Checked {
     pub external_id: String,
     pub digest: [u8; 32],
     pub holder: Holder,
+    /// Whether the proof is older than a first issuing allows.
+    pub old: bool,
     pub file: String,
 }
 
@@ -74,8 +78,9 @@ impl Rules<'_> {
         let holder = self.holder(row);
         let holder = holder.map_err(|finding| found.push(finding));
         match (holder, file) {
-            (Ok(holder), Some(file)) if found.is_empty() => {
-                Ok(Checked { row: row.number, external_id, digest: digest(row), holder, file })
+            (Ok((holder, old)), Some(file)) if found.is_empty() => {
+                let digest = digest(row);
+                Ok(Checked { row: row.number, external_id, digest, holder, old, file })
             }
             _ => Err(first_of_each(found)),
         }
@@ -111,7 +116,8 @@ impl Rules<'_> {
         own.map(|(_, text)| text).or(self.assessed_on)
     }
 
-    fn holder(&self, row: &Row) -> std::result::Result<Holder, Finding> {
+    /// The keys shown, and whether longer ago than a first issuing allows.
+    fn holder(&self, row: &Row) -> std::result::Result<(Holder, bool), Finding> {
         let wrong = |code, message: &str| Finding::cell(row.number, "proof", code, message);
         let path = self.plan.proof(row);
         if path.is_empty() {
@@ -134,12 +140,17 @@ impl Rules<'_> {
             return Err(wrong("reidentification-needed", message));
         }
         let waited = self.now.unix().saturating_sub(self.began.unix()).max(0);
-        let expected = ExpectedProof {
-            issuer: self.issuer,
-            nonce: self.plan.nonce(row),
-            max_age: MAX_PROOF_AGE.saturating_add(waited),
+        let nonce = self.plan.nonce(row);
+        let read = |max_age| {
+            let expected = ExpectedProof { issuer: self.issuer, nonce, max_age };
+            possession::read(&text, &expected, self.now)
         };
-        let proven = possession::read(&text, &expected, self.now).map_err(|error| {
+        let mut proven = read(MAX_PROOF_AGE.saturating_add(waited));
+        let old = self.reissue > 0 && proven.as_ref().err() == Some(&ProofError::Stale);
+        if old {
+            proven = read(i64::MAX);
+        }
+        let proven = proven.map_err(|error| {
             let ask = match error {
                 ProofError::AudienceMismatch | ProofError::Stale => {
                     format!("; ask for `bonafide id --prove {} --nonce N`", self.issuer)
@@ -161,7 +172,7 @@ impl Rules<'_> {
             return Err(wrong("keys-unexpected", &message));
         }
         let one = |one: &ProvenKey| (one.did().to_string(), one.nonce().to_owned());
-        Ok(Holder(proven.iter().map(one).collect()))
+        Ok((Holder(proven.iter().map(one).collect()), old))
     }
 }
 
@@ -277,10 +288,14 @@ impl Checking<'_> {
                 tell("proof", "key-compromised", message);
             }
             let earlier = self.index.mark(Mark::Nonce, nonce, row)?;
+            let answered = book.map(|book| book.nonce_owner(nonce)).transpose()?.flatten();
             if let Some(earlier) = earlier.filter(|earlier| *earlier != row) {
                 tell("proof", "nonce-reused", format!("answers the same nonce as row {earlier}"));
-            } else if other(book.map(|book| book.nonce_owner(nonce)).transpose()?.flatten()) {
+            } else if other(answered) {
                 tell("proof", "nonce-reused", "answers a nonce that somebody else answered".into());
+            } else if checked.old && answered.is_none() {
+                let message = "signed longer ago than is allowed, and you have not seen it before";
+                tell("proof", "stale", message.into());
             }
         }
         let keys: Vec<String> =

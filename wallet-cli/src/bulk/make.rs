@@ -83,7 +83,7 @@ impl Maker<'_> {
                 kind: plan.definition.name().to_owned(),
                 assessed_on: one.assessed_on.clone(),
                 key: key.id().to_string(),
-                reissue: 0,
+                reissue: self.rules.reissue,
                 digest: token_digest(&token),
                 slot: wanted.slot,
                 from: validity.from,
@@ -267,7 +267,8 @@ impl Making<'_> {
             names.iter().map(|(kind, day, key)| (*kind, day.as_str(), key.as_str())).collect();
         let before = self.book.issued_before(&external_id, &asked)?;
         let columns = holder.0.len().max(1);
-        let missing = before.iter().enumerate().filter(|(_, before)| before.is_none());
+        let wanted = |before: &Option<u32>| before.is_none_or(|before| before < self.rules.reissue);
+        let missing = before.iter().enumerate().filter(|(_, before)| wanted(before));
         let missing: Vec<usize> = missing.map(|(at, _)| at).collect();
         if missing.is_empty() {
             return Ok(None);

@@ -67,6 +67,7 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
         folder: table.parent().unwrap_or(Path::new("")),
         columns: usize::from(bulk.columns),
         assessed_on: bulk.assessed_on.as_deref(),
+        reissue: bulk.reissue,
         began: job.map_or(context.now, |(_, began)| began),
         now: context.now,
     };
@@ -226,7 +227,11 @@ fn job_digest(
     let day = bulk.assessed_on.as_deref().unwrap_or_default();
     let content = content.finalize();
     let members = [&content[..], names.as_bytes(), columns.as_bytes(), day.as_bytes()];
-    for member in members.into_iter().chain([folder.as_os_str().as_encoded_bytes()]) {
+    // Jobs of before a re-issue was known stay the same jobs.
+    let reissue = bulk.reissue.to_be_bytes();
+    let reissue = (bulk.reissue > 0).then_some(reissue.as_slice());
+    let folder = folder.as_os_str().as_encoded_bytes();
+    for member in members.into_iter().chain([folder]).chain(reissue) {
         job.update(member.len().to_be_bytes());
         job.update(member);
     }

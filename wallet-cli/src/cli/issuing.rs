@@ -89,6 +89,16 @@ pub struct Bulk {
     /// The day of the assessment, where the table has none
     #[arg(long, value_name = "YYYY-MM-DD", requires = "batch")]
     pub assessed_on: Option<String>,
+    /// Issue once more what this table gave before, to the same keys, as after `did rotate --compromised`:
+    /// 1 for the first time, 2 for the second
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true,
+        requires = "batch"
+    )]
+    pub reissue: u32,
     /// Check every row, and issue nothing
     #[arg(long, requires = "batch")]
     pub dry_run: bool,

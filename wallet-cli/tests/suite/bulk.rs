@@ -6,6 +6,7 @@ use bonafide_credentials::find;
 use serde_json::Value;
 
 use crate::support::investors::{COLUMNS, Offering};
+use crate::support::lab::now;
 
 /// Type and holder's key of a credential.
 fn of(token: &str) -> (String, String) {
@@ -172,6 +173,54 @@ fn a_job_belongs_to_its_table_and_folder() {
     world.write("table.csv", offering.table(3, next));
     world.run("acme", &command).exits(0);
     assert_eq!(std::fs::read_dir(world.path("other")).unwrap().count(), 3);
+}
+
+/// The issuer's own key was stolen: everybody gets the same once more, and need not prove anything again.
+#[test]
+fn everything_can_be_issued_once_more() {
+    let offering = Offering::new(3, 2);
+    let world = &offering.world;
+    world.write("table.csv", offering.table(3, |_, _| None));
+    let first = offering.issue("2", &["--plain"]);
+    world.run("acme", &first).exits(0);
+    let before = offering.issued();
+    // The proofs of then are of last year by now.
+    for row in 2..5 {
+        offering.prove(&format!("proofs/{row}"), row, row, now().plus(-365 * 86_400));
+    }
+    let again = |number: &str, folder: &str| {
+        std::fs::create_dir_all(world.path(folder)).unwrap();
+        let mut args = offering.issue("2", &["--plain", "--reissue", number]);
+        let at = args.iter().position(|word| *word == "out").unwrap();
+        args[at] = folder;
+        world.run("acme", &args)
+    };
+    let stale = world.run("acme", &offering.issue("2", &["--json"])).exits(10).json();
+    assert_eq!(stale["findings"][0]["code"], "stale");
+    let run = again("1", "again").exits(0);
+    assert!(run.stderr.contains("Issued 12 credentials in 3 files to again."), "{run:?}");
+    assert!(again("1", "again").exits(0).stderr.contains("Issued 0 credentials"));
+    // Of which all was issued that often, whatever the folder.
+    assert!(again("1", "other").exits(0).stderr.contains("Issued 0 credentials"));
+    assert!(again("2", "third").exits(0).stderr.contains("Issued 12 credentials"));
+    assert_eq!(offering.issued(), before);
+    let shown = world.json("acme", &["records", "show", "INV-2"]);
+    let numbers = shown["credentials"].as_array().unwrap().iter();
+    let numbers: Vec<u64> = numbers.map(|one| one["reissue"].as_u64().unwrap()).collect();
+    assert_eq!(
+        (0..3).map(|n| numbers.iter().filter(|m| **m == n).count()).collect::<Vec<_>>(),
+        [4; 3]
+    );
+    // A proof that was never seen is no older than ever.
+    offering.prove("proofs/3", 3, 99, now().plus(-8 * 86_400));
+    world.write(
+        "table.csv",
+        offering.table(3, |row, name| {
+            (row == 3 && name == "nonce").then(|| "nonce-for-one-offering-99".to_owned())
+        }),
+    );
+    let run = again("3", "fourth").exits(10);
+    assert!(run.stdout.contains("you have not seen it before"), "{run:?}");
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub fn rotate(context: &Context, args: &DidRotate) -> Result<()> {
     };
     let done = match (&stolen, &made) {
         (Some(stolen), Some(made)) => format!(
-            "{stolen} counts for nothing any more, whenever it signed. {made} signs from now on: issue what {stolen} signed anew, and publish your status lists."
+            "{stolen} counts for nothing any more, whenever it signed. {made} signs from now on: issue what {stolen} signed anew (a whole table with `issue --batch … --reissue 1`), and publish your status lists."
         ),
         (Some(stolen), None) => format!(
             "{stolen} counts for nothing any more, whenever it signed. The key in use stays."
