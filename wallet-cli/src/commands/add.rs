@@ -180,6 +180,9 @@ fn refused(which: &str, reasons: &[bonafide::verify::Reason]) -> CliError {
         "did-not-at-hand" => {
             "Ask the issuer for a bundle with the log of its DID, and give it: --bundle FILE."
         }
+        "key-not-found" | "history-stale" | "log-invalid" => {
+            "What you have of the issuer's DID may be old, or not whole: ask for a newer bundle, and give it with --bundle FILE. If that is refused too, ask for a new credential."
+        }
         _ => "Ask the issuer for a new one, made for the identity that `bonafide id` prints.",
     };
     let message = format!("{which} was refused, and nothing was stored:\n{}", lines.join("\n"));

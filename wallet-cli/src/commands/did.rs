@@ -48,17 +48,19 @@ fn save(context: &Context, kept: &Kept, out: &Path, done: &str) -> Result<()> {
     } else {
         output::data(kept.did.as_str());
     }
+    if is_pending(kept)? {
+        output::talk(&format!("Once enough witnesses have vouched: {done}"));
+        output::talk(
+            "Do not publish it yet. Send them did.jsonl, and take their words in with `bonafide did witness take`.",
+        );
+        return Ok(());
+    }
     output::talk(done);
     for (out, url) in &files {
         output::talk(&format!("Publish {out} as {url}"));
     }
     if files.len() > 1 {
         output::talk("In this order: the words of witnesses first, then the log.");
-    }
-    if is_pending(kept)? {
-        output::talk(
-            "Do not publish it yet: its newest version counts when enough witnesses vouch for it. Send them did.jsonl, and take their words in with `bonafide did witness take`.",
-        );
     }
     Ok(())
 }

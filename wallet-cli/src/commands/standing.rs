@@ -7,25 +7,47 @@ use crate::error::Result;
 use crate::issuer_did::Kept;
 use crate::{output, text};
 
+/// Commands, and what each is for.
+type Next = [(&'static str, &'static str); 3];
+
+const NEW: Next = [
+    ("bonafide demo", "watch it work, with made-up people"),
+    ("bonafide init", "make your wallet"),
+    ("bonafide verify ANSWER --request REQUEST --trust DID", "check an answer, without a wallet"),
+];
+
+const HOLDER: Next = [
+    ("bonafide list", "what you hold"),
+    ("bonafide explain REQUEST", "what a platform asks of you"),
+    ("bonafide doctor", "whether all is well"),
+];
+
+const ISSUER: Next = [
+    ("bonafide issue TYPE --holder PROOF", "issue to somebody"),
+    ("bonafide renewals --within 30d", "what ends soon"),
+    ("bonafide doctor", "whether all is well"),
+];
+
+const PLATFORM: Next = [
+    ("bonafide request --type TYPE --claim PATH", "ask an investor"),
+    ("bonafide verify ANSWER", "check what came back"),
+    ("bonafide doctor", "whether all is well"),
+];
+
+/// The home tells whose it is: an issuer has a DID on the web or records, a platform has asked or decided.
 pub fn run(context: &Context) -> Result<()> {
     let wallet = context.home.wallet().exists();
     let pins = context.home.pins()?.len();
     let did = Kept::read(&context.home)?.map(|kept| kept.did.to_string());
-    let next: [(&str, &str); 3] = if wallet {
-        [
-            ("bonafide list", "what you hold"),
-            ("bonafide explain REQUEST", "what a platform asks of you"),
-            ("bonafide doctor", "whether all is well"),
-        ]
+    let there = |name: &str| context.home.dir().join(name).exists();
+    let next = if did.is_some() || there("records.db") {
+        ISSUER
+    } else if there("platform.db") {
+        PLATFORM
+    } else if wallet {
+        HOLDER
     } else {
-        [
-            ("bonafide demo", "watch it work, with made-up people"),
-            ("bonafide init", "make your wallet"),
-            (
-                "bonafide verify ANSWER --request REQUEST --trust DID",
-                "check an answer, without a wallet",
-            ),
-        ]
+        NEW
     };
     if context.json {
         let commands: Vec<&str> = next.iter().map(|(command, _)| *command).collect();
