@@ -158,6 +158,15 @@ impl CredentialState {
     }
 }
 
+/// A credential that was issued before, for the last time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// How often it had been issued then.
+    pub reissue: u32,
+    /// Whether that one stands.
+    pub state: CredentialState,
+}
+
 /// Why a credential's state is changed. Stays in the issuer's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the words say it
@@ -328,13 +337,13 @@ pub trait Issuing {
         deliveries: &[NewDelivery],
         act: &Act<'_>,
     ) -> Result<Vec<i64>, RecordsError>;
-    /// The highest re-issue number of each credential of a subject, if it was issued. A credential is named by
-    /// type, day of the assessment and key.
+    /// The last re-issue of each credential of a subject, if it was issued. A credential is named by type, day of the
+    /// assessment and key.
     fn issued_before(
         &self,
         external_id: &str,
         credentials: &[(&str, &str, &str)],
-    ) -> Result<Vec<Option<u32>>, RecordsError>;
+    ) -> Result<Vec<Option<Before>>, RecordsError>;
     /// A bulk job that was begun: its number, and the moment it began.
     fn job(&self, digest: &[u8; 32]) -> Result<Option<(i64, Timestamp)>, RecordsError>;
     /// Begins a bulk job and returns its number.

@@ -3,7 +3,9 @@
 use bonafide::clock::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
-use crate::book::{Act, Delivery, Identified, Issuing, NewCredential, NewDelivery, Slot};
+use crate::book::{
+    Act, Before, CredentialState, Delivery, Identified, Issuing, NewCredential, NewDelivery, Slot,
+};
 use crate::keys::SealingKey;
 use crate::sqlite::Work;
 use crate::{RecordsError, SqliteBook, database, settings, subjects};
@@ -59,18 +61,25 @@ impl Issuing for SqliteBook {
         &self,
         external_id: &str,
         credentials: &[(&str, &str, &str)],
-    ) -> Result<Vec<Option<u32>>, RecordsError> {
+    ) -> Result<Vec<Option<Before>>, RecordsError> {
         let Some(subject) = subjects::find(&self.db, &self.key.lookup(external_id))? else {
             return Ok(vec![None; credentials.len()]);
         };
         let mut select = self.db.prepare_cached(
-            "SELECT max(reissue) FROM credential JOIN holder_key ON holder_key.id = holder_key
-             WHERE credential.subject = ?1 AND kind = ?2 AND assessed_on = ?3 AND thumbprint = ?4",
+            "SELECT reissue, state FROM credential JOIN holder_key ON holder_key.id = holder_key
+             WHERE credential.subject = ?1 AND kind = ?2 AND assessed_on = ?3 AND thumbprint = ?4
+             ORDER BY reissue DESC LIMIT 1",
         )?;
         let found = credentials.iter().map(|(kind, assessed_on, key)| {
-            select.query_row(params![subject, kind, assessed_on, key], |row| row.get(0))
+            let of = params![subject, kind, assessed_on, key];
+            let found = select.query_row(of, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let before = |(reissue, state)| {
+                let state = CredentialState::from_value(state).ok_or(RecordsError::NotOurs)?;
+                Ok(Before { reissue, state })
+            };
+            found.map(before).transpose()
         });
-        Ok(found.collect::<Result<_, _>>()?)
+        found.collect()
     }
 
     fn job(&self, digest: &[u8; 32]) -> Result<Option<(i64, Timestamp)>, RecordsError> {

@@ -29,8 +29,8 @@ mod subjects;
 mod vault;
 
 pub use book::{
-    Act, Actor, Book, Change, ChangeReason, CredentialState, Credentials, Delivery, Identified,
-    IssuedCredential, Issuing, Level, Log, NewCredential, NewDelivery, Settings, Slot,
+    Act, Actor, Before, Book, Change, ChangeReason, CredentialState, Credentials, Delivery,
+    Identified, IssuedCredential, Issuing, Level, Log, NewCredential, NewDelivery, Settings, Slot,
     SubjectRecord, Subjects,
 };
 pub use error::RecordsError;

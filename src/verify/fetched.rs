@@ -8,7 +8,8 @@ use super::findings::Findings;
 use super::keys::Problem;
 use super::{Case, Memory, Met, Seen, Source};
 use crate::clock::Timestamp;
-use crate::did::Did;
+use crate::did::{Did, DidDocument, MethodKey};
+use crate::key::PublicKey;
 use crate::resolve::{DidMaterial, FetchedDid, FetchedError, History, KnownDid};
 
 /// What was fetched for a DID, checked when it is first needed.
@@ -58,6 +59,21 @@ impl Fetched {
         Some((Source::History, head(whole?)))
     }
 
+    /// The keys that a document of a did:web declares stolen, as they are remembered.
+    pub(super) fn stolen(&self) -> impl Iterator<Item = (String, Seen)> {
+        let document = match self.known() {
+            Ok(KnownDid::Web(web)) => Some(web.document()),
+            _ => None,
+        };
+        let seen = document.and_then(|_| self.seen()).map(|(_, seen)| seen);
+        let methods = document.map(DidDocument::methods).unwrap_or_default();
+        let keys = methods.iter().filter(|method| method.revoked().is_some());
+        keys.filter_map(move |method| match method.key() {
+            MethodKey::Signing(key) => Some((stolen_key(method.id().did(), key), seen?)),
+            MethodKey::Agreement(_) => None,
+        })
+    }
+
     /// What it is called, and how it stands to what is remembered.
     pub(super) fn met(&self, memory: &Memory, did: &Did) -> Option<(Source, Seen, Met)> {
         let (source, found) = self.seen()?;
@@ -81,6 +97,9 @@ pub(super) fn remember(
     let is_document = source == Source::Document;
     // Where the clock is wrong, nothing is learned from it.
     let is_ahead = is_document && fetched.material.fetched_at.is_some_and(|at| at > case.now);
+    for (key, seen) in fetched.stolen().filter(|_| !is_ahead) {
+        findings.learn(Source::StolenKey, &key, seen);
+    }
     match met {
         Met::First | Met::AsNew if !is_ahead => findings.learn(source, did.as_str(), seen),
         Met::Older(known) | Met::Forked(known) if is_document && known.digest != seen.digest => {
@@ -90,6 +109,11 @@ pub(super) fn remember(
         _ => {}
     }
     Ok(())
+}
+
+/// By what a stolen key of a did:web is remembered.
+pub(super) fn stolen_key(did: &Did, key: &PublicKey) -> String {
+    format!("{did} {}", key.id())
 }
 
 pub(super) fn head(history: &History) -> Seen {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::fetched::{Fetched, head, remember};
+use super::fetched::{Fetched, head, remember, stolen_key};
 use super::findings::Findings;
 use super::{Case, Conflict, Learned, Memory, Met, Seen, Source};
 use crate::clock::Timestamp;
@@ -102,8 +102,20 @@ impl Keys {
         })?;
         let purpose = Relationship::AssertionMethod;
         let found = known.key(url.fragment(), purpose, signed_on, case.now);
-        let found = found.map_err(|error: KeyRefusal| (error.code(), error.to_string()))?;
+        let told = |error: KeyRefusal| (error.code(), error.to_string());
+        let found = found.map_err(told)?;
+        if matches!(known, KnownDid::Web(_)) && self.is_stolen(url.did(), found.key, case.memory) {
+            return Err(told(KeyRefusal::Compromised));
+        }
         Ok(SignerKey { key: Cow::Borrowed(found.key), until: found.until, fetched: Some(fetched) })
+    }
+
+    /// Whether any document of a did:web, at hand or seen before, declared the key stolen. A log tells that itself.
+    fn is_stolen(&self, did: &Did, key: &PublicKey, memory: &Memory) -> bool {
+        let name = stolen_key(did, key);
+        let own = self.fetched.get(did).map(Vec::as_slice).unwrap_or_default();
+        own.iter().flat_map(Fetched::stolen).any(|(stolen, _)| stolen == name)
+            || memory.seen.contains_key(&(Source::StolenKey, name))
     }
 
     /// What was fetched for a DID, by what it is called when it is remembered or kept.
@@ -116,6 +128,13 @@ impl Keys {
     /// The latest document of each did:web that is not remembered yet, whether or not a decision needs it.
     pub(super) fn learn_documents(&self, memory: &Memory, now: Timestamp, learned: &mut Learned) {
         for (did, own) in &self.fetched {
+            let past = |fetched: &&Fetched| fetched.material.fetched_at.is_some_and(|at| at <= now);
+            for (key, seen) in own.iter().filter(past).flat_map(Fetched::stolen) {
+                let name = (Source::StolenKey, key);
+                if !memory.seen.contains_key(&name) {
+                    learned.seen.insert(name, seen);
+                }
+            }
             let Some(latest) = own.iter().max_by_key(|fetched| fetched.material.fetched_at) else {
                 continue;
             };

@@ -17,6 +17,9 @@ pub enum Source {
     StatusList,
     /// The document of a did:web, named by its DID and numbered by the Unix time of its fetching.
     Document,
+    /// A key that a document of a did:web declared stolen, named by the DID, a blank and the key's thumbprint, and
+    /// numbered by the Unix time at which that document was fetched. A later document does not take it back.
+    StolenKey,
 }
 
 /// The newest of a kind that was seen.

@@ -169,7 +169,7 @@ impl Verifier {
                 self.keys.fetched(source, name, seen).map(Fetched::Did)
             }
             Source::StatusList => self.statuses.token(name, seen).map(Fetched::StatusList),
-            Source::Jurisdiction => None,
+            Source::Jurisdiction | Source::StolenKey => None,
         }
     }
 

@@ -128,7 +128,7 @@ pub fn did(archived: &Archived) -> Option<FetchedDid> {
             let witness = (!witness.is_empty()).then(|| witness.to_vec());
             DidMaterial::Log { log: log.to_vec(), witness }
         }
-        Source::Jurisdiction | Source::StatusList => return None,
+        Source::Jurisdiction | Source::StatusList | Source::StolenKey => return None,
     };
     Some(FetchedDid { did, material, fetched_at: archived.fetched_at })
 }

@@ -105,15 +105,31 @@ impl Kept {
 
     /// The document in force.
     pub fn document(&self, now: Timestamp) -> Result<DidDocument> {
-        let known = self.known(now)?;
-        let document = match &known {
-            KnownDid::Web(web) => Some(web.document()).filter(|document| !has_ended(document)),
-            KnownDid::History(history) => history.head().document(),
-        };
-        document.cloned().ok_or_else(|| {
+        self.last_document(now)?.filter(|document| !has_ended(document, now)).ok_or_else(|| {
             let message = format!("{} was deactivated", text::short_did(self.did.as_str()));
             CliError::refused("did-deactivated", message, "Nothing more is issued in its name.")
         })
+    }
+
+    /// The newest document, also of a did:web that has ended; a log says nothing more then.
+    pub fn last_document(&self, now: Timestamp) -> Result<Option<DidDocument>> {
+        Ok(match self.known(now)? {
+            KnownDid::Web(web) => Some(web.document().clone()),
+            KnownDid::History(history) => history.head().document().cloned(),
+        })
+    }
+
+    /// Nothing is signed with a key of which a version that still waits for its witnesses says that it was stolen.
+    fn check_not_stolen(&self, in_force: &DidDocument) -> Result<()> {
+        let Some(whole) = self.unwitnessed()? else { return Ok(()) };
+        let waiting = whole.head().document().map(DidDocument::revoked).unwrap_or_default();
+        if waiting.iter().all(|name| in_force.revoked().contains(name)) {
+            return Ok(());
+        }
+        let message =
+            "a version of your DID that declares a key stolen still waits for its witnesses";
+        let next = "Send them did.jsonl, take their words in with `bonafide did witness take`, and publish. Nothing was signed.";
+        Err(CliError::refused("not-witnessed", message, next))
     }
 
     /// Keeps it in the home, and writes the files to publish.
@@ -178,7 +194,8 @@ impl<'w> Issuer<'w> {
             return Ok(Self::Wallet(wallet));
         };
         let document = kept.document(context.now)?;
-        let key = current_key(&document, wallet)?.ok_or_else(|| {
+        kept.check_not_stolen(&document)?;
+        let key = current_key(&document, wallet, context.now)?.ok_or_else(|| {
             let message =
                 format!("this wallet holds no key of {}", text::short_did(kept.did.as_str()));
             let next = "Check --home: wallet and DID must belong together.";
@@ -206,19 +223,23 @@ pub fn index(name: &str) -> Option<u32> {
 }
 
 /// Neither retired nor declared stolen.
-fn is_in_use(method: &VerificationMethod) -> bool {
-    method.expires().is_none() && method.revoked().is_none()
+fn is_in_use(method: &VerificationMethod, now: Timestamp) -> bool {
+    method.expires().is_none_or(|expires| expires > now) && method.revoked().is_none()
 }
 
 /// A did:web cannot say that it was deactivated: it retires its last key, and names no other.
-fn has_ended(document: &DidDocument) -> bool {
-    !document.methods().iter().any(is_in_use)
+fn has_ended(document: &DidDocument, now: Timestamp) -> bool {
+    !document.methods().iter().any(|method| is_in_use(method, now))
 }
 
 /// The newest key listed for assertions, out of this wallet.
-pub fn current_key(document: &DidDocument, wallet: &Wallet) -> Result<Option<DidKey>> {
+pub fn current_key(
+    document: &DidDocument,
+    wallet: &Wallet,
+    now: Timestamp,
+) -> Result<Option<DidKey>> {
     let listed = document.methods().iter().filter(|method| {
-        method.relationships().contains(&Relationship::AssertionMethod) && is_in_use(method)
+        method.relationships().contains(&Relationship::AssertionMethod) && is_in_use(method, now)
     });
     let numbered = listed.filter_map(|method| match method.key() {
         MethodKey::Signing(key) => Some((index(method.id().fragment())?, key)),

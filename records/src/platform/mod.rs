@@ -100,11 +100,18 @@ fn source_number(source: Source) -> i64 {
         Source::History => 2,
         Source::StatusList => 3,
         Source::Document => 4,
+        Source::StolenKey => 5,
     }
 }
 
 fn source_of(number: i64) -> Result<Source, RecordsError> {
-    let all = [Source::Jurisdiction, Source::History, Source::StatusList, Source::Document];
+    let all = [
+        Source::Jurisdiction,
+        Source::History,
+        Source::StatusList,
+        Source::Document,
+        Source::StolenKey,
+    ];
     let found = all.into_iter().find(|source| source_number(*source) == number);
     found.ok_or(RecordsError::Damaged)
 }

@@ -12,8 +12,12 @@ use super::{seen_of, source_number, source_of, time_of};
 use crate::{RecordsError, database};
 
 /// Tables, step by step: a file of any earlier version is brought up to date when it is opened.
-const STEPS: &[&str] =
-    &[include_str!("schema-1.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema-1.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+    include_str!("schema-4.sql"),
+];
 
 /// What a platform remembers, in one file. Nothing in it is sealed: a verifier needs no wallet, and what is kept
 /// is trust material, which is public, and digests.

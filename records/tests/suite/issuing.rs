@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use bonafide_records::{
-    CredentialState, Credentials, Identified, Issuing, LIST_LEN, Level, Log, NewCredential,
+    Before, CredentialState, Credentials, Identified, Issuing, LIST_LEN, Level, Log, NewCredential,
     NewDelivery, Settings, SubjectRecord, Subjects,
 };
 
@@ -45,7 +45,8 @@ fn a_delivery_is_recorded_whole() {
         ("kyc-identity", day, "key of bob"),
         ("kyc-identity", "2026-11-21", "key of ann"),
     ];
-    assert_eq!(book.issued_before("ann", &asked).unwrap(), [Some(0), None, None, None]);
+    let first = Before { reissue: 0, state: CredentialState::Valid };
+    assert_eq!(book.issued_before("ann", &asked).unwrap(), [Some(first), None, None, None]);
     assert_eq!(book.issued_before("bob", &asked).unwrap(), [None; 4]);
 }
 
@@ -60,7 +61,10 @@ fn the_same_credential_is_issued_once() {
     reissued[0].credentials[0].reissue = 1;
     book.issue(&reissued, &act("2026-11-21")).unwrap();
     let asked = [("residency", "2026-11-20", "key of ann")];
-    assert_eq!(book.issued_before("ann", &asked).unwrap(), [Some(1)]);
+    assert_eq!(
+        book.issued_before("ann", &asked).unwrap(),
+        [Some(Before { reissue: 1, state: CredentialState::Valid })]
+    );
 }
 
 #[test]

@@ -290,7 +290,7 @@ fn a_step_that_fails_undoes_all_before_it() {
 #[test]
 fn what_nobody_wrote_is_a_fault() {
     for damage in [
-        "INSERT INTO seen VALUES (5, 'x', x'0000000000000001', zeroblob(32))",
+        "INSERT INTO seen VALUES (6, 'x', x'0000000000000001', zeroblob(32))",
         "INSERT INTO seen VALUES (1, 'x', x'01', zeroblob(32))",
         "INSERT INTO moment VALUES ('trusted', -1)",
     ] {
@@ -300,7 +300,7 @@ fn what_nobody_wrote_is_a_fault() {
     }
     let (dir, platform) = platform();
     drop(platform);
-    tamper(&dir, "PRAGMA user_version = 4");
+    tamper(&dir, "PRAGMA user_version = 5");
     let error = SqlitePlatform::open(&dir.path().join("platform.db")).err().unwrap();
     assert_eq!(error.code(), "records-too-new");
     // An empty file is not a new one: it has lost what was in it.

@@ -300,8 +300,23 @@ fn a_document_once_seen_is_not_forgotten() {
     assert_eq!(remembering(old()).said(), undetermined(44, "history-stale"));
     // A later one counts, and one that says the same does whenever it was fetched.
     let newer = || fetched_at(web(|_| ()), "2026-11-20T10:00:01Z");
-    assert_eq!(remembering(newer()).said(), ACCEPTED);
     assert!(remembering(newer()).examine().learned.seen.contains_key(&name));
+    // But what was declared stolen stays so: an old document may have been fetched, or packed, again. The name of the
+    // key does not matter, and another key is not touched.
+    assert_eq!(remembering(newer()).said(), refused(35, "key-compromised"));
+    let mut beside = newer();
+    beside.dids.extend(later.dids.clone());
+    assert_eq!(beside.said(), refused(35, "key-compromised"), "it is at hand");
+    let other = fetched_at(
+        web(|document| {
+            document["verificationMethod"][0]["revoked"] = "2026-11-01T00:00:00Z".into();
+            document["verificationMethod"][0]["publicKeyMultibase"] = multikey(8).into();
+        }),
+        "2026-11-20T09:00:00Z",
+    );
+    let learned_of_other = other.examine().learned;
+    let memory = Memory { seen: learned_of_other.seen, ..Memory::default() };
+    assert_eq!(Scene { memory, ..newer() }.said(), ACCEPTED);
     let same = fetched_at(revoked(), "2026-11-20T09:00:00Z");
     assert_eq!(remembering(same).said(), refused(35, "key-compromised"));
     // Of two fetched in one second nobody knows which is the later one.

@@ -211,6 +211,7 @@ pub struct Checking<'a> {
     /// None where nothing was ever issued.
     pub book: Option<&'a SqliteBook>,
     pub index: &'a mut RowIndex,
+    pub reissue: u32,
     pub progress: Progress,
     pub rows: u64,
     pub good: u64,
@@ -306,6 +307,15 @@ impl Checking<'_> {
         {
             let message = "holds only keys under which this person has no credential that stands. Who lost the keys, or had all revoked, is identified anew: `bonafide issue … --reidentified REF`";
             wrong.push(Finding::cell(row, "proof", "reidentification-needed", message));
+        }
+        if self.reissue > 0
+            && let Some((subject, book)) = subject.zip(book)
+            && let Some(on) = book.subject_of(subject)?.ended
+        {
+            let message = format!(
+                "the relationship with this investor ended on {on}: nothing is issued once more"
+            );
+            wrong.push(Finding::cell(row, "external_id", "subject-ended", message));
         }
         if wrong.is_empty() {
             let holder = serde_json::to_string(&checked.holder)

@@ -14,7 +14,8 @@ use bonafide::did::Did;
 use bonafide::issue::{Content, Validity};
 use bonafide::random::SystemRandom;
 use bonafide_records::{
-    Act, Identified, Issuing, Level, NewCredential, NewDelivery, RowIndex, Slot, SqliteBook,
+    Act, CredentialState, Identified, Issuing, Level, NewCredential, NewDelivery, RowIndex, Slot,
+    SqliteBook,
 };
 use sha2::{Digest, Sha256};
 
@@ -204,6 +205,12 @@ pub struct Counts {
     pub credentials: u64,
     /// Rows of which all was issued before.
     pub before: u64,
+    /// Credentials that are not issued once more, for they are revoked or suspended.
+    pub ended: u64,
+    /// Credentials that are not issued once more, for they never were issued.
+    pub never: u64,
+    /// The highest number of a re-issue met.
+    pub highest: u32,
     pub stopped: bool,
 }
 
@@ -231,7 +238,6 @@ impl Feed for Making<'_> {
             if let Some(task) = self.task(row, holder)? {
                 return Ok(Some(task));
             }
-            self.counts.before += 1;
         }
     }
 
@@ -254,6 +260,7 @@ impl Making<'_> {
             if !delivery.placed {
                 self.place(&[file], &[delivery.id])?;
             }
+            self.counts.before += 1;
             return Ok(None);
         }
         let mut names = Vec::new();
@@ -267,10 +274,22 @@ impl Making<'_> {
             names.iter().map(|(kind, day, key)| (*kind, day.as_str(), key.as_str())).collect();
         let before = self.book.issued_before(&external_id, &asked)?;
         let columns = holder.0.len().max(1);
-        let wanted = |before: &Option<u32>| before.is_none_or(|before| before < self.rules.reissue);
-        let missing = before.iter().enumerate().filter(|(_, before)| wanted(before));
-        let missing: Vec<usize> = missing.map(|(at, _)| at).collect();
+        let number = self.rules.reissue;
+        let (mut missing, mut had) = (Vec::new(), false);
+        for (at, before) in before.iter().enumerate() {
+            match before {
+                Some(before) if before.reissue >= number => {
+                    had = true;
+                    self.counts.highest = self.counts.highest.max(before.reissue);
+                }
+                None if number > 0 => self.counts.never += 1,
+                // What was revoked, or is suspended, does not come back by this.
+                Some(before) if before.state != CredentialState::Valid => self.counts.ended += 1,
+                _ => missing.push(at),
+            }
+        }
         if missing.is_empty() {
+            self.counts.before += u64::from(had);
             return Ok(None);
         }
         let path = self.out_dir.join(&file);

@@ -78,6 +78,7 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
         path: table,
         book: known.as_ref(),
         index: &mut index,
+        reissue: bulk.reissue,
         progress: Progress::new("Checking", 0),
         rows: 0,
         good: 0,
@@ -102,7 +103,7 @@ pub fn run(context: &Context, args: &Issue, table: &Path) -> Result<()> {
     let run = Run { context, args, table, rules: &rules, wallet, issuer: &issuing, jobs };
     let counts = run.make(&mut book, &index, &person, job, (encoding, out_dir), good)?;
     office::sign_head(context, &mut book, &identity(wallet)?)?;
-    done(context, &book, out_dir, rows - good, &findings, counts)
+    done(context, (&book, bulk), out_dir, rows - good, &findings, counts)
 }
 
 /// What both the files and their records need.
@@ -311,7 +312,7 @@ fn checked(
 /// The end of a run that issued.
 fn done(
     context: &Context,
-    book: &SqliteBook,
+    (book, bulk): (&SqliteBook, &Bulk),
     out_dir: &Path,
     skipped: u64,
     findings: &[Finding],
@@ -320,7 +321,8 @@ fn done(
     if context.json {
         let findings: Vec<_> = findings.iter().map(Finding::to_json).collect();
         output::json(&json!({
-            "files": counts.files, "credentials": counts.credentials, "before": counts.before,
+            "files": counts.files, "credentials": counts.credentials, "before": counts.before, "ended": counts.ended,
+            "never": counts.never,
             "skipped": skipped, "stopped": counts.stopped, "findings": findings,
         }));
     }
@@ -339,6 +341,24 @@ fn done(
         output::talk(&format!(
             "{} had theirs from an earlier run.",
             amount(counts.before, "investor")
+        ));
+        if bulk.reissue > 0 && counts.highest >= bulk.reissue {
+            output::talk(&format!(
+                "Was that before the key was stolen? Then give the next number: --reissue {}.",
+                counts.highest.saturating_add(1)
+            ));
+        }
+    }
+    if counts.never > 0 {
+        output::talk(&format!(
+            "{} left out: never issued. Without --reissue they are.",
+            amount(counts.never, "credential")
+        ));
+    }
+    if counts.ended > 0 {
+        output::talk(&format!(
+            "{} left out: revoked or suspended since.",
+            amount(counts.ended, "credential")
         ));
     }
     if skipped > 0 {

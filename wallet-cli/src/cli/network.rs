@@ -26,6 +26,17 @@ fn host(given: &str) -> Result<(String, IpAddr), String> {
         let (host, address) = given.split_once('=')?;
         Some((host.to_owned(), address.parse().ok()?))
     };
-    let known = read().filter(|(host, _): &(String, _)| !host.is_empty());
-    known.ok_or_else(|| "write HOST=IP, as in kyc.corp.example=10.0.0.7".to_owned())
+    let known = read().filter(|(host, _): &(String, _)| is_name(host));
+    known.ok_or_else(|| {
+        "write HOST=IP with a plain name, as in kyc.corp.example=10.0.0.7; it holds for every port".to_owned()
+    })
+}
+
+/// A name as it stands in URLs: neither an address nor a pattern, without port or dot at its end.
+fn is_name(host: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    host.split('.').all(plain) && host.parse::<IpAddr>().is_err()
 }

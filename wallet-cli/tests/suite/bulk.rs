@@ -181,6 +181,7 @@ fn everything_can_be_issued_once_more() {
     let offering = Offering::new(3, 2);
     let world = &offering.world;
     world.write("table.csv", offering.table(3, |_, _| None));
+    world.ok("acme", &["status", "set-url", "https://acme.example/status"]);
     let first = offering.issue("2", &["--plain"]);
     world.run("acme", &first).exits(0);
     let before = offering.issued();
@@ -201,8 +202,16 @@ fn everything_can_be_issued_once_more() {
     assert!(run.stderr.contains("Issued 12 credentials in 3 files to again."), "{run:?}");
     assert!(again("1", "again").exits(0).stderr.contains("Issued 0 credentials"));
     // Of which all was issued that often, whatever the folder.
-    assert!(again("1", "other").exits(0).stderr.contains("Issued 0 credentials"));
-    assert!(again("2", "third").exits(0).stderr.contains("Issued 12 credentials"));
+    let run = again("1", "other").exits(0);
+    assert!(run.stderr.contains("Issued 0 credentials"), "{run:?}");
+    assert!(run.stderr.contains("give the next number: --reissue 2"), "{run:?}");
+    // What was revoked does not come back.
+    let of = world.json("acme", &["records", "show", "INV-3"])["credentials"].clone();
+    let last = of.as_array().unwrap().last().unwrap()["credential"].to_string();
+    world.ok("acme", &["revoke", &last, "--reason", "no-longer-qualifies"]);
+    let run = again("2", "third").exits(0);
+    assert!(run.stderr.contains("Issued 11 credentials in 3 files"), "{run:?}");
+    assert!(run.stderr.contains("1 credential left out: revoked or suspended since."), "{run:?}");
     assert_eq!(offering.issued(), before);
     let shown = world.json("acme", &["records", "show", "INV-2"]);
     let numbers = shown["credentials"].as_array().unwrap().iter();
@@ -210,6 +219,21 @@ fn everything_can_be_issued_once_more() {
     assert_eq!(
         (0..3).map(|n| numbers.iter().filter(|m| **m == n).count()).collect::<Vec<_>>(),
         [4; 3]
+    );
+    // Neither does what was never issued, or whose investor has left.
+    let table = |day: &'static str| {
+        offering.table(3, |_, name| (name == "assessed_on").then(|| day.to_owned()))
+    };
+    world.write("table.csv", table("2026-01-06"));
+    let run = again("1", "never").exits(0);
+    assert!(run.stderr.contains("Issued 0 credentials in 0 files"), "{run:?}");
+    assert!(run.stderr.contains("12 credentials left out: never issued."), "{run:?}");
+    world.write("table.csv", offering.table(3, |_, _| None));
+    world.ok("acme", &["records", "end", "INV-4", "--on", "2026-11-01"]);
+    let run = again("3", "left").exits(10);
+    assert!(
+        run.stdout.contains("the relationship with this investor ended on 2026-11-01"),
+        "{run:?}"
     );
     // A proof that was never seen is no older than ever.
     offering.prove("proofs/3", 3, 99, now().plus(-8 * 86_400));

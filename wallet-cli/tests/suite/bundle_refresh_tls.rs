@@ -92,7 +92,11 @@ fn neither_address_nor_certificate_is_taken_on_trust() {
     with(&["--ca", "nowhere.pem"]).exits(1);
     let run = with(&["--resolve", "acme.example"]).exits(2);
     assert!(run.stderr.contains("write HOST=IP"), "{run:?}");
-    with(&["--resolve", "=127.0.0.1"]).exits(2);
+    for host in
+        ["", "acme.example:443", "https://acme.example", "*.example", "acme.example.", "127.0.0.1"]
+    {
+        with(&["--resolve", &format!("{host}=127.0.0.1")]).exits(2);
+    }
     with(&NETWORK).exits(0);
 }
 

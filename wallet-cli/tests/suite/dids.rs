@@ -152,6 +152,12 @@ fn a_did_web_is_one_file() {
     let states = [("key-1", "compromised"), ("key-2", "compromised"), ("key-3", "retired")];
     assert_eq!(keys(&shown(&story, &later)), pairs(&states));
     rotate(&story, &[]).refuses("did:web:kyc.example was deactivated");
+    // Whoever has its last key signs on: that it was stolen can still be said, and makes no new key.
+    rotate(&story, &["--compromised", "key-3"]).exits(0);
+    let states = ["key-1", "key-2", "key-3"].map(|key| (key, "compromised"));
+    assert_eq!(keys(&shown(&story, &later)), pairs(&states));
+    assert_eq!(document()["assertionMethod"], serde_json::json!([]));
+    rotate(&story, &[]).refuses("did:web:kyc.example was deactivated");
 }
 
 #[test]
@@ -198,6 +204,14 @@ fn witnesses_vouch_before_a_version_counts() {
     let three = ["witness", "set", &erika, "--threshold", "3", "--out", "web"];
     let run = did(&story, &three).exits(2);
     assert!(run.stderr.contains("3 of 1"), "{run:?}");
+    // Nothing is signed with a key that the waiting version declares stolen: nobody would believe it for long.
+    rotate(&story, &["--compromised", "key-2"]).exits(0);
+    let issue = story.issue("kyc-identity", "id.json", &["--out", "none.credential"]);
+    story.run("acme", &issue).refuses("declares a key stolen still waits");
+    for (home, word) in [("erika", "five"), ("harbor", "six")] {
+        vouch(home, word).exits(0);
+    }
+    did(&story, &["witness", "take", "five", "six", "--out", "web"]).exits(0);
     // A home that takes the DID back takes all of it: without the words of witnesses, the key of before would sign.
     std::fs::create_dir(story.path("again")).unwrap();
     std::fs::copy(story.path("acme/wallet.bonafide"), story.path("again/wallet.bonafide")).unwrap();

@@ -403,6 +403,7 @@ fn an_older_document_does_not_count_after_a_later_one_was_brought() {
     let more = ["--claims", "investor.json", "--identified-here", "case-7", "--out", "sealed"];
     story.ok("acme", &[&issue[..], &more].concat());
     carry("old.bundle");
+    let first = story.bytes("web/did.json");
     let maker = story.ok("market", &["id"]);
     for home in ["erika", "harbor"] {
         story.ok(home, &["trust", "pin", maker.trim(), "--maker"]);
@@ -428,6 +429,13 @@ fn an_older_document_does_not_count_after_a_later_one_was_brought() {
     let run = verify("harbor", "answer", "old.bundle").exits(11);
     assert!(run.stdout.contains("44 trust list stale  [history-stale]"), "{run:?}");
     story.run("harbor", &dry).exits(11);
+    // The old document fetched again, or packed again: what was declared stolen stays so.
+    let latest = story.bytes("web/did.json");
+    std::fs::write(story.path("web/did.json"), &first).unwrap();
+    carry("again.bundle");
+    let run = verify("harbor", "answer", "again.bundle").exits(10);
+    assert!(run.stdout.contains("key-compromised"), "{run:?}");
+    std::fs::write(story.path("web/did.json"), latest).unwrap();
     // Brought beside an answer that had nothing to do with it.
     copy().unwrap();
     verify("fresh", "id.json", "new.bundle").exits(10);

@@ -38,7 +38,7 @@ pub fn run(context: &Context, args: &DidAdopt) -> Result<()> {
     }
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
-    let signs = current_key(&document, wallet)?.is_some();
+    let signs = current_key(&document, wallet, context.now)?.is_some();
     let writes = history.as_ref().map_or(Ok(true), |history| may_follow(history, wallet))?;
     if !signs || !writes {
         let message =

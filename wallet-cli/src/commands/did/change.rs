@@ -20,7 +20,12 @@ const AHEAD: i64 = 60;
 
 pub fn rotate(context: &Context, args: &DidRotate) -> Result<()> {
     let kept = whole(context)?;
-    let document = kept.document(context.now)?;
+    let ended = kept.document(context.now);
+    // A did:web that has ended can still say that a key of it was stolen.
+    let document = match (ended.as_ref().err(), kept.last_document(context.now)?) {
+        (Some(_), Some(document)) if args.compromised.is_some() => document,
+        _ => ended.clone()?,
+    };
     let mut keys = keys(&document);
     let stolen = args.compromised.as_deref().map(|given| stolen(context, &kept, &mut keys, given));
     let stolen = stolen.transpose()?;
@@ -28,10 +33,11 @@ pub fn rotate(context: &Context, args: &DidRotate) -> Result<()> {
     let newest = newest.chain(past(&kept)?.iter().filter_map(numbered)).max_by_key(|(at, _)| *at);
     let (last, kind) = newest.unwrap_or((0, Algorithm::Ed25519));
     // A key that was stolen after it had been retired takes nothing from the one in use.
-    let current = keys.iter().any(|key| key.revoked.is_none() && key.expires.is_none());
+    let lasts = |key: &DocumentKey| key.expires.is_none_or(|expires| expires > context.now);
+    let current = keys.iter().any(|key| key.revoked.is_none() && lasts(key));
     let unlocked = context.unlock()?;
     let wallet = unlocked.wallet();
-    let made = if stolen.is_some() && current {
+    let made = if stolen.is_some() && (current || ended.is_err()) {
         None
     } else {
         retire(&mut keys, &kept, context.now);
@@ -42,10 +48,13 @@ pub fn rotate(context: &Context, args: &DidRotate) -> Result<()> {
     };
     let done = match (&stolen, &made) {
         (Some(stolen), Some(made)) => format!(
-            "{stolen} counts for nothing any more, whenever it signed. {made} signs from now on: issue what {stolen} signed anew (a whole table with `issue --batch … --reissue 1`), and publish your status lists."
+            "{stolen} counts for nothing any more, whenever it signed. {made} signs from now on: issue what {stolen} signed anew (a whole table with `issue --batch … --reissue N`, 1 the first time), and publish your status lists."
         ),
+        (Some(stolen), None) if ended.is_err() => {
+            format!("{stolen} counts for nothing any more, whenever it signed.")
+        }
         (Some(stolen), None) => format!(
-            "{stolen} counts for nothing any more, whenever it signed. The key in use stays."
+            "{stolen} counts for nothing any more, whenever it signed. The key in use stays: issue what {stolen} signed anew (a whole table with `issue --batch … --reissue N`, 1 the first time), and publish your status lists."
         ),
         _ => format!(
             "{} signs from now on. What the key before it signed counts for a while yet: publish your status lists anew, and re-issue in time.",
@@ -61,7 +70,7 @@ pub fn deactivate(context: &Context, args: &DidDeactivate) -> Result<()> {
     let kept = whole(context)?;
     let document = kept.document(context.now)?;
     let question = format!(
-        "End {} for good? Nothing more can be issued in its name. [y/N] ",
+        "End {} for good? Nothing more can be issued in its name, and no revocation published: revoke what is to end, and publish your lists, before. [y/N] ",
         text::short_did(kept.did.as_str())
     );
     if !args.yes && !ask::agreed(&question)? {
@@ -84,7 +93,7 @@ fn retire(keys: &mut Vec<DocumentKey>, kept: &Kept, now: Timestamp) {
         return keys.retain(|key| key.revoked.is_some());
     }
     for key in keys.iter_mut().filter(|key| key.revoked.is_none()) {
-        key.expires = key.expires.or(Some(now));
+        key.expires = Some(key.expires.map_or(now, |expires| expires.min(now)));
     }
 }
 

@@ -66,7 +66,7 @@ pub fn issue(
             kind: kind.to_owned(),
             assessed_on,
             key,
-            reissue: before.map_or(0, |before| before + 1),
+            reissue: before.map_or(0, |before| before.reissue + 1),
             digest: token_digest(&token),
             slot,
             from: plan.validity.from,

@@ -100,7 +100,9 @@ fn line(entry: &ArchiveEntry, forks: &[Conflict]) -> String {
         Source::Jurisdiction => format!("version {number}"),
         Source::History => format!("entries: {number}"),
         Source::StatusList => of().map_or_else(String::new, |at| format!("issued {at}")),
-        Source::Document => of().map_or_else(String::new, |at| format!("fetched {at}")),
+        Source::Document | Source::StolenKey => {
+            of().map_or_else(String::new, |at| format!("fetched {at}"))
+        }
     };
     let fork = if is_fork(entry, forks) { "  FORK" } else { "" };
     let damaged = if entry.intact { "" } else { "  DAMAGED" };
@@ -126,6 +128,7 @@ fn code(source: Source) -> &'static str {
         Source::History => "did-log",
         Source::StatusList => "status-list",
         Source::Document => "did-document",
+        Source::StolenKey => "stolen-key",
     }
 }
 

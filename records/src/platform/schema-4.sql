@@ -1,0 +1,2 @@
+-- Nothing changes in the tables. `source` can be 5, a stolen key of a did:web (4 is a document of one): programs that do
+-- not know it must not go on as if it had not been declared.
