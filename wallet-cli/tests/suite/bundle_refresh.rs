@@ -328,6 +328,17 @@ fn a_document_comes_before_what_its_keys_sign() {
     let run = place.refresh("harbor", &["one", "--out", "two"]).exits(0);
     assert!(!run.stdout.contains("failed"), "{run:?}");
     assert!(verify("two").stdout.contains(&format!("signed by {did}")));
+    // A document from before a theft was declared, served again, is not taken.
+    let before = story.bytes("web/did.json");
+    story.ok("acme", &["did", "rotate", "--compromised", "key-2", "--out", "web"]);
+    publish();
+    place.refresh("harbor", &["two", "--out", "stolen"]).exits(0);
+    web.put("/.well-known/did.json", before);
+    let run = place.refresh("harbor", &["stolen", "--out", "back"]).exits(11);
+    assert!(run.stdout.contains("[rolled-back]; the older one stays"), "{run:?}");
+    assert_eq!(place.items("stolen"), place.items("back"));
+    publish();
+    place.refresh("harbor", &["back", "--out", "two"]).exits(0);
     // A list whose signature does not hold is not taken.
     let mut other = story.text("lists/1");
     let signature = other.rfind('.').unwrap() + 1;

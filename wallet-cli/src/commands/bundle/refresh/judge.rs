@@ -177,10 +177,7 @@ impl<'a> Contents<'a> {
     ) -> Result<()> {
         let stored = |kind| self.newest_item(kind, name).map(NewItem::bytes);
         match kind {
-            Kind::DidDocument => {
-                let read = did(name).map(|did| WebDocument::read(&did, new, now))?;
-                read.map(|_| ()).map_err(|error| Refused::new(error.code(), &error.to_string()))
-            }
+            Kind::DidDocument => document(&did(name)?, old, new, now),
             Kind::DidLog => log(&did(name)?, old, new, witness.or(stored(Kind::DidWitness)), now),
             Kind::DidWitness => match stored(Kind::DidLog) {
                 Some(log) => finding(check::log(&did(name)?, log, Some(new), now)),
@@ -198,6 +195,18 @@ impl<'a> Contents<'a> {
 
 fn did(name: &str) -> Result<Did> {
     Did::parse(name).map_err(|error| Refused::new(error.code(), &error.to_string()))
+}
+
+/// A document that has forgotten which keys were declared stolen is an old one, from wherever it came again.
+fn document(did: &Did, old: Option<&[u8]>, new: &[u8], now: Timestamp) -> Result<()> {
+    let new = WebDocument::read(did, new, now)
+        .map_err(|error| Refused::new(error.code(), &error.to_string()))?;
+    let old = old.and_then(|old| WebDocument::read(did, old, now).ok());
+    let stolen = old.as_ref().map(|old| old.document().revoked()).unwrap_or_default();
+    if stolen.iter().all(|name| new.document().revoked().contains(name)) {
+        return Ok(());
+    }
+    Err(Refused::new("rolled-back", "it leaves out that a key was declared stolen"))
 }
 
 /// What the bytes are called; nothing else may be than what was asked for.
