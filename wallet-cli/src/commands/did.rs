@@ -66,7 +66,7 @@ fn save(context: &Context, kept: &Kept, out: &Path, done: &str) -> Result<()> {
 }
 
 /// Whether the newest version still waits for witnesses.
-fn is_pending(kept: &Kept) -> Result<bool> {
+pub fn is_pending(kept: &Kept) -> Result<bool> {
     let Some(whole) = kept.unwitnessed()? else { return Ok(false) };
     let bonafide::resolve::DidMaterial::Log { log, witness } = &kept.material else {
         return Ok(false);

@@ -38,7 +38,11 @@ const PLATFORM: Next = [
 pub fn run(context: &Context) -> Result<()> {
     let wallet = context.home.wallet().exists();
     let pins = context.home.pins()?.len();
-    let did = Kept::read(&context.home)?.map(|kept| kept.did.to_string());
+    let kept = Kept::read(&context.home)?;
+    let ended = kept.as_ref().is_some_and(|kept| {
+        kept.document(context.now).is_err_and(|error| error.code() == "did-deactivated")
+    });
+    let did = kept.filter(|_| !ended).map(|kept| kept.did.to_string());
     let there = |name: &str| context.home.dir().join(name).exists();
     let next = if did.is_some() || there("records.db") {
         ISSUER

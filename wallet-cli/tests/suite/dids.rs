@@ -176,6 +176,8 @@ fn witnesses_vouch_before_a_version_counts() {
         "{run:?}"
     );
     rotate(&story, &[]).refuses("still waits for its witnesses");
+    let doctor = story.run("acme", &["doctor"]);
+    assert!(doctor.stdout.contains("waits for its witnesses"), "{doctor:?}");
     vouch("erika", "one").exits(0);
     let run = did(&story, &["witness", "take", "one", "--out", "web"]).exits(0);
     assert!(run.stderr.contains("more words are needed"), "{run:?}");
@@ -240,6 +242,9 @@ fn after_the_end_nothing_is_issued() {
     ] {
         refused.refuses("was deactivated");
     }
+    let doctor = story.run("acme", &["doctor"]);
+    assert!(doctor.stdout.contains(" was deactivated"), "{doctor:?}");
+    assert_eq!(story.run("acme", &["--json"]).exits(0).json()["issues_as"], Value::Null);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use bonafide::wallet::Wallet;
 use bonafide_records::{Credentials as _, Log as _, SqliteBook, Subjects as _};
 
 use super::Finding;
-use crate::commands::{Context, renewals};
+use crate::commands::{Context, did, renewals};
 use crate::error::Result;
 use crate::issuer_did::Kept;
 use crate::{office, text};
@@ -15,9 +15,7 @@ const RENEW_WITHIN: i64 = 30 * DAY;
 
 pub fn look(context: &Context, wallet: &Wallet, findings: &mut Vec<Finding>) -> Result<()> {
     if let Some(kept) = Kept::read(&context.home)? {
-        let state = format!("this home issues as {}", text::safe(kept.did.as_str()));
-        let word = "Its files are in no backup: what is published is the copy, and `bonafide did adopt` takes it back.";
-        findings.push(Finding::noted("did", state, word));
+        findings.push(issues_as(&kept, context.now)?);
     }
     let Some(book) = office::existing(context, wallet)? else {
         if office::is_lost(context) {
@@ -41,6 +39,27 @@ pub fn look(context: &Context, wallet: &Wallet, findings: &mut Vec<Finding>) -> 
         findings.push(Finding::noted("renewals", state, "bonafide renewals --within 30d"));
     }
     Ok(())
+}
+
+/// The DID on the web, whether it has ended, and whether others still have to vouch for its newest version.
+fn issues_as(kept: &Kept, now: Timestamp) -> Result<Finding> {
+    let name = text::safe(kept.did.as_str());
+    if did::is_pending(kept)? {
+        let state = format!("the newest version of {name} waits for its witnesses");
+        let mend = "Send them did.jsonl, take their words in with `bonafide did witness take`, and publish it.";
+        return Ok(Finding::ill("did", state, mend));
+    }
+    Ok(match kept.document(now) {
+        Err(error) if error.code() == "did-deactivated" => {
+            let state = format!("{name} was deactivated");
+            Finding::noted("did", state, "Nothing more is issued or published in its name.")
+        }
+        _ => {
+            let state = format!("this home issues as {name}");
+            let word = "Its files are in no backup: what is published is the copy, and `bonafide did adopt` takes it back.";
+            Finding::noted("did", state, word)
+        }
+    })
 }
 
 /// Whether the lists of statuses that are out still count.
