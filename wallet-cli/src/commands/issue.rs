@@ -15,7 +15,7 @@ use bonafide::key::PublicKey;
 use bonafide::possession::{self, ExpectedProof, ProofError};
 use bonafide::wallet::Wallet;
 use bonafide_credentials::{Claims, TypeDefinition};
-use bonafide_records::{CredentialState, Credentials, Issuing, SqliteBook, Subjects};
+use bonafide_records::{CredentialState, Credentials, Issuing, Settings, SqliteBook, Subjects};
 use serde_json::json;
 
 use super::{Context, MAX_PROOF_AGE, identity};
@@ -119,6 +119,14 @@ fn one(
             text::amount(ended, "credential")
         ));
     }
+    if let Some(subject) = book.subject_number(&external_id)?
+        && let Some(on) = book.subject_of(subject)?.ended
+    {
+        output::talk(&format!("Note: the relationship with this investor ended on {on}."));
+    }
+    if book.status_url()?.is_none() {
+        output::talk(NO_STATUS);
+    }
     next(args, &holders);
     Ok(())
 }
@@ -131,8 +139,7 @@ fn revoked(book: &SqliteBook, external_id: &str) -> Result<usize> {
 }
 
 /// What is said where credentials carry no status.
-pub const NO_STATUS: &str =
-    "Without a status list nothing of it can be revoked. To have one: bonafide status set-url URL.";
+pub const NO_STATUS: &str = "Without a status list nothing of it can be revoked. To have one next time: bonafide status set-url URL.";
 
 /// An entry for `evidence`: the issuer identified the person itself.
 pub fn own_evidence(wallet: &Wallet, reference: &str, now: Timestamp) -> Evidence {
