@@ -2,8 +2,9 @@
 
 use bonafide::clock::Timestamp;
 use bonafide::credential::Catalog;
-use bonafide::did::Identity;
+use bonafide::did::{Did, Identity};
 use bonafide::key::{Algorithm, SecretKey};
+use bonafide::resolve::{DidMaterial, FetchedDid};
 use bonafide::status::{Bits, Publication, Status, StatusList};
 use bonafide::verify::{Material, Received, Standing, Verifier};
 use serde_json::json;
@@ -91,4 +92,36 @@ fn a_place_outside_the_list_is_no_place() {
     let lists = [list(7, NOW, 0)];
     let found = standing(Some(16), &lists);
     assert!(!matches!(found, Standing::Stands { .. }), "{found:?}");
+}
+
+/// What the issuer's key signed ends with the key, also without a list.
+#[test]
+fn a_credential_ends_with_a_stolen_key() {
+    let did = "did:web:issuer.example";
+    let mut forged = Forged::good(Algorithm::Ed25519);
+    forged.issuer.payload["iss"] = did.into();
+    forged.issuer.header["kid"] = format!("{did}#k7").into();
+    let held = Received::stored(&forged.sd_jwt()).unwrap();
+    let standing = |change: &dyn Fn(&mut serde_json::Value)| {
+        let key = SecretKey::from_bytes(Algorithm::Ed25519, &[7; 32].into()).unwrap();
+        let mut method = json!({"id": "#k7", "type": "Multikey", "controller": did,
+            "publicKeyMultibase": Did::from_key(key.public()).method_specific_id()});
+        change(&mut method);
+        let document =
+            json!({"id": did, "verificationMethod": [method], "assertionMethod": ["#k7"]});
+        let fetched = FetchedDid {
+            did: Did::parse(did).unwrap(),
+            material: DidMaterial::Document(document.to_string().into_bytes()),
+            fetched_at: Some(at(NOW)),
+        };
+        let material = Material { dids: vec![fetched], ..Material::default() };
+        Verifier::new(material).unwrap().standing(&held, at(NOW))
+    };
+    assert_eq!(standing(&|_| ()), Standing::NoStatus);
+    let stolen = standing(&|method| method["revoked"] = "2026-01-01T00:00:00Z".into());
+    let detail = "the issuer's key was compromised: ask the issuer for a new one";
+    assert_eq!(stolen, ended("key-compromised", detail, None));
+    // Retired in order is another thing.
+    let retired = standing(&|method| method["expires"] = "2020-01-01T00:00:00Z".into());
+    assert_eq!(retired, Standing::NoStatus);
 }
