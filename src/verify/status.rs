@@ -260,6 +260,14 @@ mod tests {
 
     /// What was found out for one key says nothing of another that has its name.
     #[test]
+    fn ages_are_told_in_what_fits() {
+        assert_eq!(
+            [59, 60, 7199, 7200, 90_000].map(hours),
+            ["0 min", "1 min", "119 min", "2 h", "25 h"]
+        );
+    }
+
+    #[test]
     fn the_answer_for_one_key_is_not_that_for_another() {
         let (right, wrong) = (key(1), key(2));
         let first = token();

@@ -87,6 +87,25 @@ fn what_does_not_tell_leaves_it_open() {
     assert_eq!(open(&[list(7, NOW, 3)]), unknown);
 }
 
+/// A list counts until its own end; one without an end for a day.
+#[test]
+fn a_list_counts_until_it_ends() {
+    let key = SecretKey::from_bytes(Algorithm::Ed25519, &[7; 32].into()).unwrap();
+    let issuer = Identity::did_key(key.id(), &key).unwrap();
+    let told = |age: i64, lasts: Option<i64>| {
+        let issued_at = at(NOW - age);
+        let expires = lasts.map(|lasts| issued_at.plus(lasts));
+        let publication = Publication { uri: URI.into(), issued_at, expires, ttl: None };
+        let list = StatusList::new(Bits::Two, 16).unwrap();
+        standing(Some(5), &[publication.issue(&list, &issuer).unwrap()])
+    };
+    let stands = |told| matches!(told, Standing::Stands { .. });
+    assert!(stands(told(2 * 86_400, Some(3 * 86_400))));
+    assert!(stands(told(86_400, None)));
+    let detail = "its list is 24 h old; the limit is 24 h".to_owned();
+    assert_eq!(told(86_401, None), Standing::Open { detail });
+}
+
 #[test]
 fn a_place_outside_the_list_is_no_place() {
     let lists = [list(7, NOW, 0)];
