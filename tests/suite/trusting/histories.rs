@@ -81,6 +81,9 @@ fn what_is_not_at_hand_is_open_for_those_who_are_believed() {
     assert_eq!(scene().said(), undetermined(44, "did-not-at-hand"));
     let stranger = || Scene { pinned: false, ..scene() };
     assert_eq!(stranger().said(), refused(40, "issuer-unknown"));
+    let verdict = stranger().examine().verdict;
+    let detail = format!("{} is not pinned and in no list", stranger().issuer);
+    assert_eq!(verdict.reasons()[0].detail(), detail);
     let listed = believed(&list(&rotated().did(), |_| ()));
     let listed = Scene { lists: vec![listed], ..stranger() };
     assert_eq!(listed.said(), undetermined(44, "did-not-at-hand"));
