@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::did::Identity;
-use crate::encoding::json::{self, Json};
+use crate::encoding::json;
 use crate::encoding::{EncodingError, base64url};
 use crate::key::{
     Algorithm, KeyError, KeyId, PublicKey, Purpose, SignError, Signature, Signer, SigningInput,
@@ -127,18 +127,29 @@ impl JoseHeader {
     pub(super) fn read(encoded: &str, typ: &str) -> Result<Self, JwsError> {
         let header = base64url::decode(encoded)?;
         let header = json::parse_object(&header, MAX_HEADER)?;
-        let alg = header.get_str("alg").ok_or(JwsError::Malformed)?;
-        let algorithm = Algorithm::from_alg(alg).ok_or(JwsError::AlgNotAllowed)?;
-        if header.get("crit").is_some() || header.get("b64").is_some() {
+        let (mut alg, mut kid, mut named_typ) = (None, None, None);
+        let (mut extended, mut brings_key) = (false, false);
+        for (name, value) in header.iter() {
+            match name {
+                "alg" => alg = value.as_str(),
+                "kid" => kid = Some(value),
+                "typ" => named_typ = value.as_str(),
+                "crit" | "b64" => extended = true,
+                _ => brings_key |= EMBEDDED_KEYS.contains(&name),
+            }
+        }
+        let algorithm = Algorithm::from_alg(alg.ok_or(JwsError::Malformed)?);
+        let algorithm = algorithm.ok_or(JwsError::AlgNotAllowed)?;
+        if extended {
             return Err(JwsError::UnknownCritical);
         }
-        if EMBEDDED_KEYS.iter().any(|name| header.get(name).is_some()) {
+        if brings_key {
             return Err(JwsError::UntrustedKey);
         }
-        if header.get("typ").and_then(Json::as_str) != Some(typ) {
+        if named_typ != Some(typ) {
             return Err(JwsError::WrongType);
         }
-        let kid = match header.get("kid") {
+        let kid = match kid {
             None => None,
             Some(kid) => Some(kid.as_str().ok_or(JwsError::Malformed)?.to_owned()),
         };

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use super::{Algorithm, KeyError, KeyId, Kind, PublicKey};
 use crate::encoding::{Json, base64url, json::Object};
 
-/// Members that only secret keys have: whoever sends one has leaked it.
-const SECRET_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+/// Whether only secret keys have a member of that name: whoever sends it has leaked one.
+fn is_secret(name: &str) -> bool {
+    matches!(name, "d" | "p" | "q" | "dp" | "dq" | "qi" | "k")
+}
 
 impl KeyId {
     /// The thumbprint of a JWK that was checked before: the key itself is not looked at again.
@@ -35,7 +37,7 @@ impl PublicKey {
 
     /// Likewise, whatever the key is for.
     pub(crate) fn from_jwk_for_any_use(jwk: &Object<'_>) -> Result<Self, KeyError> {
-        if SECRET_MEMBERS.iter().any(|name| jwk.get(name).is_some()) {
+        if jwk.iter().any(|(name, _)| is_secret(name)) {
             return Err(KeyError::BadKey);
         }
         match (jwk.get_str("kty"), jwk.get_str("crv")) {

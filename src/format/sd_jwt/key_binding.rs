@@ -119,6 +119,10 @@ impl<'s> Presented<'s> {
         &self.holder
     }
 
+    pub(crate) fn into_holder(self) -> PublicKey {
+        self.holder
+    }
+
     /// When the answer was signed.
     pub fn signed_at(&self) -> Timestamp {
         self.signed_at
