@@ -12,7 +12,7 @@ mod target;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bonafide::bundle::{Kind, MAX_ITEM};
 use ureq::http::Response;
@@ -166,8 +166,15 @@ impl Fetcher {
     /// [`FetchError`].
     pub fn get(&self, url: &str, kind: Kind, etag: Option<&str>) -> Result<Fetched, FetchError> {
         let mut target = Target::parse(url, &self.rules.http_hosts)?;
+        let started = Instant::now();
         for _ in 0..=MAX_REDIRECTS {
-            let mut request = self.agent.get(target.url()).header("accept", accept(kind));
+            // One time for all: a server that leads on does not get it anew.
+            let rest = self.rules.timeout.saturating_sub(started.elapsed());
+            if rest.is_zero() {
+                return Err(FetchError::Timeout);
+            }
+            let request = self.agent.get(target.url()).config().timeout_global(Some(rest)).build();
+            let mut request = request.header("accept", accept(kind));
             if let Some(etag) = etag {
                 request = request.header("if-none-match", etag);
             }

@@ -166,7 +166,14 @@ fn size_is_bounded_by_kind() {
 
 #[test]
 fn a_slow_server_is_left() {
-    let slow: [fn(&str, &mut dyn Write); 2] = [
+    let slow: [fn(&str, &mut dyn Write); 3] = [
+        // Leads on, slowly: each answer within the time, all of them not.
+        |request, out| {
+            thread::sleep(Duration::from_millis(400));
+            let next = if request.starts_with("GET /a") { "/b" } else { "/a" };
+            let head = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\n";
+            let _ = write!(out, "{head}Location: {next}\r\n\r\n");
+        },
         |_, _| thread::sleep(Duration::from_secs(3)),
         |_, out| {
             let _ = out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");

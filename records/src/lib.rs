@@ -38,7 +38,7 @@ pub use issuing::LIST_LEN;
 pub use keys::RecordsKey;
 pub use platform::{
     Archive, ArchiveEntry, Archived, Decision, Extent, MAX_MATERIAL_LEN, NewMaterial, NonceMark,
-    Noted, Platform, Spend, SqlitePlatform,
+    Noted, Platform, SqlitePlatform,
 };
 pub use row_index::{Mark, RowIndex};
 pub use sqlite::SqliteBook;

@@ -105,7 +105,8 @@ impl Manifest {
             return Err(BundleError::Malformed("etag"));
         }
         let start = self.length;
-        self.length += length; // 100,000 times 16 MiB
+        // 100,000 times 16 MiB is more than a small machine can count.
+        self.length = start.checked_add(length).ok_or(BundleError::TooLarge)?;
         let Some(kind) = Kind::from_word(&row.kind) else {
             self.unknown += 1;
             return Ok(());

@@ -25,7 +25,7 @@ pub(super) struct KeyIndex {
     spans: HashMap<String, Vec<Span>>,
     /// Names and keys that were revoked, with the position of the first version that says so.
     revoked_names: HashMap<String, usize>,
-    revoked_keys: Vec<(PublicKey, usize)>,
+    revoked_keys: HashMap<Vec<u8>, usize>,
     /// Names of keys that cannot sign, with the position of the first version that lists one so.
     agreement_names: HashMap<String, usize>,
 }
@@ -34,17 +34,27 @@ impl KeyIndex {
     pub(super) fn new(did: &Did, versions: &[Version]) -> Self {
         let mut index = Self::default();
         for (at, version) in versions.iter().enumerate() {
+            // Whatever the DID was called then, and also as it ends.
+            index.revoke(version.last_document(), at);
             // A DID that moved has another name: under the old one its keys ended there.
             if let Some(document) = version.document()
                 && document.id() == did
             {
                 document.methods().iter().for_each(|method| index.add(method, at));
-                for name in document.revoked() {
-                    index.revoked_names.entry(name.clone()).or_insert(at);
-                }
             }
         }
         index
+    }
+
+    fn revoke(&mut self, document: &DidDocument, at: usize) {
+        for name in document.revoked() {
+            self.revoked_names.entry(name.clone()).or_insert(at);
+        }
+        for method in document.methods().iter().filter(|method| method.revoked().is_some()) {
+            if let MethodKey::Signing(key) = method.key() {
+                self.revoked_keys.entry(key.to_bytes()).or_insert(at);
+            }
+        }
     }
 
     fn add(&mut self, method: &VerificationMethod, at: usize) {
@@ -52,9 +62,6 @@ impl KeyIndex {
             self.agreement_names.entry(method.id().fragment().to_owned()).or_insert(at);
             return;
         };
-        if method.revoked().is_some() && !self.revoked_keys.iter().any(|(known, _)| known == key) {
-            self.revoked_keys.push((key.clone(), at));
-        }
         let (relationships, expires) = (method.relationships(), method.expires());
         let name = method.id().fragment();
         let spans = match self.spans.get_mut(name) {
@@ -114,8 +121,8 @@ impl KeyIndex {
             }
         }
         let found = choose(windows.iter().map(|(window, _)| *window), signed_on)?;
-        let revoked = |(key, at): &(PublicKey, usize)| key == found.key && *at < known;
-        if self.revoked_keys.iter().any(revoked) {
+        let revoked = || self.revoked_keys.get(&found.key.to_bytes());
+        if !self.revoked_keys.is_empty() && revoked().is_some_and(|at| *at < known) {
             return Err(KeyRefusal::Compromised);
         }
         found.in_use(signed_on)

@@ -3,8 +3,6 @@
 //!
 //! Nothing is fetched from it here.
 
-use std::fmt;
-
 use super::ResolveError;
 use crate::did::Did;
 
@@ -97,15 +95,14 @@ impl Location {
     }
 }
 
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.url())
-    }
-}
-
 /// Whether the text has the form of an SCID or an entry hash.
 pub(super) fn is_hash(text: &str) -> bool {
-    text.len() == HASH_LEN && text.chars().all(|letter| BASE58.contains(letter))
+    text.len() == HASH_LEN && text.chars().all(is_base58)
+}
+
+/// Whether it is a letter of base58btc.
+pub(super) fn is_base58(letter: char) -> bool {
+    BASE58.contains(letter)
 }
 
 /// Host, and the port behind `%3A` at the end; no other colon may be encoded in it.

@@ -5,7 +5,7 @@ use crate::encoding::EncodingError;
 use crate::format::jws::JwsError;
 use crate::format::status_list::StatusListError;
 use crate::key::SignError;
-use crate::resolve::KeyRefusal;
+use crate::resolve::{KeyRefusal, LogError};
 
 /// Why a status list token was refused, or not issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +25,9 @@ pub enum StatusError {
     /// The key it names did not count when it was issued.
     #[error("the key of the status list token was refused: {0}")]
     Key(#[from] KeyRefusal),
+    /// The log of its signer breaks off, or is ahead of the clock.
+    #[error("the log of the status list token's signer was refused: {0}")]
+    Log(#[from] LogError),
     /// Signed by another than those who may speak for this list.
     #[error("the status list token is signed by another than the issuer")]
     SignerMismatch,
@@ -57,6 +60,7 @@ impl StatusError {
             Self::Jws(error) => error.code(),
             Self::Did(error) => error.code(),
             Self::Key(error) => error.code(),
+            Self::Log(_) => "log-invalid",
             Self::SignerMismatch => "issuer-key-mismatch",
             Self::OtherList => "status-other-list",
             Self::Expired => "expired",

@@ -97,6 +97,12 @@ impl<'a> UnverifiedStatusToken<'a> {
         if named != signer.did() || !expected.signers.contains(named) {
             return Err(StatusError::SignerMismatch);
         }
+        if let KnownDid::History(history) = signer {
+            if let Some(cut) = history.cut() {
+                return Err((*cut).into());
+            }
+            history.check_times(now)?;
+        }
         let (name, purpose) = (self.signer.fragment(), Relationship::AssertionMethod);
         let key = signer.key(name, purpose, self.said.issued_at, now)?.key;
         self.verify_as(key, expected, now)

@@ -6,6 +6,7 @@ use super::approval::{Approval, Disapproval, Query};
 use super::document::{Attribute, AttributeStatus, Grant, ListedKey, OnEnd, Validator};
 use super::jurisdiction::Jurisdiction;
 use crate::calendar::Day;
+use crate::clock::{DAY, Timestamp};
 use crate::key::PublicKey;
 
 /// An issuer's entry in one list.
@@ -38,7 +39,7 @@ impl<'a> Listing<'a> {
         if grants.peek().is_none() {
             return Err(Disapproval::NotApproved { jurisdiction: self.name() });
         }
-        let key = self.key(query)?;
+        let key = self.key((query.key_fragment, query.key), query.not_before)?;
         let key_until = key.and_then(|key| key.window.until).map(Day::end);
         let mut closest: Option<Disapproval> = None;
         for grant in grants {
@@ -68,20 +69,45 @@ impl<'a> Listing<'a> {
             && attributes.iter().any(attests)
     }
 
-    /// The entry of the key, where the list has keys of the issuer.
-    fn key(&self, query: &Query<'_>) -> Result<Option<&'a ListedKey>, Disapproval> {
+    /// Whether the key may have signed a status list on that day, and has not been retired for longer than the grace.
+    pub(super) fn lets_sign(
+        &self,
+        key: (&str, &PublicKey),
+        signed_on: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Disapproval> {
+        let Some(listed) = self.key(key, signed_on)? else { return Ok(()) };
+        let grace = i64::from(self.jurisdiction.grace_days()) * DAY;
+        match listed.window.until {
+            Some(until) if until.end().plus(grace) <= now => Err(self.outside_window(listed)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The entry of the key, by its fragment and itself, where the list has keys of the issuer.
+    fn key(
+        &self,
+        (fragment, key): (&str, &PublicKey),
+        signed_on: Timestamp,
+    ) -> Result<Option<&'a ListedKey>, Disapproval> {
         let keys = &self.validator.keys;
         if keys.is_empty() {
             return Ok(None);
         }
-        let own = |key: &&ListedKey| key.fragment == query.key_fragment && key.key == *query.key;
-        let key = keys.iter().find(own).filter(|key| !key.compromised);
-        let key = key.ok_or_else(|| Disapproval::KeyNotListed { jurisdiction: self.name() })?;
-        if !key.window.contains(Day::of(query.not_before)) {
-            let (from, until) = (key.window.from, key.window.until);
-            return Err(Disapproval::KeyOutsideWindow { jurisdiction: self.name(), from, until });
+        let own = |listed: &&ListedKey| listed.fragment == fragment && listed.key == *key;
+        let listed = keys.iter().find(own).filter(|listed| !listed.compromised);
+        let listed =
+            listed.ok_or_else(|| Disapproval::KeyNotListed { jurisdiction: self.name() })?;
+        if listed.window.contains(Day::of(signed_on)) {
+            Ok(Some(listed))
+        } else {
+            Err(self.outside_window(listed))
         }
-        Ok(Some(key))
+    }
+
+    fn outside_window(&self, listed: &ListedKey) -> Disapproval {
+        let (from, until) = (listed.window.from, listed.window.until);
+        Disapproval::KeyOutsideWindow { jurisdiction: self.name(), from, until }
     }
 
     fn grant(&self, grant: &Grant, query: &Query<'_>) -> Result<(), Disapproval> {

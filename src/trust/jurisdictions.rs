@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::DEFAULT_GRACE_DAYS;
 use super::approval::{Approval, Disapproval, Query};
 use super::judge::Listing;
 use super::jurisdiction::Jurisdiction;
@@ -65,12 +66,23 @@ impl Jurisdictions {
     /// # Errors
     /// Why each of those that list the issuer does not approve; [`Disapproval::Unknown`] alone where none lists it.
     pub fn approval(&self, query: &Query<'_>) -> Result<Approval<'_>, Vec<Disapproval>> {
+        self.approval_for(query, |_| true)
+    }
+
+    /// Likewise, the first that `suits`, or the first of all.
+    pub(crate) fn approval_for(
+        &self,
+        query: &Query<'_>,
+        suits: impl Fn(&Approval<'_>) -> bool,
+    ) -> Result<Approval<'_>, Vec<Disapproval>> {
         if let Some(compromised) = self.compromised(query) {
             return Err(vec![compromised]);
         }
         let listings = || self.listings(query.issuer).filter(|l| self.is_asked(query, l));
-        if let Some(approval) = listings().find_map(|listing| self.ask(&listing, query).ok()) {
-            return Ok(approval);
+        let mut approvals = listings().filter_map(|listing| self.ask(&listing, query).ok());
+        if let Some(first) = approvals.next() {
+            let better = if suits(&first) { None } else { approvals.find(suits) };
+            return Ok(better.unwrap_or(first));
         }
         let mut reasons: Vec<_> = listings().filter_map(|l| self.ask(&l, query).err()).collect();
         if reasons.is_empty() {
@@ -103,6 +115,31 @@ impl Jurisdictions {
     /// Whether any list here marks this key of the issuer as compromised.
     pub fn is_compromised(&self, issuer: &Did, key: &PublicKey) -> bool {
         self.listings(issuer).any(|listing| listing.marks_compromised(key))
+    }
+
+    /// Whether a key may have signed a status list on that day, by the lists that have its DID: one of them has this key,
+    /// or no keys of the DID. In no list: yes.
+    pub(crate) fn lets_sign(
+        &self,
+        signer: &Did,
+        key: (&str, &PublicKey),
+        signed_on: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Disapproval> {
+        let mut refused = None;
+        for listing in self.listings(signer) {
+            match listing.lets_sign(key, signed_on, now) {
+                Ok(()) => return Ok(()),
+                Err(reason) => refused = refused.or(Some(reason)),
+            }
+        }
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// Days for which a key of this DID still counts once it was retired: the fewest that a list with it gives.
+    pub(crate) fn grace_days(&self, signer: &Did) -> u16 {
+        let grace = self.listings(signer).map(|listing| listing.jurisdiction.grace_days());
+        grace.min().unwrap_or(DEFAULT_GRACE_DAYS)
     }
 
     /// Whether any list here has the issuer.
@@ -198,9 +235,8 @@ impl Jurisdictions {
     /// Which of those that believe the one called `id`, directly or not, has expired.
     fn stale_believer(&self, query: &Query<'_>, id: &str) -> Option<Disapproval> {
         let mut stale = self.all.iter().filter(|(_, other)| other.is_stale(query.now));
-        let (name, stale) = stale.find(|(_, other)| {
-            other.id() == id || self.believes(other, id, None, None, MAX_DEPTH)
-        })?;
+        let (name, stale) =
+            stale.find(|(_, other)| self.believes(other, id, None, None, MAX_DEPTH))?;
         Some(Disapproval::Stale { jurisdiction: Arc::clone(name), expires: stale.last_day() })
     }
 }

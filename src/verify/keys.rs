@@ -184,6 +184,12 @@ impl Keys {
         }
         if let KnownDid::History(history) = known {
             for other in own.iter().filter_map(Fetched::history) {
+                if let Some(cut) = other.cut().filter(|_| history.cut().is_none()) {
+                    findings.note(
+                        "log-invalid",
+                        format!("a log of {did} that breaks off was left aside: {cut}"),
+                    );
+                }
                 let kinship = history.compare(other);
                 if kinship == Kinship::Extends {
                     findings.note("log-older", format!("an older log of {did} was left aside"));

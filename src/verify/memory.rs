@@ -106,6 +106,8 @@ pub struct Learned {
     /// What was fetched and looked into, new or not: kept, it lets the decision be made again.
     /// [`Verifier::fetched`](super::Verifier::fetched) gives it.
     pub used: BTreeSet<(Source, String, Seen)>,
+    /// Of that, the status list tokens that the holder sent along: nobody else has them.
+    pub stapled: BTreeSet<String>,
 }
 
 impl Learned {

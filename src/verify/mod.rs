@@ -16,6 +16,7 @@ mod received;
 mod remembered;
 mod standing;
 mod status;
+mod status_token;
 mod trust;
 mod verdict;
 
@@ -162,7 +163,8 @@ impl Verifier {
         &self.unreadable
     }
 
-    /// Of the material, what [`Learned::used`] names. `None` for what the holder sent along: it is in the answer.
+    /// Of the material, what [`Learned::used`] names. `None` for what the holder sent along: see
+    /// [`Learned::stapled`].
     pub fn fetched(&self, source: Source, name: &str, seen: Seen) -> Option<Fetched<'_>> {
         match source {
             Source::History | Source::Document => {
@@ -205,8 +207,8 @@ impl Verifier {
     ) -> (Verdict, Learned) {
         let replay = facts.replay;
         let case = Case { expected, policy, memory, now, replay, by_verifier: true };
-        let done = self.decide(presentation, &case, facts, Findings::default());
-        (done.verdict, done.learned)
+        let mut findings = Findings::default();
+        self.decide(presentation, &case, facts, &mut findings)
     }
 
     /// As [`Self::verify`], and tells every check, those that passed too.
@@ -221,7 +223,10 @@ impl Verifier {
     ) -> Examination {
         let replay = facts.replay;
         let case = Case { expected, policy, memory, now, replay, by_verifier: true };
-        self.decide(presentation, &case, facts, Findings::explained())
+        let mut findings = Findings::explained();
+        let (verdict, learned) = self.decide(presentation, &case, facts, &mut findings);
+        let (steps, notes) = findings.told(verdict.reasons());
+        Examination { verdict, learned, steps, notes }
     }
 
     fn decide(
@@ -229,15 +234,14 @@ impl Verifier {
         presentation: &Presentation<'_>,
         case: &Case<'_>,
         facts: &Facts,
-        mut findings: Findings,
-    ) -> Examination {
-        input::check(facts, case.memory, case.now, &mut findings);
-        self.remember_lists(case, &mut findings);
-        let verified = self.answer(presentation, case, &mut findings);
+        findings: &mut Findings,
+    ) -> (Verdict, Learned) {
+        input::check(facts, case.memory, case.now, findings);
+        self.remember_lists(case, findings);
+        let verified = self.answer(presentation, case, findings);
         let verdict = Verdict::new(verified, findings.ranked());
         let learned = std::mem::take(&mut findings.learned).after(&verdict, case.memory, case.now);
-        let (steps, notes) = findings.told(verdict.reasons());
-        Examination { verdict, learned, steps, notes }
+        (verdict, learned)
     }
 
     fn answer(
@@ -267,7 +271,7 @@ impl Verifier {
             credential::check_requested(request.query(), registered, signed.claims(), findings);
         }
         let name = key.pinned.and_then(|pinned| pinned.name.clone());
-        Some(VerifiedCredential::new(&presented?, registered?, (key.issuer, name), approved))
+        Some(VerifiedCredential::new(presented?, registered?, (key.issuer, name), approved))
     }
 
     fn check_status(

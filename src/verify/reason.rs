@@ -75,7 +75,11 @@ fn meaning(check: Check, kind: &str) -> Meaning {
             "trust list stale",
             "Get newer trust material: bonafide bundle refresh, or the newest bundle from whoever makes yours.",
         ),
-        "trust-list-rolled-back" | "trust-list-forked" | "log-rolled-back" | "log-forked" => (
+        "trust-list-rolled-back"
+        | "trust-list-forked"
+        | "log-rolled-back"
+        | "log-forked"
+        | "status-forked" => (
             45,
             "rolled back or forked",
             "Keep both versions: they are evidence. Ask whoever publishes the list or the DID which one holds.",

@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::keys::Problem;
 use super::status::{self, Concerned};
-use super::{Case, Memory, Received, Verifier};
+use super::{Case, Memory, Reason, Received, Verifier};
 use crate::clock::Timestamp;
 use crate::policy::Policy;
 
@@ -63,9 +63,12 @@ impl Verifier {
         let decided = status::check(&concerned, self, &case, &mut findings);
         let reasons = findings.ranked();
         let decided = decided.map(|(as_of, list)| (as_of, list.to_owned()));
-        match (reasons.first(), decided) {
+        // Two lists that contradict each other tell a holder nothing, though no verifier takes what names them.
+        let forked = reasons.iter().find(|reason| reason.kind() == "status-forked");
+        let ends = |reason: &Reason| forked.is_none() && !reason.is_undetermined();
+        match (forked.or(reasons.first()), decided) {
             (None, Some((as_of, list))) => Standing::Stands { as_of, list },
-            (Some(reason), decided) if !reason.is_undetermined() => Standing::Ended {
+            (Some(reason), decided) if ends(reason) => Standing::Ended {
                 kind: reason.kind(),
                 detail: reason.detail().to_owned(),
                 list: decided.map(|(_, list)| list),

@@ -19,19 +19,33 @@ impl Verifier {
         findings: &mut Findings,
     ) -> Option<ApprovedBy> {
         findings.made(Check::Trust);
+        let begins = registered.not_before.or(registered.issued_at);
         let query = Query {
             issuer: &key.issuer,
             key_fragment: &key.fragment,
             key: &key.signer.key,
             vct: &registered.vct,
-            not_before: registered.not_before.or(registered.issued_at).unwrap_or(case.now),
+            not_before: begins.unwrap_or(case.now),
             expires: registered.expires,
             now: case.now,
             attribute: None,
             jurisdictions: &[],
         };
-        let approval = match self.jurisdictions.approval(&query) {
-            Ok(approval) => Some(approval),
+        // One list that approves is enough: whichever lets the key count still, and the history at hand do.
+        let is_long_enough = |least: u32| {
+            let met = key.signer.met(case.memory, &key.issuer);
+            met.is_none_or(|(found, _)| found.number >= u64::from(least))
+        };
+        let suits = |approval: &Approval<'_>| {
+            retired_at(key, Some(approval)).is_none_or(|end| end > case.now)
+                && approval.min_log_version().is_none_or(is_long_enough)
+        };
+        let approval = match self.jurisdictions.approval_for(&query, suits) {
+            Ok(approval) if begins.is_some() => Some(approval),
+            Ok(_) => {
+                no_beginning(key, findings);
+                None
+            }
             Err(reasons) => {
                 disapproved(reasons, key, findings);
                 None
@@ -42,6 +56,7 @@ impl Verifier {
         }
         self.check_history(key, approval.as_ref(), case, findings);
         check_retired(key, approval.as_ref(), case.now, findings);
+        self.check_lists(case, findings);
         let approval = approval?;
         check_list(&approval, case, findings);
         Some(ApprovedBy::new(&approval))
@@ -52,6 +67,16 @@ impl Verifier {
         for list in self.jurisdictions.iter() {
             if let (found, Met::First | Met::AsNew) = met(list, case) {
                 findings.learn(Source::Jurisdiction, list.id(), found);
+            }
+        }
+    }
+
+    /// Every list is the newest that was seen, also where another one approves: a newer one may say that a key was stolen.
+    fn check_lists(&self, case: &Case<'_>, findings: &mut Findings) {
+        for list in self.jurisdictions.iter() {
+            if let (found, met @ (Met::Older(_) | Met::Forked(_))) = met(list, case) {
+                let kinds = ("trust-list-rolled-back", "trust-list-forked");
+                note(Source::Jurisdiction, list.id(), (found, met), kinds, findings);
             }
         }
     }
@@ -89,6 +114,14 @@ impl Verifier {
     }
 }
 
+/// Lists approve for days: of a credential that does not say when it begins they say nothing. A pin needs no day.
+fn no_beginning(key: &IssuerKey<'_>, findings: &mut Findings) {
+    if key.pinned.is_none() {
+        let detail = "it does not say when it begins; lists approve of issuers for a time";
+        findings.add(Reason::new(Check::Trust, "claim-missing", detail));
+    }
+}
+
 /// Why no jurisdiction approves. A pin needs none, but believes no key that any of them knows to be compromised.
 fn disapproved(reasons: Vec<Disapproval>, key: &IssuerKey<'_>, findings: &mut Findings) {
     let compromised = |reason: &Disapproval| matches!(reason, Disapproval::KeyCompromised { .. });
@@ -102,14 +135,26 @@ fn disapproved(reasons: Vec<Disapproval>, key: &IssuerKey<'_>, findings: &mut Fi
             Disapproval::Stale { .. } => true,
             _ => !open,
         };
-        let detail = match reason {
-            Disapproval::Unknown => format!("{} is not pinned and in no list", key.issuer),
-            _ => reason.to_string(),
-        };
         if counts {
+            let detail = match reason {
+                Disapproval::Unknown => format!("{} is not pinned and in no list", key.issuer),
+                _ => reason.to_string(),
+            };
             findings.add(Reason::new(Check::Trust, reason.code(), detail));
         }
     }
+}
+
+/// From when on a retired key counts no more, by its DID and the list that approves.
+fn retired_at(key: &IssuerKey<'_>, approval: Option<&Approval<'_>>) -> Option<Timestamp> {
+    let grace = approval.map_or(DEFAULT_GRACE_DAYS, Approval::grace_days);
+    let by_did = key.signer.until.map(|last| end_of_grace(last, grace));
+    by_did.into_iter().chain(approval.and_then(Approval::key_counts_until)).min()
+}
+
+/// The first second after the grace that follows the last day of a key.
+pub(super) fn end_of_grace(last: Timestamp, days: u16) -> Timestamp {
+    last.start_of_day().plus((1 + i64::from(days)) * DAY)
 }
 
 /// A key that was retired in order counts for what it signed until its end and the grace (DID profile §12).
@@ -119,21 +164,15 @@ fn check_retired(
     now: Timestamp,
     findings: &mut Findings,
 ) {
-    let grace = approval.map_or(DEFAULT_GRACE_DAYS, Approval::grace_days);
-    let by_did =
-        key.signer.until.map(|last| last.start_of_day().plus((1 + i64::from(grace)) * DAY));
-    let by_list = approval.and_then(Approval::key_counts_until);
-    if let Some(end) = by_did.into_iter().chain(by_list).min().filter(|end| *end <= now) {
+    if let Some(end) = retired_at(key, approval).filter(|end| *end <= now) {
         let detail = format!("the issuer's key was retired, and counted until {end}");
         findings.add(Reason::new(Check::Trust, "key-retired", detail));
     }
 }
 
-/// The list that approves is the newest that was seen.
+/// What the list that approves says of itself.
 fn check_list(approval: &Approval<'_>, case: &Case<'_>, findings: &mut Findings) {
     let list = approval.jurisdiction;
-    let kinds = ("trust-list-rolled-back", "trust-list-forked");
-    note(Source::Jurisdiction, list.id(), met(list, case), kinds, findings);
     if list.is_update_due(case.now) {
         let detail = format!("{}: the next list was promised by {}", list.id(), list.next_update());
         findings.note("trust-list-due", detail);

@@ -139,7 +139,7 @@ pub struct VerifiedCredential {
 
 impl VerifiedCredential {
     pub(super) fn new(
-        presented: &Presented<'_>,
+        presented: Presented<'_>,
         registered: Registered,
         (issuer, issuer_name): (Did, Option<String>),
         approved_by: Option<ApprovedBy>,
@@ -147,7 +147,8 @@ impl VerifiedCredential {
         let members = presented.signed().claims().iter();
         let said = members.filter(|(name, _)| !NEVER_DISCLOSABLE.contains(name));
         let claims = said.map(|(name, value)| (name.to_owned(), value.to_value())).collect();
-        let (holder, answered_at) = (presented.holder().clone(), presented.signed_at());
+        let answered_at = presented.signed_at();
+        let holder = presented.into_holder();
         Self { issuer, issuer_name, approved_by, registered, claims, holder, answered_at }
     }
 

@@ -111,6 +111,8 @@ fn what_is_issued_is_read() {
         until: Some(at("2026-11-21")),
     };
     let text = publication.issue(&list, &identity).unwrap();
+    let written: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(written["proof"]["created"], "2026-11-20T00:00:00Z");
     let entry = |index: &str| {
         entry(|entry| {
             entry["statusPurpose"] = "suspension".into();
@@ -140,6 +142,13 @@ fn the_list_that_is_named_decides() {
     assert_eq!(read(&object, &entry, NOW), Ok(1));
     let local = signed(7, |c| c["validUntil"] = "2026-11-20T14:00:00".into());
     assert_eq!(read(&local, &entry, NOW), Ok(1), "the last moment counts");
+    assert_eq!(
+        read(&signed(7, |c| c["validFrom"] = NOW.into()), &entry, NOW),
+        Ok(1),
+        "and the first"
+    );
+    let at_once = signed(7, |c| c["credentialSubject"]["ttl"] = json!(0));
+    assert_eq!(read(&at_once, &entry, NOW), Ok(1));
     assert_eq!(read(&local, &entry, "2026-11-20T14:00:01Z"), Err("expired"));
 }
 
@@ -167,6 +176,9 @@ fn one_member_changed_is_refused_for_that() {
         ("/@context", json!([])),
         ("/id", json!(1)),
         ("/type", json!(["VerifiableCredential"])),
+        ("/type", json!(["VerifiableCredential", "OtherCredential"])),
+        ("/type", json!(["OtherCredential", "BitstringStatusListCredential"])),
+        ("/type", json!(["OtherCredential", "AnotherCredential"])),
         ("/type", json!("BitstringStatusListCredential")),
         ("/issuer", json!([])),
         ("/validFrom", json!("2026-01-01")),
@@ -186,6 +198,16 @@ fn one_member_changed_is_refused_for_that() {
     let text = signed(7, |_| ());
     let edited = text.replace("2026-12-01", "2027-12-01");
     assert_eq!(read(&edited, &entry, NOW), Err("bad-proof"));
+    // Refused before any entry is asked for.
+    let other = |change: &dyn Fn(&mut Value)| {
+        let text = signed(7, change);
+        let issuers = [Did::from_key(key(7).public())];
+        let parsed = UnverifiedStatusCredential::parse(text.as_bytes()).unwrap();
+        parsed.verify(&entry, &issuers, at(NOW)).unwrap_err().code()
+    };
+    assert_eq!(other(&set("/id", "https://issuer.example/status/4".into())), "status-other-list");
+    let purpose = set("/credentialSubject/statusPurpose", "suspension".into());
+    assert_eq!(other(&purpose), "status-other-list");
     let short = Bitstring::new(16_383).unwrap().encode().unwrap();
     assert_eq!(code(&set("/credentialSubject/encodedList", short.into())), "status-invalid");
 }
@@ -226,6 +248,9 @@ fn files_that_are_none_are_refused_for_what_they_are() {
         assert_eq!(code(text), "malformed", "{text}");
     }
     assert_eq!(code("{\"id\":1,\"id\":2}"), "duplicate-key");
+    let padded = |length: usize| "{}".to_owned() + &" ".repeat(length - 2);
+    let codes = [0, 1].map(|more| code(&padded(2 * 1024 * 1024 + more)));
+    assert_eq!(codes, ["malformed", "too-large"]);
     let unproven = |proof: Value| {
         let mut credential: Value = serde_json::from_str(&signed(7, |_| ())).unwrap();
         credential["proof"] = proof;

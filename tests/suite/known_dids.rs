@@ -125,6 +125,12 @@ fn a_compromised_key_cannot_hide_behind_another_name_or_kind() {
     both["verificationMethod"][1]["publicKeyMultibase"] = multikey(101).into();
     let known = history(&[(FIRST, state(&[101])), (SECOND, both)]);
     assert_eq!(ask(&known, "k102", "2026-06-01", LATER), Err(KeyRefusal::Compromised));
+    // Not the first key to be stolen.
+    let first = with(&[101, 102], "#k101", "revoked", "2026-04-01T00:00:00Z");
+    let mut second = with(&[102, 103], "#k102", "revoked", "2026-05-01T00:00:00Z");
+    second["verificationMethod"][1]["publicKeyMultibase"] = multikey(102).into();
+    let known = history(&[(FIRST, state(&[101])), (SECOND, first), (THIRD, second)]);
+    assert_eq!(ask(&known, "k103", "2026-06-01", LATER), Err(KeyRefusal::Compromised));
     // The name, given to a new key afterwards.
     let revoked = with(&[101], "#k101", "revoked", "2026-04-01T00:00:00Z");
     let mut renamed = state(&[101]);
@@ -254,6 +260,41 @@ fn a_did_that_ended_or_moved_retired_its_keys() {
     let new = KnownDid::History(History::verify(&new, log.text().as_bytes(), None).unwrap());
     assert_eq!(ask(&new, "k101", "2026-02-01", LATER), Err(outside(SECOND, None)));
     assert_eq!(window(ask(&new, "k101", "2026-03-11", LATER)), (Some(SECOND.into()), None));
+}
+
+#[test]
+fn a_stolen_key_is_not_forgotten_when_its_did_ends_or_moves() {
+    let revoked = || with(&[101], "#k101", "revoked", "2026-02-20T00:00:00Z");
+    // Found out, and closed in one step.
+    let end = Draft::new(SECOND, json!({"deactivated": true, "updateKeys": []}), revoked(), 1);
+    let ended = known(&Log::new(vec![Draft::new(FIRST, genesis(1), state(&[101]), 1), end]));
+    assert_eq!(ask(&ended, "k101", "2026-02-01", LATER), Err(KeyRefusal::Compromised));
+    assert!(ask(&ended, "k101", "2026-02-01", "2026-03-01").is_ok());
+
+    let elsewhere = |state: Value| {
+        let text = state.to_string().replace("issuer.example", "new.example");
+        let mut state: Value = serde_json::from_str(&text).unwrap();
+        state["alsoKnownAs"] = json!(["did:webvh:{SCID}:issuer.example"]);
+        state
+    };
+    // Under its new name what was signed under the old one, and the other way round.
+    for (second, third) in
+        [(state(&[101]), elsewhere(revoked())), (revoked(), elsewhere(state(&[101])))]
+    {
+        let mut first = genesis(1);
+        first["portable"] = true.into();
+        let log = Log::new(vec![
+            Draft::new(FIRST, first, state(&[101]), 1),
+            Draft::new(SECOND, json!({}), second, 1),
+            Draft::new(THIRD, json!({}), third, 1),
+        ]);
+        let new = Did::parse(&log.did().as_str().replace("issuer", "new")).unwrap();
+        for (did, on) in [(log.did(), "2026-02-01"), (new, "2026-06-01")] {
+            let history = History::verify(&did, log.text().as_bytes(), None).unwrap();
+            let known = KnownDid::History(history);
+            assert_eq!(ask(&known, "k101", on, LATER), Err(KeyRefusal::Compromised), "{did}");
+        }
+    }
 }
 
 fn web(change: impl FnOnce(&mut Value)) -> KnownDid {

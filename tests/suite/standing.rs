@@ -83,6 +83,11 @@ fn what_does_not_tell_leaves_it_open() {
     assert_eq!(open(&expired), "the newest list of its statuses has expired");
     // Another issuer's list says nothing of it, and no more does one that means something unknown here.
     assert!(open(&[list(9, NOW, 1)]).starts_with("no list of its statuses holds"));
+    // Two of one moment that differ, in whatever order.
+    let both = [list(7, NOW, 0), list(7, NOW, 1)];
+    for lists in [both.clone(), [both[1].clone(), both[0].clone()]] {
+        assert_eq!(open(&lists), "its issuer signed two lists of one moment that differ");
+    }
     let unknown = "its list gives it a status whose meaning is not known here";
     assert_eq!(open(&[list(7, NOW, 3)]), unknown);
 }

@@ -329,6 +329,21 @@ fn what_may_differ_is_read() {
     assert_eq!(bare.code(&bare.own), Ok(()));
 }
 
+/// What an issuer reads again of its own: by its key, for that place, whether or not it is over.
+#[test]
+fn an_issuer_knows_its_own_lists() {
+    let key = key(Algorithm::Ed25519, 7);
+    let issuer = Identity::did_key(key.id(), &key).unwrap();
+    let text = publication().issue(&StatusList::new(Bits::Two, 8).unwrap(), &issuer).unwrap();
+    let parse = || UnverifiedStatusToken::parse(&text).unwrap();
+    assert_eq!(parse().claimed_expires(), Some(at(NOW + 86_400)));
+    assert!(parse().signed_by(key.public(), URI).is_ok());
+    let elsewhere = parse().signed_by(key.public(), "https://status.example/lists/8");
+    assert_eq!(elsewhere.unwrap_err().code(), "status-other-list");
+    let other = self::key(Algorithm::Ed25519, 8);
+    assert_eq!(parse().signed_by(other.public(), URI).unwrap_err().code(), "bad-signature");
+}
+
 #[test]
 fn size_and_name_are_checked_first() {
     let long = "x".repeat(bonafide::status::MAX_LEN + 1);

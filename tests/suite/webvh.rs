@@ -275,7 +275,10 @@ fn parameters_are_those_of_the_specification() {
     for (name, value) in [
         ("updateKeys", json!("x")),
         ("updateKeys", json!([1])),
-        ("updateKeys", json!(vec!["x"; 65])),
+        ("updateKeys", json!(vec![multikey(1); 65])),
+        ("updateKeys", json!(["x"])),
+        ("updateKeys", json!([multikey(1), did_key(1)])),
+        ("updateKeys", json!([multikey(1).replace('k', "0")])),
         ("nextKeyHashes", json!({})),
         ("watchers", json!([null])),
         ("portable", json!("true")),
@@ -517,6 +520,14 @@ fn the_words_of_witnesses() {
         let fault = changed(&|file| file[0]["proof"][0][member] = value.clone());
         assert_eq!(fault, unwitnessed, "{member} {value}");
     }
+    // A word that ended before the version began is none; one that ends later counts for good.
+    let counts_until = |end: String| {
+        let mut file: Value = serde_json::from_str(&good).unwrap();
+        let statement = json!({"versionId": file[0]["versionId"]});
+        file[0]["proof"][0] = proof(&statement, 51, |word| word["expires"] = end.clone().into());
+        verify(&log, Some(&file.to_string())).is_ok_and(|history| history.cut().is_none())
+    };
+    assert_eq!([2, 3].map(|end| counts_until(day(end))), [false, true]);
     // A bad word beside enough good ones does no harm.
     let more = log.witness_file(&[(1, &[51, 52, 53]), (2, &[54])]);
     let mut file: Value = serde_json::from_str(&more).unwrap();
@@ -702,7 +713,23 @@ fn sizes_are_bounded_and_refused_quickly() {
     let witnesses = format!("[{}]", " ".repeat(1024 * 1024));
     let fault = fault_with(&witnessed(), Some(&witnesses));
     assert!(matches!(fault, (1, LogFault::WitnessFile(_))));
+    // As long as is read, and one byte more.
+    let padded = |text: &str, length: usize| text.to_owned() + &" ".repeat(length - text.len());
+    let entry = |log: &str| History::verify(&did, log.as_bytes(), None).unwrap_err().entry;
+    assert_eq!([0, 1].map(|more| entry(&padded("{}", 4 * 1024 * 1024 + more))), [1, 0]);
+    let vouched = |length| verify(&witnessed(), Some(&padded("[]", length))).unwrap_err().code();
+    let codes = [0, 1].map(|more| vouched(1024 * 1024 + more));
+    assert_eq!(codes, ["log-invalid", "too-large"]);
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn only_a_did_webvh_has_a_log() {
+    let text = Log::new(drafts()).text();
+    for did in ["did:web:issuer.example", "did:webvh:issuer.example", "did:key:z6Mk"] {
+        let error = History::verify(&Did::parse(did).unwrap(), text.as_bytes(), None).unwrap_err();
+        assert_eq!((error.entry, error.code()), (0, "blocked-target"), "{did}");
+    }
 }
 
 #[test]

@@ -3,11 +3,14 @@
 //! A log and its witness file are one piece: eight bytes with the length of the log, most significant first, the log,
 //! and the witness file.
 
+use std::collections::BTreeSet;
+
 use bonafide::clock::Timestamp;
 use bonafide::did::Did;
 use bonafide::resolve::{DidMaterial, FetchedDid};
 use bonafide::verify::{Fetched, Memory, Seen, Source, Verifier};
 use bonafide_records::{Archive as _, Archived, NewMaterial, SqlitePlatform};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::Result;
 use crate::home::Home;
@@ -22,7 +25,7 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Of the verifier's material. `None` for what the holder sent along, which is in its answer.
+    /// Of the verifier's material.
     pub fn of(verifier: &Verifier, used: &(Source, String, Seen)) -> Option<Self> {
         let (source, name, seen) = used;
         let (fetched_at, bytes) = match verifier.fetched(*source, name, *seen)? {
@@ -32,6 +35,16 @@ impl Piece {
             }
         };
         Some(Self { source: *source, name: name.clone(), seen: *seen, fetched_at, bytes })
+    }
+
+    /// Of what the holder sent along.
+    pub fn stapled(
+        (source, name, seen): &(Source, String, Seen),
+        tokens: &BTreeSet<String>,
+    ) -> Option<Self> {
+        let is = |token: &&String| <[u8; 32]>::from(Sha256::digest(token)) == seen.digest;
+        let bytes = tokens.iter().find(is)?.as_bytes().to_vec();
+        Some(Self { source: *source, name: name.clone(), seen: *seen, fetched_at: None, bytes })
     }
 
     pub fn as_new(&self) -> NewMaterial<'_> {
@@ -52,9 +65,12 @@ pub struct Known {
 impl Known {
     /// As it was at a moment.
     pub fn at(home: &Home, moment: Timestamp) -> Result<Self> {
-        let archived = open(home)?.map(|platform| platform.archived_at(moment)).transpose()?;
-        let archived = archived.unwrap_or_default();
+        let Some(platform) = open(home)? else { return Ok(Self::default()) };
+        let archived = platform.archived_at(moment)?;
         let mut memory = Memory::default();
+        for (name, seen) in platform.stolen_at(moment)? {
+            memory.seen.insert((Source::StolenKey, name), seen);
+        }
         for one in &archived {
             let newest = memory.seen.entry((one.source, one.name.clone())).or_insert(one.seen);
             *newest = one.seen.max(*newest);

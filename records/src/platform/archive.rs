@@ -73,6 +73,9 @@ pub trait Archive {
     /// What was known at that moment: the newest of each name, and both sides of every fork noted by then.
     /// [`RecordsError::Pruned`] where some of it may be gone.
     fn archived_at(&self, time: Timestamp) -> Result<Vec<Archived>, RecordsError>;
+    /// The stolen keys of did:webs that were known at that moment, as the memory names them: since the document that declares
+    /// one came, or was fetched, where it is not kept any more.
+    fn stolen_at(&self, time: Timestamp) -> Result<Vec<(String, Seen)>, RecordsError>;
     /// What the memory knows as the newest of each name, as far as it was kept and is whole.
     fn remembered(&self) -> Result<Vec<Archived>, RecordsError>;
     /// Since when the newest piece is here.
@@ -173,6 +176,25 @@ impl Archive for SqlitePlatform {
         );
         let mut select = view.prepare_cached(&select)?;
         all(select.query([time.unix()])?)
+    }
+
+    fn stolen_at(&self, time: Timestamp) -> Result<Vec<(String, Seen)>, RecordsError> {
+        let mut select = self.db.prepare_cached(
+            "SELECT s.name, s.number, s.digest, (SELECT min(a.first_seen) FROM archive a
+               WHERE a.source = ?2 AND a.number = s.number AND a.digest = s.digest)
+             FROM seen s WHERE s.source = ?1 ORDER BY s.name",
+        )?;
+        let sources = [Source::StolenKey, Source::Document].map(source_number);
+        let mut rows = select.query(sources)?;
+        let mut known = Vec::new();
+        while let Some(row) = rows.next()? {
+            let seen = seen_of(row.get(1)?, row.get(2)?);
+            let fetched = || i64::try_from(seen.number).unwrap_or(i64::MAX);
+            if row.get::<_, Option<i64>>(3)?.unwrap_or_else(fetched) <= time.unix() {
+                known.push((row.get(0)?, seen));
+            }
+        }
+        Ok(known)
     }
 
     fn remembered(&self) -> Result<Vec<Archived>, RecordsError> {

@@ -26,20 +26,12 @@ impl NonceMark {
     }
 }
 
-/// A question that an accepted answer uses up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spend {
-    /// Which.
-    pub nonce: NonceMark,
-    /// From when on the same answer is refused without this: the end of its credentials. `None`: never.
-    pub keep_until: Option<Timestamp>,
-}
-
 /// What is to be noted of one decision.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
-    /// The question used up, where the answer was accepted.
-    pub spend: Option<Spend>,
+    /// The question used up, where the answer was accepted. It is kept for good: another credential could answer it as long
+    /// as there are any.
+    pub spend: Option<NonceMark>,
     /// What the verifier learned.
     pub learned: Learned,
 }
@@ -79,8 +71,7 @@ pub trait Platform {
     /// When an answer to this question was accepted.
     fn spent(&self, nonce: &NonceMark) -> Result<Option<Timestamp>, RecordsError>;
     /// Notes decisions made `at` that moment on what was `known`, in one transaction and in their order; each is told
-    /// what became of it. Once this has returned they outlast a crash; after an error nothing was noted. Questions whose answers
-    /// have ended by the trusted time are forgotten.
+    /// what became of it. Once this has returned they outlast a crash; after an error nothing was noted.
     fn commit(
         &mut self,
         decisions: &[Decision],

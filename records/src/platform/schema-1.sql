@@ -3,7 +3,7 @@
 -- Moments that only move forward: 'trusted' has certainly passed; before 'pruned' the archive has gaps.
 CREATE TABLE moment (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- Questions answered. `mark` is a digest. Without `keep_until` a row is kept for ever.
+-- Questions answered. `mark` is a digest. Rows are kept for ever; `keep_until` is not written any more, nor read.
 CREATE TABLE nonce (
   mark BLOB PRIMARY KEY,
   spent INTEGER NOT NULL,

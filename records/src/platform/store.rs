@@ -7,7 +7,7 @@ use bonafide::clock::Timestamp;
 use bonafide::verify::{Conflict, Learned, Memory, Seen, Source};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{Decision, Extent, NonceMark, Noted, Platform, Spend};
+use super::{Decision, Extent, NonceMark, Noted, Platform};
 use super::{seen_of, source_number, source_of, time_of};
 use crate::{RecordsError, database};
 
@@ -77,7 +77,6 @@ impl Platform for SqlitePlatform {
             }
             noted.push(done);
         }
-        forget(&change)?;
         change.commit()?;
         Ok(noted)
     }
@@ -123,8 +122,8 @@ fn note(
     is_new: bool,
     at: Timestamp,
 ) -> Result<Noted, RecordsError> {
-    if let Some(spend) = &decision.spend
-        && !keep_nonce(db, spend, at)?
+    if let Some(nonce) = &decision.spend
+        && !keep_nonce(db, nonce, at)?
     {
         return Ok(Noted::AlreadySpent);
     }
@@ -147,10 +146,9 @@ fn spent(db: &Connection, nonce: &NonceMark) -> Result<Option<Timestamp>, Record
 }
 
 /// Whether the question was still open.
-fn keep_nonce(db: &Connection, spend: &Spend, at: Timestamp) -> Result<bool, RecordsError> {
-    let insert = "INSERT INTO nonce VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    let keep_until = spend.keep_until.map(Timestamp::unix);
-    let new = db.prepare_cached(insert)?.execute(params![spend.nonce.0, at.unix(), keep_until])?;
+fn keep_nonce(db: &Connection, nonce: &NonceMark, at: Timestamp) -> Result<bool, RecordsError> {
+    let insert = "INSERT INTO nonce (mark, spent) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    let new = db.prepare_cached(insert)?.execute(params![nonce.0, at.unix()])?;
     Ok(new == 1)
 }
 
@@ -170,11 +168,12 @@ fn is_outdated(db: &Connection, learned: &Learned, known: &Memory) -> Result<boo
     Ok(false)
 }
 
-/// Another process may have learned more, so the number is compared here.
+/// Another process may have learned more, so the number is compared here. Of what declares a key stolen the first is kept.
 fn raise(db: &Connection, (source, name): (Source, &str), seen: Seen) -> Result<(), RecordsError> {
     let mut raise = db.prepare_cached(
         "INSERT INTO seen VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE
-         SET number = excluded.number, digest = excluded.digest WHERE excluded.number > number",
+         SET number = excluded.number, digest = excluded.digest
+         WHERE CASE source WHEN 5 THEN excluded.number < number ELSE excluded.number > number END",
     )?;
     raise.execute(params![source_number(source), name, seen.number.to_be_bytes(), seen.digest])?;
     Ok(())
@@ -197,15 +196,6 @@ fn keep_conflicts(
             conflict.found.digest,
             at.unix(),
         ])?;
-    }
-    Ok(())
-}
-
-/// Forgets questions whose answers have ended: at any time from the trusted one on they are expired, and before
-/// it the clock is refused.
-fn forget(db: &Connection) -> Result<(), RecordsError> {
-    if let Some(trusted) = moment(db, "trusted")? {
-        db.prepare_cached("DELETE FROM nonce WHERE keep_until <= ?1")?.execute([trusted.unix()])?;
     }
     Ok(())
 }

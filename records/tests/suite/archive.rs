@@ -205,3 +205,27 @@ fn a_damaged_piece_is_left_aside_until_it_is_brought_again() {
     file.execute_batch("UPDATE archive SET sum = NULL").unwrap();
     assert_eq!(platform.remembered().unwrap(), whole);
 }
+
+/// Of a stolen key the first that says so counts, and only from when it was brought: a replay of before goes as it went.
+#[test]
+fn stolen_keys_are_known_from_the_day_they_were_brought() {
+    let (_dir, mut platform) = platform();
+    let fetched = |day: &str| u64::try_from(at(day).unix()).unwrap();
+    let name = "did:web:a.example thumbprint";
+    let first = seen(fetched("2026-11-10"), 1);
+    for (seen, day) in [(first, "2026-11-12"), (seen(fetched("2026-11-15"), 2), "2026-11-16")] {
+        let (source, bytes) = (Source::Document, b"{}".as_slice());
+        let document =
+            NewMaterial { source, name: "did:web:a.example", seen, fetched_at: None, bytes };
+        platform.keep(&[document], at(day)).unwrap();
+        commit(&mut platform, saw(Source::StolenKey, name, seen));
+    }
+    let known = |day: &str| platform.stolen_at(at(day)).unwrap();
+    assert_eq!(known("2026-11-11"), [], "fetched, and not brought yet");
+    assert_eq!(known("2026-11-12"), [(name.to_owned(), first)]);
+    assert_eq!(known("2030-01-01"), [(name.to_owned(), first)]);
+    // Where its document is not kept any more, the time of its fetching has to do.
+    platform.prune(at("2030-01-01")).unwrap();
+    let known = |day: &str| platform.stolen_at(at(day)).unwrap().len();
+    assert_eq!([known("2026-11-09"), known("2026-11-10")], [0, 1]);
+}

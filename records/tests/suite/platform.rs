@@ -6,7 +6,7 @@ use std::thread;
 
 use bonafide::clock::Timestamp;
 use bonafide::verify::{Conflict, Learned, Memory, Seen, Source};
-use bonafide_records::{Decision, NonceMark, Noted, Platform, Spend, SqlitePlatform};
+use bonafide_records::{Decision, NonceMark, Noted, Platform, SqlitePlatform};
 use proptest::prelude::*;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -35,8 +35,8 @@ fn mark(nonce: &str) -> NonceMark {
     NonceMark::of("did:example:harbor", nonce)
 }
 
-fn spends(nonce: &str, keep_until: Option<Timestamp>) -> Decision {
-    Decision { spend: Some(Spend { nonce: mark(nonce), keep_until }), learned: Learned::default() }
+fn spends(nonce: &str) -> Decision {
+    Decision { spend: Some(mark(nonce)), learned: Learned::default() }
 }
 
 pub fn seen(number: u64, digest: u8) -> Seen {
@@ -73,7 +73,7 @@ fn what_was_learned_is_there_after_opening_again() {
     let other = (Source::Jurisdiction, "did:webvh:x".to_owned());
     decision.learned.seen.insert(other, seen(7, 2));
     decision.learned.trusted_time = Some(at("2026-11-20"));
-    decision.spend = spends("n1", None).spend;
+    decision.spend = spends("n1").spend;
     assert_eq!(commit(&mut platform, decision.clone()), Noted::Done);
     drop(platform);
     let platform = open(dir.path());
@@ -96,7 +96,7 @@ fn a_question_is_who_asked_and_its_nonce() {
 #[test]
 fn a_nonce_is_kept_as_a_digest_only() {
     let (dir, mut platform) = platform();
-    commit(&mut platform, spends("a-nonce-of-plain-characters", None));
+    commit(&mut platform, spends("a-nonce-of-plain-characters"));
     let files = std::fs::read_dir(dir.path()).unwrap();
     let bytes: Vec<u8> =
         files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
@@ -107,9 +107,9 @@ fn a_nonce_is_kept_as_a_digest_only() {
 #[test]
 fn a_spent_nonce_refuses_the_decision_and_all_that_it_learned() {
     let (_dir, mut platform) = platform();
-    assert_eq!(commit(&mut platform, spends("n", None)), Noted::Done);
+    assert_eq!(commit(&mut platform, spends("n")), Noted::Done);
     let mut late = saw(Source::StatusList, LIST, seen(5, 5));
-    late.spend = spends("n", None).spend;
+    late.spend = spends("n").spend;
     late.learned.trusted_time = Some(at("2026-11-20"));
     assert_eq!(commit(&mut platform, late), Noted::AlreadySpent);
     assert_eq!(platform.memory().unwrap(), Memory::default());
@@ -118,7 +118,7 @@ fn a_spent_nonce_refuses_the_decision_and_all_that_it_learned() {
 #[test]
 fn each_of_several_decisions_is_told_what_became_of_it() {
     let (_dir, mut platform) = platform();
-    let decisions = [spends("a", None), spends("b", None), spends("a", None), Decision::default()];
+    let decisions = [spends("a"), spends("b"), spends("a"), Decision::default()];
     let noted = platform.commit(&decisions, &Memory::default(), at(NOW)).unwrap();
     assert_eq!(noted, [Noted::Done, Noted::Done, Noted::AlreadySpent, Noted::Done]);
     assert_eq!(platform.extent().unwrap().nonces, 2);
@@ -151,7 +151,7 @@ fn what_was_noted_between_reading_and_writing_has_the_decision_made_again() {
         commit(&mut platform, saw(source, DID, seen(5, 1)));
         let late = |what: Seen| {
             let mut decision = saw(source, DID, what);
-            decision.spend = spends("n", None).spend;
+            decision.spend = spends("n").spend;
             decision.learned.trusted_time = Some(at("2026-11-20"));
             decision.learned.conflicts = fork(seen(1, 1), seen(1, 2)).learned.conflicts;
             decision
@@ -196,22 +196,14 @@ fn a_fork_is_noted_once_with_the_time_of_the_first_meeting() {
     assert_eq!(found, [(at(NOW), seen(6, 2)), (at("2026-11-23"), seen(6, 3))]);
 }
 
-/// The answer has ended at the trusted time, so nobody needs the memory to refuse it; this machine's clock has no
-/// say in that.
+/// Another credential can answer the question when the one that did has long ended.
 #[test]
-fn nonces_are_forgotten_once_their_answers_have_certainly_ended() {
+fn nonces_are_never_forgotten() {
     let (_dir, mut platform) = platform();
-    commit(&mut platform, spends("ends", Some(at("2026-12-01"))));
-    commit(&mut platform, spends("endless", None));
-    let far = at("2099-01-01");
-    platform.commit(&[Decision::default()], &Memory::default(), far).unwrap();
-    let known = |platform: &SqlitePlatform, nonce: &str| platform.spent(&mark(nonce)).unwrap();
-    assert!(known(&platform, "ends").is_some(), "a clock that is ahead forgets nothing");
-    commit(&mut platform, knows_time("2026-11-30T23:59:59Z"));
-    assert!(known(&platform, "ends").is_some(), "one second too early");
-    commit(&mut platform, knows_time("2026-12-01"));
-    assert_eq!(known(&platform, "ends"), None);
-    assert!(known(&platform, "endless").is_some());
+    commit(&mut platform, spends("a"));
+    commit(&mut platform, knows_time("2099-12-01"));
+    assert_eq!(platform.spent(&mark("a")).unwrap(), Some(at(NOW)));
+    assert_eq!(commit(&mut platform, spends("a")), Noted::AlreadySpent);
 }
 
 /// ATTACKS 66, with the file made by all of them at once.
@@ -220,7 +212,7 @@ fn of_sixteen_that_spend_one_nonce_one_wins() {
     let dir = tempfile::tempdir().unwrap();
     let run = |n: u8| {
         let mut decision = saw(Source::StatusList, LIST, seen(u64::from(n), n));
-        decision.spend = spends("the one", None).spend;
+        decision.spend = spends("the one").spend;
         let mut platform = open(dir.path());
         (n, platform.commit(&[decision], &Memory::default(), at(NOW)).unwrap()[0])
     };
@@ -245,7 +237,7 @@ fn sixteen_writers_lose_nothing() {
             scope.spawn(move || {
                 let mut platform = open(dir);
                 for n in 0..10 {
-                    let mut decision = spends(&format!("{thread} {n}"), None);
+                    let mut decision = spends(&format!("{thread} {n}"));
                     let number = thread * 10 + n;
                     decision.learned = saw(Source::StatusList, LIST, seen(number, 0)).learned;
                     assert_eq!(commit(&mut platform, decision), Noted::Done);
@@ -273,8 +265,8 @@ fn a_step_that_fails_undoes_all_before_it() {
         let mut decision = fork(seen(5, 1), seen(5, 2));
         decision.learned.seen = saw(Source::History, "did:x", seen(4, 4)).learned.seen;
         decision.learned.trusted_time = Some(at("2026-11-20"));
-        decision.spend = spends("n", None).spend;
-        let both = [spends("other", None), decision.clone()];
+        decision.spend = spends("n").spend;
+        let both = [spends("other"), decision.clone()];
         let error = platform.commit(&both, &before, at(NOW));
         let error = error.unwrap_err();
         assert!(error.is_fault() && error.code() == "records-unusable", "{table}: {error}");
@@ -320,7 +312,7 @@ fn of_many_that_make_the_file_all_have_the_same() {
             let path = &path;
             scope.spawn(move || {
                 let mut platform = SqlitePlatform::open(path).unwrap();
-                commit(&mut platform, spends(&number.to_string(), None));
+                commit(&mut platform, spends(&number.to_string()));
             });
         }
     });
@@ -339,7 +331,7 @@ fn of_many_that_make_the_file_all_have_the_same() {
 fn the_file_is_for_its_owner_and_never_behind_a_link() {
     use std::os::unix::fs::PermissionsExt as _;
     let (dir, mut platform) = platform();
-    commit(&mut platform, spends("n", None));
+    commit(&mut platform, spends("n"));
     for file in std::fs::read_dir(dir.path()).unwrap() {
         let file = file.unwrap();
         let mode = file.metadata().unwrap().permissions().mode() & 0o777;
@@ -367,7 +359,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
     let time = prop::option::of((0..100i64).prop_map(|unix| Timestamp::from_unix(unix).unwrap()));
     let nonce = prop::option::of(0..8u8);
     (seen, time, nonce).prop_map(|(seen, trusted_time, nonce)| Decision {
-        spend: nonce.and_then(|nonce| spends(&nonce.to_string(), None).spend),
+        spend: nonce.and_then(|nonce| spends(&nonce.to_string()).spend),
         learned: Learned { trusted_time, seen, ..Learned::default() },
     })
 }
@@ -396,11 +388,11 @@ proptest! {
                 }
                 prop_assert!(after.trusted_time >= learned.and_then(|learned| learned.trusted_time));
                 if let Some(spend) = decision.spend {
-                    let known = spent.contains(&spend.nonce);
+                    let known = spent.contains(&spend);
                     prop_assert!(known || noted != Noted::AlreadySpent);
                     prop_assert!(!known || noted != Noted::Done);
                     if noted == Noted::Done {
-                        spent.push(spend.nonce);
+                        spent.push(spend);
                     }
                 }
             }

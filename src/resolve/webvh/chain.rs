@@ -1,6 +1,7 @@
 //! From entry to entry: everything about an entry that does not need the witness file ("Read (Resolve)").
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -16,7 +17,7 @@ use crate::resolve::Location;
 /// An entry that holds, and who must vouch for it.
 pub(super) struct Link {
     pub(super) version: Version,
-    pub(super) witnesses: Option<Witnesses>,
+    pub(super) witnesses: Option<Arc<Witnesses>>,
 }
 
 /// The log up to the entry accepted last.
@@ -66,7 +67,7 @@ impl<'d> Chain<'d> {
             Some(last) if !announced => &last.parameters.update_keys,
             _ => &parameters.update_keys,
         };
-        let allowed = allowed.clone();
+        let allowed = Arc::clone(allowed);
         self.is_signed(&entry, &allowed)?;
         let document = DidDocument::from_object(&did, entry.state(), &mut self.multikeys)?;
         let in_force = self.last.as_ref().and_then(|last| last.parameters.witnesses.clone());
@@ -76,7 +77,7 @@ impl<'d> Chain<'d> {
             version_id: entry.version_id.clone(),
             time: entry.time.0,
             did: did.clone(),
-            document: (!parameters.deactivated).then_some(document),
+            document,
             parameters: parameters.clone(),
         };
         let Entry { number, version_id, time, .. } = entry;

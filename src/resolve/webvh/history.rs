@@ -18,7 +18,7 @@ pub struct Version {
     pub(super) version_id: String,
     pub(super) time: Timestamp,
     pub(super) did: Did,
-    pub(super) document: Option<DidDocument>,
+    pub(super) document: DidDocument,
     pub(super) parameters: Parameters,
 }
 
@@ -50,7 +50,12 @@ impl Version {
 
     /// Its keys; `None` where the DID is deactivated.
     pub fn document(&self) -> Option<&DidDocument> {
-        self.document.as_ref()
+        (!self.parameters.deactivated).then_some(&self.document)
+    }
+
+    /// Likewise, also as the DID ends: what it says of stolen keys still counts.
+    pub(in crate::resolve) fn last_document(&self) -> &DidDocument {
+        &self.document
     }
 
     /// What holds for the next entry.

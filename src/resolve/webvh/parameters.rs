@@ -1,9 +1,12 @@
 //! The parameters in force after an entry ("did:webvh DID Method Parameters").
 
+use std::sync::Arc;
+
 use super::LogFault;
 use crate::did::{self, Did};
 use crate::encoding::json::{Json, Object};
 use crate::key::{Algorithm, PublicKey};
+use crate::resolve::location::is_base58;
 
 /// The one version of the specification that is read.
 pub(super) const METHOD: &str = "did:webvh:1.0";
@@ -30,12 +33,12 @@ const MAX_TEXT: usize = 1024;
 /// Longest time for which a copy may be kept, in seconds.
 const MAX_TTL: u64 = 1 << 31;
 
-/// What holds after an entry.
+/// What holds after an entry. Entries that do not change a list share it: a log of thousands is no larger for that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
-    pub(super) update_keys: Vec<String>,
-    pub(super) next_key_hashes: Vec<String>,
-    pub(super) witnesses: Option<Witnesses>,
+    pub(super) update_keys: Arc<Vec<String>>,
+    pub(super) next_key_hashes: Arc<Vec<String>>,
+    pub(super) witnesses: Option<Arc<Witnesses>>,
     pub(super) portable: bool,
     pub(super) deactivated: bool,
     pub(super) ttl: Option<u64>,
@@ -73,7 +76,7 @@ impl Parameters {
 
     /// Who must vouch for the next entry.
     pub fn witnesses(&self) -> Option<&Witnesses> {
-        self.witnesses.as_ref()
+        self.witnesses.as_deref()
     }
 
     /// Whether the DID may move to another place.
@@ -136,14 +139,17 @@ impl Parameters {
         }
         let mut changed = self.clone();
         if let Some(keys) = texts(object, "updateKeys")? {
-            changed.update_keys = keys;
+            if !keys.iter().all(|key| is_multikey(key)) {
+                return Err(LogFault::Parameter("updateKeys"));
+            }
+            changed.update_keys = Arc::new(keys);
         }
         if let Some(hashes) = texts(object, "nextKeyHashes")? {
-            changed.next_key_hashes = hashes;
+            changed.next_key_hashes = Arc::new(hashes);
         }
         texts(object, "watchers")?;
         if let Some(witness) = object.get("witness") {
-            changed.witnesses = witnesses(witness)?;
+            changed.witnesses = witnesses(witness)?.map(Arc::new);
         }
         if let Some(deactivated) = flag(object, "deactivated")? {
             changed.deactivated = deactivated;
@@ -159,6 +165,11 @@ impl Parameters {
         };
         Ok(changed)
     }
+}
+
+/// Whether the text has the form of an Ed25519 key as a multikey: nothing else can update a log ("Allowed Values").
+fn is_multikey(text: &str) -> bool {
+    text.len() == 48 && text.starts_with("z6Mk") && text.chars().all(is_base58)
 }
 
 fn flag(object: &Object<'_>, name: &'static str) -> Result<Option<bool>, LogFault> {

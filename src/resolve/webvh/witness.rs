@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::chain::Link;
 use super::parameters::signing_key;
 use super::{LogFault, MAX_WITNESS_FILE};
+use crate::clock::Timestamp;
 use crate::did::{Did, Relationship};
 use crate::encoding::EncodingError;
 use crate::encoding::json::{self, Json};
@@ -48,10 +49,10 @@ impl<'a> Words<'a> {
         let Some(file) = file else {
             return Ok(Self { proofs: Vec::new() });
         };
-        let positions: HashMap<&str, usize> = links
+        let positions: HashMap<&str, (usize, Timestamp)> = links
             .iter()
             .enumerate()
-            .map(|(at, link)| (link.version.version_id.as_str(), at))
+            .map(|(at, link)| (link.version.version_id.as_str(), (at, link.version.time)))
             .collect();
         let Json::Array(records) = json::parse(file, MAX_WITNESS_FILE)? else {
             return Err(EncodingError::Malformed);
@@ -65,9 +66,12 @@ impl<'a> Words<'a> {
                 return Err(EncodingError::Malformed);
             };
             let version_id = record.get_str("versionId").ok_or(EncodingError::Malformed)?;
-            if let Some(at) = positions.get(version_id) {
+            if let Some((at, time)) = positions.get(version_id) {
                 let hash = statement_hash(version_id);
-                let readable = found.into_iter().filter_map(readable);
+                // As for entries: a word that had ended before the version began was never one for it.
+                let in_force =
+                    |proof: &UnverifiedProof<'_>| proof.expires().is_none_or(|end| end > *time);
+                let readable = found.into_iter().filter_map(readable).filter(in_force);
                 proofs.extend(readable.map(|proof| (*at, hash, proof)));
             }
         }

@@ -112,6 +112,13 @@ fn an_expired_believer_makes_it_undetermined() {
     assert_eq!(ask(&lists, &["us"], "2026-11-30T23:59:59Z"), Ok("core".into()));
     assert_eq!(ask(&lists, &["us"], "2026-12-01"), Err(vec!["trust-list-stale"]));
     assert_eq!(ask(&lists, &["us", "core"], "2026-12-01"), Ok("core".into()));
+    // Not where it would not approve either way: it believes that one for something else.
+    let mut other = us.clone();
+    other["secondary"][0]["attrs"] = json!(["firm"]);
+    assert_eq!(
+        ask(&[list("core", &[]), other], &["us"], "2026-12-01"),
+        Err(vec!["not-authorised"])
+    );
     // In the middle as well.
     us["id"] = "mid".into();
     let lists = [list("core", &[]), us, list("top", &[("mid", "person", 2)])];

@@ -108,6 +108,30 @@ fn a_pin_stands_beside_the_lists_but_for_a_compromised_key() {
     );
 }
 
+/// Of several that approve, none is worse off for its name.
+#[test]
+fn of_several_lists_that_approve_the_one_that_lets_the_key_count_decides() {
+    let log = super::log(&[("2026-01-01", &[7]), ("2026-11-01", &[8])]);
+    let said = |one: &dyn Fn(&mut Value), two: &dyn Fn(&mut Value)| {
+        let first = list(&log.did(), one);
+        let second = list(&log.did(), |list| {
+            list["id"] = "zz-securities".into();
+            two(list);
+        });
+        let lists = vec![believed(&first), believed(&second)];
+        // The first second at which a key without grace counts no more.
+        Scene { lists, pinned: false, ..Scene::by(&log) }.at("2026-11-02").said()
+    };
+    let none = |list: &mut Value| list["grace_days"] = 0.into();
+    let version = |list: &mut Value| list["validators"][0]["min_log_version"] = 9.into();
+    assert_eq!(said(&none, &|_| ()), ACCEPTED);
+    assert_eq!(said(&|_| (), &none), ACCEPTED);
+    assert_eq!(said(&version, &|_| ()), ACCEPTED);
+    assert_eq!(said(&|_| (), &version), ACCEPTED);
+    assert_eq!(said(&none, &none), refused(41, "key-retired"));
+    assert_eq!(said(&version, &version).0, "undetermined");
+}
+
 #[test]
 fn an_expired_list_may_be_the_one_that_approves() {
     let scene = Scene::by_key(7);

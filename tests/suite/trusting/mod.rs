@@ -3,6 +3,7 @@
 mod histories;
 mod lists;
 mod story;
+mod tokens;
 
 use bonafide::clock::Timestamp;
 use bonafide::did::Did;
@@ -34,6 +35,7 @@ struct Scene {
     dids: Vec<FetchedDid>,
     lists: Vec<Jurisdiction>,
     statuses: Vec<String>,
+    staples: Vec<String>,
     status_uri: Option<&'static str>,
     policy: Policy,
     memory: Memory,
@@ -54,6 +56,7 @@ impl Scene {
             dids: vec![fetched(log)],
             lists: Vec::new(),
             statuses: Vec::new(),
+            staples: Vec::new(),
             status_uri: None,
             policy: Policy::default(),
             memory: Memory::default(),
@@ -84,7 +87,11 @@ impl Scene {
             payload.as_object_mut().unwrap().remove("nbf");
         }
         forged.holder.payload["iat"] = at(self.now).unix().into();
-        let text = forged.presentation();
+        let mut text = forged.presentation();
+        if !self.staples.is_empty() {
+            text =
+                json!({"vp_token": {"q": [text]}, "status_list_tokens": self.staples}).to_string();
+        }
         let expected = Expected::Challenge { nonce: NONCE, audience: AUDIENCE };
         let facts = Facts { replay: self.replay, ..Facts::default() };
         let presentation = Presentation::new(text.as_bytes());

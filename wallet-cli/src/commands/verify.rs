@@ -175,7 +175,8 @@ impl Check<'_> {
     fn decide(&self, answer: &[u8], question: &Question<'_>) -> Result<Examination> {
         for _ in 0..memory::ROUNDS {
             let done = self.examination(answer, question)?;
-            let decision = memory::decision(&done.verdict, &done.learned, &question.expected());
+            let decision =
+                self.remembered.decision(&done.verdict, &done.learned, &question.expected());
             if self.remembered.note(&[decision], &self.verifier)? == [Noted::Done] {
                 return Ok(done);
             }

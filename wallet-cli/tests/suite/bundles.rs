@@ -291,6 +291,7 @@ fn files_that_are_no_items_are_named() {
     make(&["--log", "pw"]).refuses("pw is no log of a did:webvh");
     make(&["--status", "did.jsonl"]).refuses("did.jsonl is no status list token");
     make(&["--did", "type.json"]).refuses("type.json is no document of a did:web");
+    make(&["--did", "type.json"]).refuses("a did.jsonl goes with --log");
     make(&["--jurisdiction", "did.json"]).refuses("did.json is no jurisdiction document");
     make(&["--type", "did.json"]).refuses("did.json is no type metadata");
     make(&["--witness", &format!("{WEB}=pw")]).refuses("a name that no item of that kind can have");

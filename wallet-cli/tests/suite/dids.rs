@@ -148,7 +148,12 @@ fn a_did_web_is_one_file() {
     let states = [("key-1", "compromised"), ("key-2", "compromised"), ("key-3", "in use")];
     assert_eq!(keys(&shown(&story, &later)), pairs(&states));
     did(&story, &["witness", "set", "--out", "web"]).refuses("did:web has no witnesses");
+    let done = did(&story, &["show"]).exits(0);
+    assert!(!done.stderr.contains("nothing more is issued"), "{done:?}");
     did(&story, &["deactivate", "--yes", "--out", "web"]).exits(0);
+    let done = did(&story, &["show"]).exits(0);
+    assert!(done.stderr.contains("All its keys are retired or stolen"), "{done:?}");
+    did(&story, &["create", "--web", "b.example", "--out", "web"]).refuses("which has ended");
     let states = [("key-1", "compromised"), ("key-2", "compromised"), ("key-3", "retired")];
     assert_eq!(keys(&shown(&story, &later)), pairs(&states));
     rotate(&story, &[]).refuses("did:web:kyc.example was deactivated");

@@ -211,6 +211,40 @@ fn later_versions_follow_link_by_link() {
     assert_eq!((&diff["before"], &diff["after"]), (&json!(1), &json!(3)));
 }
 
+/// Whoever governs is told what a signature would say beside the version known.
+#[test]
+fn what_cannot_follow_the_version_known_is_told_before_it_is_signed() {
+    let board = Board::believed();
+    let sign =
+        |home: &str, file: &str| board.ok(home, &["sign", file, "--yes", "--out", "mine"]).stderr;
+    board.propose(&["--grace-days", "30"]);
+    board.sign("proposal", &["harbor", "bay"], "one");
+    assert!(!sign("auditor", "one").contains("WARNING"));
+    board.propose(&["--grace-days", "31"]);
+    std::fs::copy(board.world.path("proposal"), board.world.path("other")).unwrap();
+    board.ok("harbor", &["publish", "one", "--out", "us-2"]);
+    board.ok("bay", &["add", "us-2"]);
+    let told = sign("bay", "other");
+    assert!(told.contains("31 days more, before 30"), "{told}");
+    assert!(told.contains("WARNING: you know another version 2."), "{told}");
+    board.next(&["--grace-days", "32"], "us-3");
+    board.ok("bay", &["add", "us-3"]);
+    assert!(sign("bay", "other").contains("WARNING: you know version 3 already."));
+    // The auditor knows version 1 only.
+    board.propose(&["--grace-days", "33"]);
+    let told = sign("auditor", "proposal");
+    assert!(told.contains("WARNING: versions between 1 and 4 are not known here"), "{told}");
+    // Nothing but the days: they are told.
+    let days = ["--expires", "2099-01-01"];
+    board.propose(&days);
+    let told = sign("harbor", "proposal");
+    assert!(
+        told.contains("nothing but the days: next by ")
+            && told.contains("counts until 2099-01-01; before: next by "),
+        "{told}"
+    );
+}
+
 #[test]
 fn a_fork_is_refused_told_and_kept() {
     let board = Board::believed();

@@ -435,6 +435,12 @@ fn an_older_document_does_not_count_after_a_later_one_was_brought() {
     carry("again.bundle");
     let run = verify("harbor", "answer", "again.bundle").exits(10);
     assert!(run.stdout.contains("key-compromised"), "{run:?}");
+    // As of that moment too, though the archive's latest document is the old one.
+    let dry = ["verify", "answer", "--request", "request", "--dry-run", "--json"];
+    let then = story.run("harbor", &dry).json();
+    let then = then["at"].as_str().unwrap();
+    let replay = story.run("harbor", &["verify", "answer", "--request", "request", "--at", then]);
+    assert!(replay.exits(10).stdout.contains("key-compromised"), "{then}");
     std::fs::write(story.path("web/did.json"), latest).unwrap();
     // Brought beside an answer that had nothing to do with it.
     copy().unwrap();

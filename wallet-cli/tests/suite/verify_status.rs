@@ -42,6 +42,37 @@ fn a_platform_with_the_list_decides_and_one_without_does_not() {
     assert!(run.stdout.contains("31 revoked  [revoked]"), "{run:?}");
 }
 
+/// However fast they follow one another.
+#[test]
+fn no_two_lists_are_of_one_moment() {
+    let desk = asked();
+    let publish = || {
+        let done = desk.json("acme", &["status", "publish", "--out-dir", "web"]);
+        done["issued_at"].as_str().unwrap().to_owned()
+    };
+    let times = [publish(), publish(), publish()];
+    assert!(times[0] < times[1] && times[1] < times[2], "{times:?}");
+}
+
+/// What one investor sent along decides for the next, whose platform has only the list before.
+#[test]
+fn a_list_that_came_along_once_is_kept() {
+    let desk = asked();
+    desk.ok("harbor", &["trust", "pin", &desk.acme]);
+    publish(&desk);
+    std::fs::copy(desk.path("web/1"), desk.path("before")).unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    publish(&desk);
+    desk.ok("erika", &["present", "request", "--yes", "--staple", "web", "--out", "stapled"]);
+    desk.ask("harbor", "accredited-individual", &["regime"], "second");
+    desk.ok("erika", &["present", "second", "--yes", "--out", "plain"]);
+    let verify =
+        |answer: &str, more: &[&str]| desk.run("harbor", &[&["verify", answer][..], more].concat());
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    verify("stapled", &["--status", "before"]).exits(0);
+    verify("plain", &["--status", "before"]).exits(0);
+}
+
 #[test]
 fn a_holder_sends_the_list_along() {
     let desk = asked();

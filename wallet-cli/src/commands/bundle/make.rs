@@ -84,7 +84,12 @@ fn from_file(kind: Kind, path: &Path, fetched: Timestamp) -> Result<NewItem<'sta
     };
     let name = name.ok_or_else(|| {
         let message = format!("{} is no {}", text::path(path), title(kind));
-        CliError::refused("malformed", message, "Give the file as it was fetched.")
+        let next = match kind {
+            Kind::DidDocument => "Give did.json as it was fetched; a did.jsonl goes with --log.",
+            Kind::DidLog => "Give did.jsonl as it was fetched; a did.json goes with --did.",
+            _ => "Give the file as it was fetched.",
+        };
+        CliError::refused("malformed", message, next)
     })?;
     item(kind, &name, bytes, fetched, path)
 }

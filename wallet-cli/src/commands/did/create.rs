@@ -15,8 +15,16 @@ use crate::text;
 
 pub fn run(context: &Context, args: &DidCreate) -> Result<()> {
     if let Some(kept) = Kept::read(&context.home)? {
-        let message = format!("this home issues as {} already", kept.did);
-        let next = "Give its keys a change with `bonafide did rotate`, or take another --home.";
+        let (message, next) = match kept.document(context.now) {
+            Err(error) if error.code() == "did-deactivated" => (
+                format!("this home issued as {}, which has ended", kept.did),
+                "Take another --home: the lists and records here are those of that DID.",
+            ),
+            _ => (
+                format!("this home issues as {} already", kept.did),
+                "Give its keys a change with `bonafide did rotate`, or take another --home.",
+            ),
+        };
         return Err(CliError::refused("did-exists", message, next));
     }
     let given = args.web.as_ref().or(args.webvh.as_ref()).map(String::as_str).unwrap_or_default();

@@ -53,6 +53,9 @@ pub fn run(context: &Context, args: &DidShow) -> Result<()> {
     }
     if matches!(known, KnownDid::Web(_)) {
         output::talk("A did:web shows only what is published now: not when its keys were in use.");
+        if kept.document(context.now).is_err() {
+            output::talk("All its keys are retired or stolen: nothing more is issued in its name.");
+        }
     }
     Ok(())
 }

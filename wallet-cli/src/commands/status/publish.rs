@@ -27,6 +27,9 @@ struct Signed {
     suspended: usize,
 }
 
+/// Seconds by which a list may lie ahead of this clock: verifiers allow for 60.
+const AHEAD: i64 = 50;
+
 pub fn run(context: &Context, args: &Publish) -> Result<()> {
     let person = Person::new(&args.by)?;
     let (ttl, valid_for) = (seconds("--ttl", &args.ttl)?, seconds("--valid-for", &args.valid_for)?);
@@ -82,26 +85,41 @@ pub fn run(context: &Context, args: &Publish) -> Result<()> {
         unknown.extend(Some((*number, places)).filter(|(_, places)| !places.is_empty()));
     }
     take_over(&mut book, &unknown, &person.act(context.now))?;
+    let issued_at = next_moment(&book, context.now)?;
     let mut signed = Vec::with_capacity(lists.len());
     for ((number, uri), signer) in lists {
         let Some(signer) = signer else { continue };
         let path = path(number);
         let (list, revoked, suspended) = filled(&book, number)?;
-        let publication = publication(&uri, context.now, (ttl, valid_for));
+        let publication = publication(&uri, issued_at, (ttl, valid_for));
         let token = token(&publication, &list, signer)?;
         signed.push(Signed { number, uri, path, token, revoked, suspended });
     }
     // First into the log: it may know of a publication that the disk refused, never the other way round.
     let numbers: Vec<i64> = signed.iter().map(|one| one.number).collect();
-    let expires = context.now.plus(valid_for);
-    let detail = json!({"lists": numbers, "expires": expires.to_string()}).to_string();
+    let expires = issued_at.plus(valid_for);
+    let (issued, ends) = (issued_at.to_string(), expires.to_string());
+    let detail = json!({"lists": numbers, "issued": issued, "expires": ends}).to_string();
     book.note("publish", &detail, &person.act(context.now))?;
     office::sign_head(context, &mut book, &own)?;
     for one in &signed {
         files::publish(&one.path, one.token.as_bytes())?;
     }
-    say(context, args, &signed, (ttl, valid_for));
+    say(context, args, &signed, (ttl, issued_at, expires));
     Ok(())
+}
+
+/// When the lists are issued: now, but never at the moment of the ones before. Of two lists of one moment nobody could tell
+/// which is the newer.
+fn next_moment(book: &SqliteBook, now: Timestamp) -> Result<Timestamp> {
+    let issued = |detail: &str| {
+        let detail: serde_json::Value = serde_json::from_str(detail).ok()?;
+        Timestamp::parse(detail.get("issued")?.as_str()?).ok()
+    };
+    let Some(entry) = book.latest("publish")? else { return Ok(now) };
+    let last = book.detail(&entry)?.and_then(|detail| issued(&detail)).unwrap_or(entry.at);
+    // One that lies far ahead is of a clock that was wrong: nobody takes it before its time.
+    Ok(if last < now.plus(AHEAD) { now.max(last.plus(1)) } else { now })
 }
 
 /// What was published as revoked stays so: these records learn of it.
@@ -195,8 +213,12 @@ fn token(publication: &Publication, list: &StatusList, issuer: &Identity<'_>) ->
     })
 }
 
-fn say(context: &Context, args: &Publish, signed: &[Signed], (ttl, valid_for): (i64, i64)) {
-    let expires = context.now.plus(valid_for);
+fn say(
+    context: &Context,
+    args: &Publish,
+    signed: &[Signed],
+    (ttl, issued_at, expires): (i64, Timestamp, Timestamp),
+) {
     if context.json {
         let lists: Vec<_> = signed
             .iter()
@@ -205,7 +227,7 @@ fn say(context: &Context, args: &Publish, signed: &[Signed], (ttl, valid_for): (
                     "revoked": one.revoked, "suspended": one.suspended})
             })
             .collect();
-        output::json(&json!({"published": lists, "issued_at": context.now.to_string(),
+        output::json(&json!({"published": lists, "issued_at": issued_at.to_string(),
             "expires": expires.to_string(), "ttl": ttl}));
     } else {
         for one in signed {
@@ -224,7 +246,7 @@ fn say(context: &Context, args: &Publish, signed: &[Signed], (ttl, valid_for): (
         "Publish anew before it ends, best every {}: `bonafide status publish` in a timer.",
         args.ttl
     ));
-    if valid_for > DAY {
+    if expires > issued_at.plus(DAY) {
         output::talk("Note: many platforms take no list that is older than a day.");
     }
 }

@@ -95,7 +95,8 @@ fn next(context: &Context, mut archive: Archive, given: &Given) -> Result<Value>
             output::talk(&format!("Taken: {id}, version {seq}. Since version {}:", newest.seq()));
             changes.iter().for_each(|line| output::talk(line));
             if changes.is_empty() {
-                output::talk("  nothing but the days");
+                let days = words::days(newest.document(), verified.document());
+                output::talk(&format!("  {days}"));
             }
             note(context, &verified);
             Ok(taken(&verified, "next", changes))

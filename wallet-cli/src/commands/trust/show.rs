@@ -107,7 +107,10 @@ pub fn diff(context: &Context, before: &str, after: &str) -> Result<()> {
     }
     let (before, after) = (old.seq, new.seq);
     output::talk(&match changes.is_empty() {
-        true => format!("{}: nothing but the days differs between {before} and {after}.", old.id),
+        true => {
+            let days = words::days(&old, &new);
+            format!("{}, from version {before} to version {after}: {days}.", old.id)
+        }
         false => format!("{}: from version {before} to version {after}.", old.id),
     });
     Ok(())

@@ -2,8 +2,8 @@
 
 use bonafide::key::KeyId;
 use bonafide::trust::{
-    Governance, GovernanceKey, Jurisdiction, JurisdictionError, Pin, UnverifiedJurisdiction,
-    digest_text,
+    Document, Governance, GovernanceKey, Jurisdiction, JurisdictionError, Pin,
+    UnverifiedJurisdiction, digest_text,
 };
 use bonafide::wallet::Wallet;
 use serde_json::{Value, json};
@@ -71,18 +71,16 @@ fn own_key(
 fn tell(file: &UnverifiedJurisdiction, known: Option<&Jurisdiction>) {
     let document = file.document();
     words::summary(document).iter().for_each(|line| output::talk(line));
-    match known.filter(|known| known.seq() < document.seq) {
+    match known.filter(|known| known.digest() != file.digest()) {
         Some(known) => {
             output::talk(&format!("Compared with version {}:", known.seq()));
             let changes = words::changes(known.document(), document);
             changes.iter().for_each(|line| output::talk(line));
             if changes.is_empty() {
-                output::talk("  nothing but the days");
+                output::talk(&format!("  {}", words::days(known.document(), document)));
             }
-            if document.seq == known.seq() + 1 && document.prev != Some(*known.digest()) {
-                output::talk(
-                    "WARNING: it does not follow the version that you know. Do not sign it.",
-                );
+            if let Some(doubt) = doubt(document, known) {
+                output::talk(&format!("WARNING: {doubt}"));
             }
         }
         None => document
@@ -91,6 +89,26 @@ fn tell(file: &UnverifiedJurisdiction, known: Option<&Jurisdiction>) {
             .flat_map(words::validator)
             .for_each(|line| output::talk(&line)),
     }
+}
+
+/// Why what is to be signed cannot follow the version known, or why nobody here can tell.
+fn doubt(document: &Document, known: &Jurisdiction) -> Option<String> {
+    let (seq, before) = (document.seq, known.seq());
+    if seq == before {
+        return Some(format!(
+            "you know another version {before}. Whoever signs two of one number gives evidence against himself. Do not sign it."
+        ));
+    }
+    if seq < before {
+        return Some(format!("you know version {before} already. Do not sign it."));
+    }
+    if seq > before + 1 {
+        return Some(format!(
+            "versions between {before} and {seq} are not known here, so nobody can tell whether it follows. Take them first: bonafide trust add FILE."
+        ));
+    }
+    (document.prev != Some(*known.digest()))
+        .then(|| "it does not follow the version that you know. Do not sign it.".to_owned())
 }
 
 pub fn publish(context: &Context, args: &PublishList) -> Result<()> {

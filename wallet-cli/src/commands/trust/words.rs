@@ -91,6 +91,11 @@ pub fn changes(old: &Document, new: &Document) -> Vec<String> {
         lines.push("WHO GOVERNS changes: the old and the new must sign".to_owned());
         lines.extend(self::governance(&new.governance).into_iter().map(|line| format!("  {line}")));
     }
+    let labels = |document: &Document| governance(&document.governance);
+    if lines.is_empty() && labels(old) != labels(new) {
+        lines.push("those who govern change their labels:".to_owned());
+        differences(&labels(old), &labels(new), &mut lines);
+    }
     if new.grace_days != old.grace_days {
         let (before, after) = (old.grace_days, new.grace_days);
         lines.push(format!("retired keys count for {after} days more, before {before}"));
@@ -129,6 +134,14 @@ pub fn changes(old: &Document, new: &Document) -> Vec<String> {
     lines
 }
 
+/// What to say where nothing else changed.
+pub fn days(old: &Document, new: &Document) -> String {
+    let days = |document: &Document| {
+        format!("next by {}, counts until {}", document.next_update, document.expires)
+    };
+    format!("nothing but the days: {}; before: {}", days(new), days(old))
+}
+
 fn attributes(old: &Document, new: &Document, lines: &mut Vec<String>) {
     let say = |document: &Document| -> Vec<String> {
         let all = document.attributes.iter();
@@ -151,5 +164,33 @@ fn differences(old: &[String], new: &[String], lines: &mut Vec<String>) {
     }
     for come in new.iter().filter(|line| !old.contains(line)) {
         lines.push(format!("  now: {}", come.trim_start()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bonafide::key::{Algorithm, SecretKey};
+    use serde_json::json;
+
+    fn governed_by(labels: [&str; 2]) -> Document {
+        let keys = labels.iter().zip([1, 2]).map(|(label, seed)| {
+            let key = SecretKey::from_bytes(Algorithm::Ed25519, &[seed; 32].into()).unwrap();
+            json!({"label": label, "jwk": key.public().to_jwk()})
+        });
+        let document = json!({"typ": "jurisdiction/1", "id": "us", "seq": 1, "issued": "2026-11-20",
+            "next_update": "2026-12-20", "expires": "2027-01-20",
+            "governance": {"threshold": 1, "keys": keys.collect::<Vec<_>>()}});
+        Document::parse(document.to_string().as_bytes()).unwrap()
+    }
+
+    /// Members are named by their labels: two that change places would each be taken out for the other.
+    #[test]
+    fn labels_that_change_places_are_told() {
+        let (old, new) = (governed_by(["Bay", "Auditor"]), governed_by(["Auditor", "Bay"]));
+        let told = changes(&old, &new);
+        assert_eq!((told.len(), told[0].as_str()), (5, "those who govern change their labels:"));
+        assert!(told[1].starts_with("  no more: ") && told[1].ends_with("  Bay"), "{told:?}");
+        assert_eq!(changes(&old, &old), Vec::<String>::new());
     }
 }

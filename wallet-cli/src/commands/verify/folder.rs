@@ -129,7 +129,7 @@ fn check_one(check: &Check<'_>, path: &Path, file: &str) -> Result<Outcome> {
     let question = check.question(&answer)?.ok_or_else(|| super::unknown_request(&answer))?;
     let (verdict, learned) = check.verdict(&answer, &question)?;
     let report = check.report(&verdict, &question)?;
-    let decision = memory::decision(&verdict, &learned, &question.expected());
+    let decision = check.remembered.decision(&verdict, &learned, &question.expected());
     let nonce = match (&verdict, question.expected()) {
         (Verdict::Accepted(_), Expected::Request(request)) => Some(request.nonce().to_owned()),
         _ => None,

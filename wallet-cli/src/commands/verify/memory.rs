@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use bonafide::clock::Timestamp;
-use bonafide::verify::{Expected, Facts, Learned, Memory, NonceUse, Verdict, Verified, Verifier};
-use bonafide_records::{
-    Archive as _, Decision, NonceMark, Noted, Platform as _, Spend, SqlitePlatform,
-};
+use bonafide::verify::{Expected, Facts, Learned, Memory, NonceUse, Verdict, Verifier};
+use bonafide_records::{Archive as _, Decision, NonceMark, Noted, Platform as _, SqlitePlatform};
 
 use crate::archive::Piece;
 use crate::cli::Verify;
@@ -27,6 +25,8 @@ pub struct Remembered {
     replay: bool,
     /// A dry run reads and notes nothing.
     notes: bool,
+    /// Status list tokens that holders sent along, each once: in a folder many send the same.
+    stapled: Mutex<BTreeSet<String>>,
 }
 
 impl Remembered {
@@ -41,7 +41,8 @@ impl Remembered {
             None => then,
         };
         let (store, known) = (store.map(Mutex::new), RwLock::new(known));
-        Ok(Self { store, known, now: context.now, replay, notes: !args.dry_run })
+        let (notes, stapled) = (!args.dry_run, Mutex::default());
+        Ok(Self { store, known, now: context.now, replay, notes, stapled })
     }
 
     /// Whether replay and rollback can be told at all.
@@ -94,7 +95,7 @@ impl Remembered {
         let all_empty = decisions.iter().all(|decision| *decision == Decision::default());
         let store = self.store().filter(|_| self.notes && !all_empty);
         let Some(mut store) = store else { return Ok(vec![Noted::Done; decisions.len()]) };
-        keep(&mut store, decisions, verifier, self.now)?;
+        self.keep(&mut store, decisions, verifier)?;
         let noted = self.with(|known| store.commit(decisions, known, self.now))?;
         if noted.iter().any(|noted| *noted != Noted::Done) {
             *self.known.write().unwrap_or_else(PoisonError::into_inner) = store.memory()?;
@@ -102,42 +103,42 @@ impl Remembered {
         Ok(noted)
     }
 
+    fn keep(
+        &self,
+        store: &mut SqlitePlatform,
+        decisions: &[Decision],
+        verifier: &Verifier,
+    ) -> Result<()> {
+        let used: BTreeSet<_> =
+            decisions.iter().flat_map(|decision| &decision.learned.used).collect();
+        let stapled = self.stapled();
+        let piece = |used| Piece::of(verifier, used).or_else(|| Piece::stapled(used, &stapled));
+        let pieces: Vec<Piece> = used.into_iter().filter_map(piece).collect();
+        if !pieces.is_empty() {
+            let pieces: Vec<_> = pieces.iter().map(Piece::as_new).collect();
+            store.keep(&pieces, self.now)?;
+        }
+        Ok(())
+    }
+
+    /// What is to be noted of a verdict: what was learned, and the question that an acceptance uses up.
+    pub fn decision(&self, verdict: &Verdict, learned: &Learned, asked: &Expected<'_>) -> Decision {
+        let spend = match verdict {
+            Verdict::Accepted(_) => Some(mark(asked)),
+            _ => None,
+        };
+        let mut learned = learned.clone();
+        self.stapled().append(&mut learned.stapled);
+        Decision { spend, learned }
+    }
+
+    fn stapled(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.stapled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn store(&self) -> Option<MutexGuard<'_, SqlitePlatform>> {
         Some(self.store.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-fn keep(
-    store: &mut SqlitePlatform,
-    decisions: &[Decision],
-    verifier: &Verifier,
-    now: Timestamp,
-) -> Result<()> {
-    let used: BTreeSet<_> = decisions.iter().flat_map(|decision| &decision.learned.used).collect();
-    let pieces: Vec<Piece> =
-        used.into_iter().filter_map(|used| Piece::of(verifier, used)).collect();
-    if !pieces.is_empty() {
-        let pieces: Vec<_> = pieces.iter().map(Piece::as_new).collect();
-        store.keep(&pieces, now)?;
-    }
-    Ok(())
-}
-
-/// What is to be noted of a verdict: what was learned, and the question that an acceptance uses up.
-pub fn decision(verdict: &Verdict, learned: &Learned, asked: &Expected<'_>) -> Decision {
-    let spend = match verdict {
-        Verdict::Accepted(verified) => {
-            Some(Spend { nonce: mark(asked), keep_until: latest_end(verified) })
-        }
-        _ => None,
-    };
-    Decision { spend, learned: learned.clone() }
-}
-
-/// From then on the answer is refused as expired, whatever is remembered.
-fn latest_end(verified: &Verified) -> Option<Timestamp> {
-    let ends = verified.credentials().iter().map(|credential| credential.registered().expires);
-    ends.collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
 fn mark(asked: &Expected<'_>) -> NonceMark {
