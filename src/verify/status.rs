@@ -188,7 +188,7 @@ fn check_memory(
         {
             contradict(concerned, (newest, seen), findings);
         }
-        _ if concerned.believed && token.issued_at <= case.now => {
+        _ if concerned.believed => {
             findings.learn(Source::StatusList, &name, seen);
             findings.used(Source::StatusList, &name, seen);
             findings.learn_time(token.issued_at);

@@ -29,7 +29,7 @@ pub const MAX_ENTRY: usize = crate::did::MAX_DOCUMENT + 32 * 1024;
 /// Longest witness file read, in bytes.
 pub const MAX_WITNESS_FILE: usize = 1024 * 1024;
 
-/// Seconds by which an entry may lie in the reader's future ("Read (Resolve)" step 4).
+/// Seconds by which an entry may lie in the reader's future ("Read (Resolve)" step 4). What may be there counts at once.
 pub const FUTURE: i64 = 300;
 
 /// Why an entry of a log was refused, and with it all that follow.

@@ -106,6 +106,21 @@ fn a_log_that_breaks_off_leads_to_no_acceptance() {
     assert_eq!(replay.said(), ACCEPTED, "the entry of tomorrow is left out");
 }
 
+/// Where the issuer's clock is ahead of ours, or it changed its keys twice in a second.
+#[test]
+fn an_entry_that_may_be_ahead_counts_at_once() {
+    let mut stolen = log(&[("2026-01-01", &[7])]);
+    let mut document = state(&[7, 8]);
+    document["verificationMethod"][0]["revoked"] = "2026-11-20T00:00:00Z".into();
+    stolen.push(Draft::new("2026-11-21T00:00:00Z", json!({}), document, 1));
+    let evening = |log: &Log, now| Scene::by(log).at(now).said();
+    assert_eq!(evening(&stolen, "2026-11-20T23:54:59Z"), refused(35, "log-invalid"));
+    assert_eq!(evening(&stolen, "2026-11-20T23:55:00Z"), refused(35, "key-compromised"));
+    // A key's first day is compared as ever.
+    let new = log(&[("2026-01-01", &[9]), ("2026-11-21", &[7])]);
+    assert_eq!(evening(&new, "2026-11-20T23:59:00Z"), refused(41, "key-outside-window"));
+}
+
 #[test]
 fn what_was_looked_into_can_be_kept_whatever_came_of_it() {
     let kept = |scene: &Scene| -> (Vec<Source>, Vec<FetchedDid>) {

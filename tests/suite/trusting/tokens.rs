@@ -276,3 +276,18 @@ fn a_stapled_token_that_decided_is_handed_out() {
     let older = token(&log, 7, "2026-11-20T11:00:00Z", Some("2026-11-21"));
     assert!(scene(vec![text], vec![older]).learned.stapled.is_empty());
 }
+
+/// What decides is remembered, and kept, also where the clock of who signed it is ahead: the next answer needs it.
+#[test]
+fn a_token_a_little_ahead_is_remembered() {
+    let log = log(&[("2026-01-01", &[7])]);
+    let scene = |issued| with(token(&log, 7, issued, Some("2026-11-21")), Scene::by(&log));
+    let ahead = scene("2026-11-20T14:01:00Z").examine();
+    let name = (Source::StatusList, format!("{} {URI}", log.did()));
+    let seen = ahead.learned.seen[&name];
+    assert_eq!(seen.number, u64::try_from(at("2026-11-20T14:01:00Z").unix()).unwrap());
+    assert!(ahead.learned.used.contains(&(name.0, name.1.clone(), seen)));
+    // Our clock does not follow theirs.
+    assert!(ahead.learned.trusted_time < Some(at("2026-11-20T14:00:01Z")));
+    assert_eq!(scene("2026-11-20T14:01:01Z").said(), undetermined(34, "status-unknown"));
+}
