@@ -200,6 +200,13 @@ impl Archive {
         Ok(path)
     }
 
+    /// The folder of what contradicted a version, and how many files are in it.
+    pub fn forks(&self) -> Result<(PathBuf, usize)> {
+        let folder = self.dir.join("forks");
+        let count = if folder.is_dir() { files::in_folder(&folder)?.0.len() } else { 0 };
+        Ok((folder, count))
+    }
+
     /// Whether a version is here under its number, and with its digest.
     pub fn knows(&self, file: &UnverifiedJurisdiction) -> bool {
         let (seq, digest) = (file.document().seq, digest_text(file.digest()));

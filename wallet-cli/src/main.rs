@@ -11,6 +11,7 @@ mod commands;
 mod copies;
 mod delivery;
 mod error;
+mod export;
 mod files;
 mod guardians;
 mod home;

@@ -54,6 +54,9 @@ pub enum Trust {
         /// Do not ask
         #[arg(long, requires = "prune")]
         yes: bool,
+        /// Write the pieces as files into this new folder, for somebody else to check: both sides of a fork, too
+        #[arg(long, value_name = "DIR", conflicts_with = "prune")]
+        out_dir: Option<PathBuf>,
     },
     /// Write the first version of a jurisdiction, for those who govern it to sign
     Init(InitList),

@@ -261,6 +261,8 @@ fn a_fork_is_refused_told_and_kept() {
     let kept: Vec<_> =
         kept.iter().filter(|(path, _)| path.to_str().unwrap().contains("/forks/")).collect();
     assert_eq!((kept.len(), &kept[0].1), (1, &board.world.bytes("other")));
+    let run = board.world.run("platform", &["doctor"]);
+    assert!(run.stdout.contains("us: 1 fork") && run.stdout.contains("us/forks"), "{run:?}");
     assert_eq!(board.json("platform", &["show", "us"])["document"]["grace_days"], 30);
     // Also when the versions have gone on, and not when it is not signed as it must be.
     board.ok("harbor", &["publish", "one"]);

@@ -292,6 +292,39 @@ fn what_decisions_rested_on_is_listed_and_pruned() {
     assert!(story.run("harbor", &bundle).exits(0).stderr.contains(&deleted));
 }
 
+/// What a home keeps can be handed on, and counts elsewhere: the files are those that came.
+#[test]
+fn what_decisions_rested_on_is_written_as_files() {
+    let island = Island::new();
+    let story = &island.story;
+    let export = |folder: &str| story.run("harbor", &["trust", "archive", "--out-dir", folder]);
+    assert!(export("nothing").exits(10).stderr.contains("nothing is kept yet"));
+    assert!(!story.path("nothing").exists());
+    let verify = ["verify", "answer", "--bundle", "issuer.bundle"];
+    story.run("harbor", &verify).exits(0);
+    let run = export("kept").exits(0);
+    assert!(run.stderr.contains("Wrote 2 pieces and index.json"), "{run:?}");
+    let index: serde_json::Value = serde_json::from_slice(&story.bytes("kept/index.json")).unwrap();
+    assert_eq!(index["forks"], json!([]));
+    let file = |kind: &str| {
+        let pieces = index["pieces"].as_array().unwrap();
+        let piece = pieces.iter().find(|piece| piece["kind"] == kind).unwrap();
+        format!("kept/{}", piece["file"].as_str().unwrap())
+    };
+    let (log, list) = (file("did-log"), file("status-list"));
+    assert_eq!(story.bytes(&log), story.bytes("web/did.jsonl"));
+    let published = String::from_utf8(story.bytes("lists/1")).unwrap();
+    assert_eq!(story.bytes(&list), published.trim().as_bytes());
+    let make = ["bundle", "make", "--log", &log, "--status", &list, "--out", "again.bundle"];
+    story.ok("market", &make);
+    let run = story.run("harbor", &["bundle", "verify", "again.bundle"]).exits(0);
+    assert!(run.stdout.contains(&format!("signed by {}", island.did)), "{run:?}");
+    // Never over what is there, and not while it is deleted.
+    assert!(export("kept").exits(10).stderr.contains("not an empty folder"));
+    let both = ["trust", "archive", "--out-dir", "new", "--prune", "2026-01-01"];
+    story.run("harbor", &both).exits(2);
+}
+
 /// ATTACKS 41: whoever brings the log from before the theft again. What refused is remembered too.
 #[test]
 fn a_stolen_key_stays_refused_whatever_bundle_comes_next() {

@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
-use bonafide::bundle::{Entry, Item, Kind};
+use bonafide::bundle::{Item, Kind};
 use serde_json::{Value, json};
 
 use super::super::Context;
-use crate::error::{CliError, Result};
-use crate::{files, output, text};
-
-/// Most characters of a name in a file's name.
-const MAX_NAME: usize = 80;
+use crate::error::Result;
+use crate::{export, files, output, text};
 
 pub fn run(context: &Context, path: &Path, out_dir: &Path) -> Result<()> {
     let bytes = super::read(path)?;
@@ -23,18 +20,20 @@ pub fn run(context: &Context, path: &Path, out_dir: &Path) -> Result<()> {
     let contents: std::result::Result<Vec<&[u8]>, _> =
         items.iter().map(|item| item.bytes()).collect();
     let contents = contents?;
-    folder(out_dir)?;
+    export::make_folder(out_dir)?;
     let mut rows: Vec<Value> = Vec::new();
     for (item, bytes) in items.iter().zip(contents) {
-        let name = file_name(item.entry());
+        let entry = item.entry();
+        let (kind, digest) = (entry.kind(), entry.digest());
+        let name = export::file_name(kind.word(), entry.name(), digest, ending(kind));
         files::create(&out_dir.join(&name), bytes)?;
-        let mut row = super::entry_json(item.entry());
+        let mut row = super::entry_json(entry);
         if let Some(row) = row.as_object_mut() {
             row.insert("file".into(), json!(name));
         }
         rows.push(row);
         if !context.json {
-            output::data(&format!("{name}  {}", text::safe(item.entry().name())));
+            output::data(&format!("{name}  {}", text::safe(entry.name())));
         }
     }
     let index = json!({"maker": bundle.maker().as_str(), "made": bundle.made().to_string(),
@@ -54,32 +53,6 @@ pub fn run(context: &Context, path: &Path, out_dir: &Path) -> Result<()> {
     let (count, folder) = (text::amount(items.len(), "item"), text::path(out_dir));
     output::talk(&format!("Wrote {count} and index.json into {folder}."));
     Ok(())
-}
-
-/// Makes the folder; one that is there must be empty.
-fn folder(out_dir: &Path) -> Result<()> {
-    match std::fs::create_dir(out_dir) {
-        Ok(()) => return Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-        Err(error) => {
-            let message = format!("cannot make the folder {}: {error}", text::path(out_dir));
-            return Err(CliError::fault("file-unwritable", message, "Choose another --out-dir."));
-        }
-    }
-    if out_dir.read_dir().is_ok_and(|mut entries| entries.next().is_none()) {
-        return Ok(());
-    }
-    let message =
-        format!("{} is there and not an empty folder; nothing was written", text::path(out_dir));
-    Err(CliError::refused("unsafe-file", message, "Choose another --out-dir."))
-}
-
-/// Kind, what of the name is plain, and how the digest begins: no two alike, none leading elsewhere.
-fn file_name(entry: &Entry) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
-    let name: String = entry.name().chars().map(plain).take(MAX_NAME).collect();
-    let digest = text::hex(entry.digest().first_chunk::<4>().unwrap_or(&[0; 4]));
-    format!("{}-{name}-{digest}.{}", entry.kind().word(), ending(entry.kind()))
 }
 
 fn ending(kind: Kind) -> &'static str {

@@ -28,7 +28,17 @@ pub fn trust(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
 
 /// The jurisdictions believed, and whether they still count.
 pub fn lists(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
-    for list in jurisdictions::newest(&context.home, context.now)? {
+    for archive in jurisdictions::all(&context.home)? {
+        let list = archive.newest(context.now)?;
+        let (folder, forks) = archive.forks()?;
+        if forks > 0 {
+            let state = format!("{}: {}", text::safe(list.id()), text::amount(forks, "fork"));
+            let word = format!(
+                "Those who govern it signed two versions of one number. What contradicts yours is in {}; ask them which one holds.",
+                text::path(&folder)
+            );
+            findings.push(Finding::ill("lists", state, word));
+        }
         let when = |time| text::distance(time, context.now);
         let what = format!("{} number {}", text::safe(list.id()), list.seq());
         let next = format!(
@@ -75,7 +85,7 @@ pub fn answers(context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
     });
     if extent.conflicts > 0 {
         let forks = text::amount(extent.conflicts, "fork");
-        let word = "Two sides were signed that cannot both be true. `bonafide trust archive` lists those that were kept; ask whoever signed them.";
+        let word = "Two sides were signed that cannot both be true. `bonafide trust archive` lists those that were kept (--out-dir DIR writes them); ask whoever signed them.";
         findings.push(Finding::ill("answers", format!("{forks} of trust material met"), word));
     }
     let damaged = platform.entries()?.iter().filter(|entry| !entry.intact).count();

@@ -1,13 +1,17 @@
 //! `bonafide trust archive`: what decisions rested on, and how much of it stays.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use bonafide::clock::Timestamp;
-use bonafide::verify::{Conflict, Source};
-use bonafide_records::{Archive as _, ArchiveEntry, Platform as _};
+use bonafide::resolve::DidMaterial;
+use bonafide::verify::{Conflict, Seen, Source};
+use bonafide_records::{Archive as _, ArchiveEntry, Archived, Platform as _, RecordsError};
 use serde_json::{Value, json};
 
 use super::super::Context;
 use crate::error::{CliError, Result};
-use crate::{archive, ask, output, text};
+use crate::{archive, ask, export, files, output, text};
 
 pub fn list(context: &Context) -> Result<()> {
     let platform = archive::open(&context.home)?;
@@ -39,6 +43,84 @@ pub fn list(context: &Context) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Writes every piece as a file, for somebody else to check, and what contradicted what.
+pub fn export(context: &Context, out_dir: &Path) -> Result<()> {
+    let platform = archive::open(&context.home)?.ok_or_else(nothing)?;
+    let (entries, noted) = (platform.entries()?, platform.conflicts()?);
+    let forks: Vec<Conflict> = noted.iter().map(|(_, fork)| fork.clone()).collect();
+    if entries.is_empty() {
+        return Err(nothing());
+    }
+    export::make_folder(out_dir)?;
+    let names: BTreeSet<_> = entries.iter().map(|entry| (entry.source, &entry.name)).collect();
+    let (mut rows, mut damaged) = (Vec::new(), 0);
+    for (source, name) in names {
+        let pieces = match platform.archive(source, name) {
+            Err(RecordsError::Damaged) => {
+                damaged += 1;
+                continue;
+            }
+            pieces => pieces?,
+        };
+        for piece in &pieces {
+            rows.push(written(out_dir, piece, &forks)?);
+        }
+    }
+    let side = |seen: Seen| json!({"number": seen.number, "sha256": text::hex(&seen.digest)});
+    let fork = |(at, fork): &(Timestamp, Conflict)| {
+        json!({"kind": code(fork.source), "name": fork.name, "noted": at.to_string(),
+            "known": side(fork.known), "found": side(fork.found)})
+    };
+    let forks: Vec<Value> = noted.iter().map(fork).collect();
+    let index = json!({"made": context.now.to_string(), "pieces": rows, "forks": forks});
+    files::create(&out_dir.join("index.json"), format!("{index:#}\n").as_bytes())?;
+    if context.json {
+        output::json(&index);
+    }
+    if damaged > 0 {
+        output::talk(&format!(
+            "Left out: all of {}, of which a piece is damaged (`bonafide trust archive` shows it).",
+            text::amount(damaged, "name")
+        ));
+    }
+    let (count, folder) = (text::amount(rows.len(), "piece"), text::path(out_dir));
+    output::talk(&format!("Wrote {count} and index.json into {folder}."));
+    Ok(())
+}
+
+fn nothing() -> CliError {
+    let next = "`bonafide verify` keeps here what its verdicts rest on.";
+    CliError::refused("not-found", "nothing is kept yet; nothing was written", next)
+}
+
+/// One piece, written; a log and its witness file are two files.
+fn written(out_dir: &Path, piece: &Archived, forks: &[Conflict]) -> Result<Value> {
+    let Archived { source, name, seen, first_seen, fetched_at, bytes } = piece;
+    let mut row = json!({"kind": code(*source), "name": name, "number": seen.number,
+        "sha256": text::hex(&seen.digest), "since": first_seen.to_string(),
+        "fetched": fetched_at.map(|at| at.to_string()), "fork": is_side(*source, name, *seen, forks)});
+    let log = archive::did(piece).and_then(|did| match did.material {
+        DidMaterial::Log { log, witness } => Some((log, witness)),
+        DidMaterial::Document(_) => None,
+    });
+    let mut file = |member: &str, kind: &str, ending: &str, bytes: &[u8]| -> Result<()> {
+        let file = export::file_name(kind, name, &seen.digest, ending);
+        row[member] = json!(file);
+        files::create(&out_dir.join(file), bytes)
+    };
+    match log {
+        Some((log, witness)) => {
+            file("file", code(*source), "jsonl", &log)?;
+            if let Some(witness) = witness {
+                file("witness_file", "did-witness", "json", &witness)?;
+            }
+        }
+        None if *source == Source::StatusList => file("file", code(*source), "jwt", bytes)?,
+        None => file("file", code(*source), "json", bytes)?,
+    }
+    Ok(row)
 }
 
 pub fn prune(context: &Context, before: &str, yes: bool) -> Result<()> {
@@ -116,9 +198,13 @@ fn line(entry: &ArchiveEntry, forks: &[Conflict]) -> String {
 }
 
 fn is_fork(entry: &ArchiveEntry, forks: &[Conflict]) -> bool {
+    is_side(entry.source, &entry.name, entry.seen, forks)
+}
+
+fn is_side(source: Source, name: &str, seen: Seen, forks: &[Conflict]) -> bool {
     forks.iter().any(|fork| {
-        (fork.source, &fork.name) == (entry.source, &entry.name)
-            && [fork.known, fork.found].contains(&entry.seen)
+        (fork.source, fork.name.as_str()) == (source, name)
+            && [fork.known, fork.found].contains(&seen)
     })
 }
 
