@@ -309,7 +309,7 @@ fn what_decisions_rested_on_is_written_as_files() {
     let file = |kind: &str| {
         let pieces = index["pieces"].as_array().unwrap();
         let piece = pieces.iter().find(|piece| piece["kind"] == kind).unwrap();
-        format!("kept/{}", piece["file"].as_str().unwrap())
+        format!("kept/{}", piece["files"][0].as_str().unwrap())
     };
     let (log, list) = (file("did-log"), file("status-list"));
     assert_eq!(story.bytes(&log), story.bytes("web/did.jsonl"));

@@ -95,32 +95,32 @@ fn nothing() -> CliError {
     CliError::refused("not-found", "nothing is kept yet; nothing was written", next)
 }
 
-/// One piece, written; a log and its witness file are two files.
+/// Writes one piece.
 fn written(out_dir: &Path, piece: &Archived, forks: &[Conflict]) -> Result<Value> {
-    let Archived { source, name, seen, first_seen, fetched_at, bytes } = piece;
-    let mut row = json!({"kind": code(*source), "name": name, "number": seen.number,
-        "sha256": text::hex(&seen.digest), "since": first_seen.to_string(),
-        "fetched": fetched_at.map(|at| at.to_string()), "fork": is_side(*source, name, *seen, forks)});
-    let log = archive::did(piece).and_then(|did| match did.material {
-        DidMaterial::Log { log, witness } => Some((log, witness)),
-        DidMaterial::Document(_) => None,
-    });
-    let mut file = |member: &str, kind: &str, ending: &str, bytes: &[u8]| -> Result<()> {
+    let Archived { source, name, seen, first_seen, fetched_at, .. } = piece;
+    let mut written = Vec::new();
+    for (kind, ending, bytes) in parts(piece) {
         let file = export::file_name(kind, name, &seen.digest, ending);
-        row[member] = json!(file);
-        files::create(&out_dir.join(file), bytes)
-    };
-    match log {
-        Some((log, witness)) => {
-            file("file", code(*source), "jsonl", &log)?;
-            if let Some(witness) = witness {
-                file("witness_file", "did-witness", "json", &witness)?;
-            }
-        }
-        None if *source == Source::StatusList => file("file", code(*source), "jwt", bytes)?,
-        None => file("file", code(*source), "json", bytes)?,
+        files::create(&out_dir.join(&file), &bytes)?;
+        written.push(file);
     }
-    Ok(row)
+    Ok(json!({"kind": code(*source), "name": name, "number": seen.number,
+        "sha256": text::hex(&seen.digest), "since": first_seen.to_string(),
+        "fetched": fetched_at.map(|at| at.to_string()),
+        "fork": is_side(*source, name, *seen, forks), "files": written}))
+}
+
+/// The files of a piece: what they are called, how they end, and their bytes. A log may have a witness file.
+fn parts(piece: &Archived) -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let kind = code(piece.source);
+    match archive::did(piece).map(|did| did.material) {
+        Some(DidMaterial::Log { log, witness }) => {
+            let witness = witness.map(|witness| ("did-witness", "json", witness));
+            [Some((kind, "jsonl", log)), witness].into_iter().flatten().collect()
+        }
+        _ if piece.source == Source::StatusList => vec![(kind, "jwt", piece.bytes.clone())],
+        _ => vec![(kind, "json", piece.bytes.clone())],
+    }
 }
 
 pub fn prune(context: &Context, before: &str, yes: bool) -> Result<()> {
