@@ -3,11 +3,10 @@
 use bonafide::clock::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::book::{
-    Act, Change, ChangeReason, CredentialState, Credentials, IssuedCredential, Slot,
-};
+use crate::book::Credentials;
 use crate::retention::SCREENING_TYPE;
 use crate::sqlite::Work;
+use crate::values::{Act, Change, ChangeReason, CredentialState, IssuedCredential, Slot};
 use crate::{RecordsError, SqliteBook};
 
 const SELECT: &str = "SELECT credential.id, credential.subject, kind, assessed_on, thumbprint, reissue, digest,

@@ -3,11 +3,12 @@
 use bonafide::clock::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
-use crate::book::{
-    Act, Before, CredentialState, Delivery, Identified, Issuing, NewCredential, NewDelivery, Slot,
-};
+use crate::book::Issuing;
 use crate::keys::SealingKey;
 use crate::sqlite::Work;
+use crate::values::{
+    Act, Before, CredentialState, Delivery, Identified, NewCredential, NewDelivery, Slot,
+};
 use crate::{RecordsError, SqliteBook, database, settings, subjects};
 
 /// Places in one list: the longest that everybody reads.

@@ -26,13 +26,10 @@ mod row_index;
 mod settings;
 mod sqlite;
 mod subjects;
+mod values;
 mod vault;
 
-pub use book::{
-    Act, Actor, Before, Book, Change, ChangeReason, CredentialState, Credentials, Delivery,
-    Identified, IssuedCredential, Issuing, Level, Log, NewCredential, NewDelivery, Settings, Slot,
-    SubjectRecord, Subjects,
-};
+pub use book::{Book, Credentials, Issuing, Log, Settings, Subjects};
 pub use error::RecordsError;
 pub use issuing::LIST_LEN;
 pub use keys::RecordsKey;
@@ -42,4 +39,8 @@ pub use platform::{
 };
 pub use row_index::{Mark, RowIndex};
 pub use sqlite::SqliteBook;
+pub use values::{
+    Act, Actor, Before, Change, ChangeReason, CredentialState, Delivery, Identified,
+    IssuedCredential, Level, NewCredential, NewDelivery, Slot, SubjectRecord,
+};
 pub use vault::SubjectKeys;

@@ -4,9 +4,10 @@ use bonafide::clock::Timestamp;
 use bonafide::random::Random;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
-use crate::book::{Act, Log};
+use crate::book::Log;
 use crate::chain::{self, Entry, Head};
 use crate::keys::SealingKey;
+use crate::values::Act;
 use crate::{RecordsError, SqliteBook};
 
 /// Adds entries within one change.

@@ -4,10 +4,11 @@ use bonafide::clock::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use zeroize::Zeroizing;
 
-use crate::book::{Act, SubjectRecord, Subjects};
+use crate::book::Subjects;
 use crate::keys::SealingKey;
 use crate::retention::{self, SCREENING_TYPE};
 use crate::sqlite::Work;
+use crate::values::{Act, SubjectRecord};
 use crate::{RecordsError, SqliteBook};
 
 const SELECT: &str = "SELECT id, sealed, since, ended,
