@@ -107,7 +107,7 @@ pub struct NewDelivery {
     pub identified: Identified,
     /// Whether the file is encrypted for its holder.
     pub encrypted: bool,
-    /// The bulk job it belongs to. Such a delivery counts as made once [`Issuing::placed`] was told.
+    /// The bulk job it belongs to. Such a delivery counts as made once [`crate::Issuing::placed`] was told.
     pub job: Option<i64>,
 }
 
