@@ -25,10 +25,24 @@ const SMALL_OBJECT: usize = 16;
 /// The member name under which serde_json hands over numbers in its `arbitrary_precision` mode.
 const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
+/// Bytes that a tree may take however short its text, and how many times its text it may take beyond: documents of many
+/// small objects take six times, what is made of brackets alone fifty.
+const SMALL_TREE: usize = 4 << 20;
+const TREE_PER_TEXT: usize = 7;
+
+/// Bytes of an element, of a member, and of what a text of its own takes beside its length.
+const ELEMENT: usize = size_of::<Json<'_>>();
+const MEMBER: usize = size_of::<(Cow<'_, str>, Json<'_>)>();
+const OWN_TEXT: usize = 24;
+
+/// The first element or member takes the room of this many.
+const FIRST_ROOM: usize = 4;
+
 /// Parses `bytes` whole.
 ///
 /// # Errors
-/// [`EncodingError::TooLarge`] past `max_len` bytes or [`MAX_NAME`], [`EncodingError::TooDeep`],
+/// [`EncodingError::TooLarge`] past `max_len` bytes or [`MAX_NAME`], or where the tree takes many times the room of its
+/// text; [`EncodingError::TooDeep`],
 /// [`EncodingError::DuplicateKey`], otherwise [`EncodingError::Malformed`].
 pub fn parse(bytes: &[u8], max_len: usize) -> Result<Json<'_>, EncodingError> {
     if bytes.len() > max_len {
@@ -37,7 +51,8 @@ pub fn parse(bytes: &[u8], max_len: usize) -> Result<Json<'_>, EncodingError> {
     let text = std::str::from_utf8(bytes).map_err(|_| EncodingError::Malformed)?;
     let fault = Cell::new(EncodingError::Malformed);
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Reader { depth: 0, fault: &fault }.deserialize(&mut reader);
+    let room = Cell::new(SMALL_TREE.max(text.len().saturating_mul(TREE_PER_TEXT)));
+    let value = Reader { depth: 0, fault: &fault, room: &room }.deserialize(&mut reader);
     let value = value.map_err(|_| fault.get())?;
     reader.end().map_err(|_| EncodingError::Malformed)?;
     Ok(value)
@@ -75,12 +90,20 @@ impl Object<'_> {
 struct Reader<'f> {
     depth: usize,
     fault: &'f Cell<EncodingError>,
+    /// Bytes that the tree may still take.
+    room: &'f Cell<usize>,
 }
 
 impl Reader<'_> {
     fn fail<E: serde::de::Error>(self, fault: EncodingError) -> E {
         self.fault.set(fault);
         E::custom("refused")
+    }
+
+    fn take<E: serde::de::Error>(self, bytes: usize) -> Result<(), E> {
+        let left = self.room.get().checked_sub(bytes);
+        self.room.set(left.ok_or_else(|| self.fail(EncodingError::TooLarge))?);
+        Ok(())
     }
 
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
@@ -135,7 +158,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
         Ok(Json::String(Cow::Borrowed(value)))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Json<'de>, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Json<'de>, E> {
+        self.take(OWN_TEXT + value.len())?;
         Ok(Json::String(Cow::Owned(value.to_owned())))
     }
 
@@ -143,6 +167,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         let inner = self.deeper()?;
         let mut items = Vec::new();
         while let Some(item) = seq.next_element_seed(inner)? {
+            self.take(if items.is_empty() { FIRST_ROOM * ELEMENT } else { ELEMENT })?;
             items.push(item);
         }
         Ok(Json::Array(items))
@@ -160,6 +185,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
             if name.len() > MAX_NAME {
                 return Err(self.fail(EncodingError::TooLarge));
             }
+            let own = if matches!(name, Cow::Owned(_)) { OWN_TEXT + name.len() } else { 0 };
+            let members = if object.members.is_empty() { FIRST_ROOM } else { 1 };
+            self.take(own + members * MEMBER)?;
             let value = map.next_value_seed(self.deeper()?)?;
             object.members.push((name, value));
         }
@@ -253,6 +281,23 @@ mod tests {
         }
         let names: Vec<String> = (0..40).map(|n| format!("\"k{}\":0", n % 39)).collect();
         assert_eq!(read(&format!("{{{}}}", names.join(","))), Err(EncodingError::DuplicateKey));
+    }
+
+    /// Brackets, digits and escapes, each of which takes many times its room in a tree.
+    #[test]
+    fn what_takes_many_times_its_room_is_refused() {
+        let list = |item: &str, count| format!("[{}]", vec![item; count].join(","));
+        for item in ["0", "[]", "[0]", "{}", r#"{"":0}"#, r#""\n""#, r#"{"\n":0}"#] {
+            assert!(read(&list(item, 10_000)).is_ok(), "{item}");
+            let long = list(item, 200_000);
+            let refused = parse(long.as_bytes(), 1 << 22).err();
+            assert_eq!(refused, Some(EncodingError::TooLarge), "{item}");
+        }
+        // As the rows of a list of issuers are.
+        let row = r#"{"did":"did:web:kyc.example","group":"5493001KJTIIGC8Y1R12","roles":["us-broker-dealer"],
+            "approvals":[{"attr":"badge","from":"2026-01-01","until":null,"weight":60,"on_end":"grandfather"}]}"#;
+        let row = row.replace("\n            ", "");
+        assert!(parse(list(&row, 50_000).as_bytes(), 1 << 24).is_ok());
     }
 
     #[test]
