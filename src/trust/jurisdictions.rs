@@ -1,6 +1,6 @@
 //! All the jurisdictions that a verifier believes, indexed by issuer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::DEFAULT_GRACE_DAYS;
@@ -19,6 +19,8 @@ pub struct Jurisdictions {
     all: BTreeMap<Arc<str>, Jurisdiction>,
     /// For each issuer, the lists that have it and its place in them.
     issuers: HashMap<Did, Vec<(Arc<str>, usize)>>,
+    /// Who signs status lists for them, besides themselves.
+    signers: HashSet<Did>,
 }
 
 /// What one jurisdiction says to a query.
@@ -41,12 +43,14 @@ impl Jurisdictions {
             }
         }
         let mut issuers: HashMap<Did, Vec<(Arc<str>, usize)>> = HashMap::new();
+        let mut signers = HashSet::new();
         for (id, jurisdiction) in &all {
             for (place, validator) in jurisdiction.document().validators.iter().enumerate() {
                 issuers.entry(validator.did.clone()).or_default().push((Arc::clone(id), place));
+                signers.extend(validator.status_signers.iter().cloned());
             }
         }
-        Self { all, issuers }
+        Self { all, issuers, signers }
     }
 
     /// All of them, by id.
@@ -110,6 +114,11 @@ impl Jurisdictions {
     pub fn status_signers(&self, issuer: &Did, now: Timestamp) -> impl Iterator<Item = &Did> {
         let current = move |listing: &Listing<'_>| !listing.jurisdiction.is_stale(now);
         self.listings(issuer).filter(current).flat_map(|listing| &listing.validator.status_signers)
+    }
+
+    /// Whether any list here names the DID: as one who may attest something, or who signs status lists for one.
+    pub(crate) fn names(&self, did: &Did) -> bool {
+        self.issuers.contains_key(did) || self.signers.contains(did)
     }
 
     /// Whether any list here marks this key of the issuer as compromised.

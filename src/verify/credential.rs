@@ -15,6 +15,9 @@ use crate::format::sd_jwt::{IssuerSigned, KeyBindingError, Presented, SdJwt, SdJ
 use crate::format::sd_jwt_vc::Registered;
 use crate::policy::Policy;
 
+/// Seconds by which the clock of who wrote `iat` may be ahead.
+const IAT_LEEWAY: i64 = 60;
+
 /// A credential whose issuer's signature holds.
 pub(super) struct Opened<'t, 'v> {
     pub(super) signed: IssuerSigned<'t>,
@@ -157,7 +160,8 @@ pub(super) fn check_metadata(
     }
 }
 
-/// `nbf` ≤ now < `exp` (RFC 7519 §4.1.4, §4.1.5), without leeway.
+/// `nbf` ≤ now < `exp` (RFC 7519 §4.1.4, §4.1.5), without leeway. Where there is no `nbf`, `iat` says when it begins, by
+/// a clock that may be a little ahead.
 pub(super) fn check_validity(registered: &Registered, now: Timestamp, findings: &mut Findings) {
     findings.found(Check::Validity, || match (registered.not_before, registered.expires) {
         (Some(begin), Some(end)) => format!("valid from {begin} until {end}"),
@@ -169,7 +173,9 @@ pub(super) fn check_validity(registered: &Registered, now: Timestamp, findings: 
         let detail = format!("the credential ended at {expires}; it is {now}");
         findings.add(Reason::new(Check::Validity, "expired", detail));
     }
-    if let Some(begins) = registered.not_before.filter(|begins| now < *begins) {
+    let issued = registered.issued_at.filter(|_| registered.not_before.is_none());
+    let begins = registered.not_before.or(issued.map(|issued| issued.plus(-IAT_LEEWAY)));
+    if let Some(begins) = begins.filter(|begins| now < *begins) {
         let detail = format!("the credential begins at {begins}; it is {now}");
         findings.add(Reason::new(Check::Validity, "not-yet-valid", detail));
     }

@@ -12,6 +12,9 @@ use crate::did::{Did, DidDocument, MethodKey};
 use crate::key::PublicKey;
 use crate::resolve::{DidMaterial, FetchedDid, FetchedError, History, KnownDid};
 
+/// Seconds by which the clock of who fetched may be ahead.
+const LEEWAY: i64 = 60;
+
 /// What was fetched for a DID, checked when it is first needed.
 #[derive(Debug)]
 pub(super) struct Fetched {
@@ -96,7 +99,7 @@ pub(super) fn remember(
     let Some((source, seen, met)) = fetched.met(case.memory, did) else { return Ok(()) };
     let is_document = source == Source::Document;
     // Where the clock is wrong, nothing is learned from it.
-    let is_ahead = is_document && fetched.material.fetched_at.is_some_and(|at| at > case.now);
+    let is_ahead = is_document && !is_past(fetched, case.now);
     for (key, seen) in fetched.stolen().filter(|_| !is_ahead) {
         findings.learn(Source::StolenKey, &key, seen);
     }
@@ -109,6 +112,29 @@ pub(super) fn remember(
         _ => {}
     }
     Ok(())
+}
+
+/// Whether it was fetched, by a clock that may be ahead of ours by as much as a bundle's.
+pub(super) fn is_past(fetched: &Fetched, now: Timestamp) -> bool {
+    fetched.material.fetched_at.is_some_and(|at| at <= now.plus(LEEWAY))
+}
+
+/// The head of what holds of a log that does not count.
+pub(super) fn remember_head(
+    fetched: &Fetched,
+    did: &Did,
+    case: &Case<'_>,
+    findings: &mut Findings,
+) {
+    let Some(history) = fetched.history() else { return };
+    let found = head(history);
+    let at = |number: u64| {
+        let place = usize::try_from(number).ok()?.checked_sub(1)?;
+        Some(history.versions().get(place)?.digest())
+    };
+    if let Met::First | Met::AsNew = case.memory.met(Source::History, did.as_str(), found, at) {
+        findings.learn(Source::History, did.as_str(), found);
+    }
 }
 
 /// By what a stolen key of a did:web is remembered.

@@ -1,17 +1,17 @@
 //! Whose key signed: DIDs to keys, from DIDs that carry their own and from what was fetched for others.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::fetched::{Fetched, head, remember, stolen_key};
+use super::fetched::{Fetched, head, is_past, remember, remember_head, stolen_key};
 use super::findings::Findings;
 use super::{Case, Conflict, Learned, Memory, Met, Seen, Source};
 use crate::clock::Timestamp;
 use crate::did::{self, Did, DidError, DidUrl, Relationship};
 use crate::key::PublicKey;
 use crate::resolve::webvh::FUTURE;
-use crate::resolve::{FetchedDid, KeyRefusal, Kinship, KnownDid};
-use crate::trust::{PinnedIssuer, Pins};
+use crate::resolve::{DidMaterial, FetchedDid, KeyRefusal, Kinship, KnownDid};
+use crate::trust::{Jurisdictions, PinnedIssuer, Pins};
 
 /// Why a key was not found or does not count: its kind and what happened.
 pub(super) type Problem = (&'static str, String);
@@ -21,6 +21,8 @@ pub(super) type Problem = (&'static str, String);
 pub(super) struct Keys {
     pins: Pins,
     fetched: BTreeMap<Did, Vec<Fetched>>,
+    /// Those of them whom the verifier does not believe: nothing is remembered of them.
+    strangers: BTreeSet<Did>,
 }
 
 /// The key of a signer, and what is known of it.
@@ -41,13 +43,15 @@ pub(super) struct IssuerKey<'v> {
 }
 
 impl Keys {
-    pub(super) fn new(pins: Pins, fetched: Vec<FetchedDid>) -> Self {
+    pub(super) fn new(pins: Pins, fetched: Vec<FetchedDid>, lists: &Jurisdictions) -> Self {
         let mut all: BTreeMap<Did, Vec<Fetched>> = BTreeMap::new();
         for material in fetched {
             let own = all.entry(material.did.clone()).or_default();
             own.push(Fetched::new(material));
         }
-        Self { pins, fetched: all }
+        let stranger = |did: &&Did| pins.get(did).is_none() && !lists.names(did);
+        let strangers = all.keys().filter(stranger).cloned().collect();
+        Self { pins, fetched: all, strangers }
     }
 
     pub(super) fn pinned(&self, did: &Did) -> Option<&PinnedIssuer> {
@@ -94,7 +98,9 @@ impl Keys {
         }
         self.rests_on(url.did(), findings);
         let (fetched, known) = self.known(url.did(), case, findings)?;
-        remember(fetched, url.did(), case, findings)?;
+        if !self.strangers.contains(url.did()) {
+            remember(fetched, url.did(), case, findings)?;
+        }
         let signed_on = signed_on().ok_or_else(|| {
             (
                 "claim-missing",
@@ -102,8 +108,7 @@ impl Keys {
             )
         })?;
         let purpose = Relationship::AssertionMethod;
-        // Every entry that may be in a log counts: what declares a key stolen does not wait for a clock that is slow.
-        let found = known.key(url.fragment(), purpose, signed_on, case.now.plus(FUTURE));
+        let found = known.key(url.fragment(), purpose, signed_on, last_moment(known, case));
         let told = |error: KeyRefusal| (error.code(), error.to_string());
         let found = found.map_err(told)?;
         if matches!(known, KnownDid::Web(_)) && self.is_stolen(url.did(), found.key, case.memory) {
@@ -130,7 +135,12 @@ impl Keys {
     /// The latest document of each did:web that is not remembered yet, whether or not a decision needs it.
     pub(super) fn learn_documents(&self, memory: &Memory, now: Timestamp, learned: &mut Learned) {
         for (did, own) in &self.fetched {
-            let past = |fetched: &&Fetched| fetched.material.fetched_at.is_some_and(|at| at <= now);
+            let is_document =
+                |one: &Fetched| matches!(one.material.material, DidMaterial::Document(_));
+            if self.strangers.contains(did) || !own.iter().any(is_document) {
+                continue;
+            }
+            let past = |fetched: &&Fetched| is_past(fetched, now);
             for (key, seen) in own.iter().filter(past).flat_map(Fetched::stolen) {
                 let name = (Source::StolenKey, key);
                 if !memory.seen.contains_key(&name) {
@@ -144,7 +154,7 @@ impl Keys {
             let name = (source, did.to_string());
             let is_new = matches!(met, Met::First | Met::AsNew)
                 && memory.seen.get(&name) != Some(&seen)
-                && latest.material.fetched_at.is_some_and(|at| at <= now);
+                && is_past(latest, now);
             if is_new && matches!(latest.known(), Ok(KnownDid::Web(_))) {
                 learned.used.insert((source, did.to_string(), seen));
                 learned.seen.insert(name, seen);
@@ -154,6 +164,9 @@ impl Keys {
 
     /// Tells what was fetched for a DID: whatever comes of it, the decision rests on all of it.
     fn rests_on(&self, did: &Did, findings: &mut Findings) {
+        if self.strangers.contains(did) {
+            return;
+        }
         for fetched in self.fetched.get(did).map(Vec::as_slice).unwrap_or_default() {
             if let Some((source, seen)) = fetched.seen() {
                 findings.used(source, did.as_str(), seen);
@@ -207,12 +220,22 @@ impl Keys {
                     return Err(("log-forked", detail));
                 }
             }
+            // What holds of a log that does not count is not to be forgotten: it may declare a key stolen.
+            let refused = |detail: String, findings: &mut Findings| {
+                if !self.strangers.contains(did) {
+                    remember_head(best, did, case, findings);
+                }
+                Err(("log-invalid", detail))
+            };
             if let Some(cut) = history.cut() {
-                return Err(("log-invalid", format!("the issuer's log breaks off: {cut}")));
+                return refused(format!("the issuer's log breaks off: {cut}"), findings);
             }
-            if !case.replay {
-                let times = history.check_times(case.now);
-                times.map_err(|error| ("log-invalid", error.to_string()))?;
+            let times = match case.replay {
+                false => history.check_times(case.now),
+                true => history.check_times_of(known_then(did, case), case.now),
+            };
+            if let Err(error) = times {
+                return refused(error.to_string(), findings);
             }
         }
         Ok((best, known))
@@ -230,10 +253,40 @@ impl SignerKey<'_> {
         self.fetched?.material.fetched_at
     }
 
+    /// How many entries count of the history that it comes from.
+    pub(super) fn log_version(&self, case: &Case<'_>) -> Option<u64> {
+        let known = self.fetched?.known().ok()?;
+        match known {
+            KnownDid::History(history) => {
+                u64::try_from(history.known(last_moment(known, case))).ok()
+            }
+            KnownDid::Web(_) => None,
+        }
+    }
+
     /// How the history that it comes from stands to the one remembered, and what to remember of it.
     pub(super) fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
         let (source, seen, met) = self.fetched?.met(memory, did)?;
         (source == Source::History).then_some((seen, met))
+    }
+}
+
+/// How many entries of a log were known at the moment of a replay, where that is remembered.
+fn known_then(did: &Did, case: &Case<'_>) -> usize {
+    let seen = case.memory.seen.get(&(Source::History, did.to_string()));
+    seen.and_then(|seen| usize::try_from(seen.number).ok()).unwrap_or_default()
+}
+
+/// Up to when entries count. All that may be in a log do: what declares a key stolen does not wait for a clock that is slow.
+/// In a replay those that were known then, and of what was brought since those of before.
+fn last_moment(known: &KnownDid, case: &Case<'_>) -> Timestamp {
+    match known {
+        KnownDid::History(history) if case.replay => {
+            let then = known_then(history.did(), case).checked_sub(1);
+            let last = then.and_then(|last| history.versions().get(last));
+            last.map_or(case.now, |version| version.time().max(case.now))
+        }
+        _ => case.now.plus(FUTURE),
     }
 }
 

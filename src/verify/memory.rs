@@ -119,8 +119,8 @@ impl Learned {
             _ => &[],
         };
         let signed = credentials.iter().flat_map(|credential| {
-            let registered = credential.registered();
-            [registered.not_before, registered.issued_at].into_iter().flatten()
+            // What begins then has not been begun by then: `nbf` proves nothing.
+            credential.registered().issued_at
         });
         let latest = signed.chain(self.trusted_time).filter(|time| *time <= now).max();
         let later = |time: &Timestamp| memory.trusted_time.is_none_or(|known| *time > known);

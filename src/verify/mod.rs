@@ -148,9 +148,10 @@ impl Verifier {
         let pins = Pins::new(material.issuers)
             .map_err(|(did, error)| MaterialError::Issuer { did, error })?;
         let (statuses, unreadable) = Statuses::new(&material.statuses);
+        let jurisdictions = Jurisdictions::new(material.jurisdictions);
         Ok(Self {
-            keys: Keys::new(pins, material.dids),
-            jurisdictions: Jurisdictions::new(material.jurisdictions),
+            keys: Keys::new(pins, material.dids, &jurisdictions),
+            jurisdictions,
             catalog: material.catalog,
             statuses,
             unreadable,
@@ -161,6 +162,12 @@ impl Verifier {
     /// Why some status list tokens of the material were left out: they cannot be read.
     pub fn unreadable_statuses(&self) -> &[StatusError] {
         &self.unreadable
+    }
+
+    /// Adds status list tokens, such as those that other holders sent along ([`Learned::stapled`]): what was learned from
+    /// them has to be at hand when the next answer is decided. What cannot be read is left out.
+    pub fn add_statuses(&mut self, tokens: &[String]) {
+        self.unreadable.extend(self.statuses.add(tokens));
     }
 
     /// Of the material, what [`Learned::used`] names. `None` for what the holder sent along: see

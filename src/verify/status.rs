@@ -28,17 +28,24 @@ pub(super) struct Statuses(BTreeMap<String, Vec<Token>>);
 impl Statuses {
     /// Reads the form of every token; what cannot be read is left out and returned.
     pub(super) fn new(texts: &[String]) -> (Self, Vec<StatusError>) {
-        let (mut all, mut unreadable) = (BTreeMap::<String, Vec<Token>>::new(), Vec::new());
+        let mut statuses = Self::default();
+        let unreadable = statuses.add(texts);
+        (statuses, unreadable)
+    }
+
+    /// Likewise, more of them.
+    pub(super) fn add(&mut self, texts: &[String]) -> Vec<StatusError> {
+        let mut unreadable = Vec::new();
         for text in texts {
             match Token::read(text) {
-                Ok((uri, token)) => all.entry(uri).or_default().push(token),
+                Ok((uri, token)) => self.0.entry(uri).or_default().push(token),
                 Err(error) => unreadable.push(error),
             }
         }
-        for tokens in all.values_mut() {
+        for tokens in self.0.values_mut() {
             tokens.sort_by_key(|token| std::cmp::Reverse(token.issued_at));
         }
-        (Self(all), unreadable)
+        unreadable
     }
 
     /// A token by what it is called when it is remembered or kept.
@@ -70,6 +77,10 @@ impl Concerned<'_> {
         let issuer = self.signers.first().map(|issuer| issuer.as_str()).unwrap_or_default();
         format!("{issuer} {}", self.reference.uri)
     }
+
+    fn key(&self) -> (Source, String) {
+        (Source::StatusList, self.name())
+    }
 }
 
 /// The status of one credential. Gives the time of the known list that decided, and its text; of one that the holder
@@ -84,17 +95,26 @@ pub(super) fn check<'v>(
     let uri = concerned.reference.uri.as_str();
     let (known, stapled) = (verifier.statuses.of(uri), stapled(concerned, findings));
     let mut tokens: Vec<&Token> = known.iter().chain(&stapled).collect();
+    if case.replay {
+        leave_out_later(&mut tokens, concerned, case);
+    }
     tokens.sort_by_key(|token| std::cmp::Reverse(token.issued_at));
     let mut discarded: Vec<Problem> = Vec::new();
     for (place, token) in tokens.iter().copied().enumerate() {
         match token.counts(concerned.signers, verifier, case, findings) {
             Ok(list) => {
                 judge(list, concerned, case, findings);
-                let same_moment = |other: &&&Token| other.issued_at == token.issued_at;
-                for other in tokens.iter().skip(place + 1).take_while(same_moment) {
-                    let rival = other.counts(concerned.signers, verifier, case, findings);
-                    if rival.is_ok_and(|rival| rival.list() != list.list()) {
-                        contradict(concerned, (token.seen(), other.seen()), findings);
+                let rivals = tokens
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, rival)| *other != place && rival.issued_at == token.issued_at);
+                for (_, rival) in rivals {
+                    let counts = rival.counts(concerned.signers, verifier, case, findings).is_ok();
+                    let is_known = case.memory.seen.get(&concerned.key()) == Some(&rival.seen());
+                    // One that was believed before contradicts also when it has ended.
+                    if (counts || is_known) && rival.list().is_none_or(|other| other != list.list())
+                    {
+                        contradict(concerned, (token.seen(), rival.seen()), findings);
                     }
                 }
                 check_memory(token, &tokens, concerned, case, findings);
@@ -121,6 +141,12 @@ pub(super) fn check<'v>(
     };
     findings.add(Reason::new(Check::Status, kind, detail));
     None
+}
+
+/// In a replay: what was issued since, by a clock that was right. One that was known then was believed then.
+fn leave_out_later(tokens: &mut Vec<&Token>, concerned: &Concerned<'_>, case: &Case<'_>) {
+    let newest = case.memory.seen.get(&concerned.key()).map_or(0, |seen| seen.number);
+    tokens.retain(|token| token.issued_at <= case.now || token.seen().number <= newest);
 }
 
 /// The holder's tokens for this list.

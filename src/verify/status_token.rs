@@ -11,7 +11,7 @@ use super::{Case, Conflict, Met, Seen, Source, Verifier};
 use crate::clock::Timestamp;
 use crate::did::{Did, DidUrl};
 use crate::key::PublicKey;
-use crate::status::{StatusError, StatusToken, UnverifiedStatusToken};
+use crate::status::{StatusError, StatusList, StatusToken, UnverifiedStatusToken};
 
 /// One token, and whether its signature held when it was last looked at.
 #[derive(Debug)]
@@ -52,6 +52,12 @@ impl Token {
             // The key's name stands for another key by now.
             _ => Err(StatusError::SignerMismatch),
         }
+    }
+
+    /// The list in it, if its signature held when it was last looked at.
+    pub(super) fn list(&self) -> Option<&StatusList> {
+        let (_, answer) = self.checked.get()?;
+        answer.as_ref().ok().map(StatusToken::list)
     }
 
     pub(super) fn seen(&self) -> Seen {
@@ -126,7 +132,7 @@ mod tests {
     use super::*;
     use crate::did::Identity;
     use crate::key::{Algorithm, SecretKey};
-    use crate::status::{Bits, Publication, StatusList};
+    use crate::status::{Bits, Publication};
 
     fn key(seed: u8) -> SecretKey {
         SecretKey::from_bytes(Algorithm::Ed25519, &[seed; 32].into()).unwrap()

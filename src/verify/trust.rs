@@ -33,8 +33,7 @@ impl Verifier {
         };
         // One list that approves is enough: whichever lets the key count still, and the history at hand do.
         let is_long_enough = |least: u32| {
-            let met = key.signer.met(case.memory, &key.issuer);
-            met.is_none_or(|(found, _)| found.number >= u64::from(least))
+            key.signer.log_version(case).is_none_or(|version| version >= u64::from(least))
         };
         let suits = |approval: &Approval<'_>| {
             retired_at(key, Some(approval)).is_none_or(|end| end > case.now)
@@ -106,8 +105,9 @@ impl Verifier {
             return;
         };
         let least = approval.and_then(Approval::min_log_version).map(u64::from);
-        if let Some(least) = least.filter(|least| found.number < *least) {
-            add("history-stale", format!("version {} is at hand; it takes {least}", found.number));
+        let version = key.signer.log_version(case).unwrap_or(found.number);
+        if let Some(least) = least.filter(|least| version < *least) {
+            add("history-stale", format!("version {version} is at hand; it takes {least}"));
         }
         let name = key.issuer.as_str();
         note(Source::History, name, (found, met), ("log-rolled-back", "log-forked"), findings);

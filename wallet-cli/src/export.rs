@@ -26,10 +26,10 @@ pub fn make_folder(out_dir: &Path) -> Result<()> {
     Err(CliError::refused("unsafe-file", message, "Choose another --out-dir."))
 }
 
-/// Kind, what of the name is plain, and how the digest begins: no two alike, none leading elsewhere.
+/// Kind, what of the name is plain, and half the digest, which nobody finds twice: no two alike, none leading elsewhere.
 pub fn file_name(kind: &str, name: &str, digest: &[u8; 32], ending: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
     let name: String = name.chars().map(plain).take(MAX_NAME).collect();
-    let digest = text::hex(digest.first_chunk::<4>().unwrap_or(&[0; 4]));
+    let digest = text::hex(digest.first_chunk::<16>().unwrap_or(&[0; 16]));
     format!("{kind}-{name}-{digest}.{ending}")
 }

@@ -121,6 +121,15 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Whether a file can be written there at all: asked before anything is done that the file is to tell of.
+pub fn check_folder(out: &Path) -> Result<()> {
+    if out == Path::new("-") || out.is_dir() {
+        return Ok(());
+    }
+    check_free(out)?;
+    beside(out).map(drop)
+}
+
 /// An output takes the place of a plain file or of nothing: never of a device or a link, never of a wallet.
 pub fn check_free(path: &Path) -> Result<()> {
     let Ok(found) = std::fs::symlink_metadata(path) else {

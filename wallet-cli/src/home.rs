@@ -17,6 +17,7 @@ use crate::{files, output, text};
 const MAX_LEN: usize = 4 * 1024 * 1024;
 
 /// The folder of one role. An empty path stands for no folder: nobody is pinned there.
+#[derive(Clone)]
 pub struct Home {
     dir: PathBuf,
 }

@@ -113,7 +113,9 @@ impl Archive {
         match kept.next().filter(|before| before.seq + 1 == newest.seq) {
             None => self.version(newest.seq, now),
             Some(before) => {
-                let next = self.version(before.seq, now)?.next(self.read(newest.seq)?, now);
+                let file = self.read(newest.seq)?;
+                let then = since(&file, newest, now);
+                let next = self.version(before.seq, now)?.next(file, then);
                 let next = next.ok().filter(|next| next.digest_text() == newest.digest);
                 next.ok_or_else(|| self.changed(newest.seq))
             }
@@ -129,9 +131,9 @@ impl Archive {
             CliError::refused("not-found", message, format!("Here: {}.", versions.join(", ")))
         })?;
         let pin = Pin::parse(&kept.digest).ok_or_else(|| self.changed(seq))?;
-        // What was not in the future when it came is not now, whatever this machine's clock says.
-        let now = Timestamp::parse(&kept.added).map_or(now, |added| added.max(now));
-        Jurisdiction::first(self.read(seq)?, &pin, now).map_err(|_| self.changed(seq))
+        let file = self.read(seq)?;
+        let then = since(&file, kept, now);
+        Jurisdiction::first(file, &pin, then).map_err(|_| self.changed(seq))
     }
 
     fn as_of(&self, moment: Timestamp, now: Timestamp) -> Result<Option<Jurisdiction>> {
@@ -173,12 +175,21 @@ impl Archive {
         bytes: &[u8],
         now: Timestamp,
     ) -> Result<Self> {
-        let dir = home.dir().join("jurisdictions").join(first.id());
-        home::make_folder(&dir)?;
+        let folder = home.dir().join("jurisdictions");
+        let (dir, new) = (folder.join(first.id()), folder.join(format!(".new-{}", first.id())));
+        // Whoever reads meanwhile finds it whole or not at all.
+        let made = if dir.exists() { &dir } else { &new };
+        home::make_folder(made)?;
         let index = Index { pinned: pin.to_string(), documents: Vec::new() };
-        let mut archive = Self { dir, id: first.id().to_owned(), index };
+        let mut archive = Self { dir: made.clone(), id: first.id().to_owned(), index };
         archive.keep(first, bytes, now)?;
-        Ok(archive)
+        if *made != dir {
+            std::fs::rename(made, &dir).map_err(|error| {
+                let message = format!("cannot make the folder {}: {error}", text::path(&dir));
+                CliError::fault("file-unwritable", message, "Check the permissions of your home.")
+            })?;
+        }
+        Ok(Self { dir, ..archive })
     }
 
     /// Keeps one more version, which was verified. The caller holds the lock.
@@ -186,6 +197,27 @@ impl Archive {
         files::replace(&self.path(next.seq()), bytes)?;
         let (seq, digest, added) = (next.seq(), next.digest_text(), now.to_string());
         self.index.documents.push(Kept { seq, digest, added });
+        self.write_index()
+    }
+
+    /// Where a version came under a clock that was ahead, it is here at least since `now`.
+    pub fn lower_added(home: &Home, now: Timestamp) -> Result<()> {
+        let early = |kept: &Kept| Timestamp::parse(&kept.added).is_ok_and(|added| added > now);
+        let late = |archive: &Self| archive.index.documents.iter().any(early);
+        if !all(home)?.iter().any(late) {
+            return Ok(());
+        }
+        let _alone = home.trust_alone()?;
+        for mut archive in all(home)?.into_iter().filter(late) {
+            for kept in archive.index.documents.iter_mut().filter(|kept| early(kept)) {
+                kept.added = now.to_string();
+            }
+            archive.write_index()?;
+        }
+        Ok(())
+    }
+
+    fn write_index(&self) -> Result<()> {
         let index = serde_json::to_string_pretty(&self.index).unwrap_or_default();
         files::replace(&self.dir.join("index.json"), index.as_bytes())
     }
@@ -207,11 +239,47 @@ impl Archive {
         Ok((folder, count))
     }
 
+    /// Every file of it, as received: each version with its number and since when it is here, then what contradicts one.
+    pub fn files(&self) -> Result<Vec<(Option<&Kept>, Vec<u8>)>> {
+        let mut all = Vec::new();
+        for kept in &self.index.documents {
+            all.push((Some(kept), files::read(&self.path(kept.seq), MAX_LEN)?));
+        }
+        let (folder, forks) = self.forks()?;
+        if forks > 0 {
+            for path in files::in_folder(&folder)?.0 {
+                all.push((None, files::read(&path, MAX_LEN)?));
+            }
+        }
+        Ok(all)
+    }
+
+    /// Its name.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Another copy of the newest version, checked as the newest is: the signatures on a copy are its own.
+    pub fn again(&self, copy: UnverifiedJurisdiction, now: Timestamp) -> Result<Jurisdiction> {
+        let mut kept = self.index.documents.iter().rev();
+        let newest = kept.next().map_or(0, |kept| kept.seq);
+        match kept.next().filter(|before| before.seq + 1 == newest) {
+            None => Ok(Jurisdiction::first(copy.clone(), &Pin::Document(*copy.digest()), now)?),
+            Some(before) => Ok(self.version(before.seq, now)?.next(copy, now)?),
+        }
+    }
+
     /// Whether a version is here under its number, and with its digest.
     pub fn knows(&self, file: &UnverifiedJurisdiction) -> bool {
         let (seq, digest) = (file.document().seq, digest_text(file.digest()));
         self.index.documents.iter().any(|kept| kept.seq == seq && kept.digest == digest)
     }
+}
+
+/// When a version came. What was not in the future then is not now, whatever this machine's clock says.
+fn since(file: &UnverifiedJurisdiction, kept: &Kept, now: Timestamp) -> Timestamp {
+    let added = Timestamp::parse(&kept.added).unwrap_or(now);
+    now.max(added).max(file.document().issued.start())
 }
 
 fn damaged(message: &str) -> CliError {

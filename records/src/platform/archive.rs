@@ -118,6 +118,11 @@ impl Archive for SqlitePlatform {
                 "INSERT INTO archive (source, name, number, digest, first_seen, bytes, sum)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
             )?;
+            // Where it first came under a clock that was ahead.
+            let mut earlier = change.prepare_cached(
+                "UPDATE archive SET first_seen = ?5 WHERE source = ?1 AND name = ?2 AND number = ?3 AND digest = ?4
+                 AND first_seen > ?5",
+            )?;
             let mut again = change.prepare_cached(
                 "INSERT INTO fetching SELECT id, ?5, ?6 FROM archive
                  WHERE source = ?1 AND name = ?2 AND number = ?3 AND digest = ?4 ON CONFLICT DO NOTHING",
@@ -136,6 +141,7 @@ impl Archive for SqlitePlatform {
                 ])?;
                 new += added;
                 if added == 0 {
+                    earlier.execute(params![source, one.name, number, digest, at.unix()])?;
                     mend(&change, one)?;
                 }
                 if let Some(fetched) = one.fetched_at {

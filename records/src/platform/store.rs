@@ -1,11 +1,11 @@
 //! The memory in a file of SQLite.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use bonafide::clock::Timestamp;
 use bonafide::verify::{Conflict, Learned, Memory, Seen, Source};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{Decision, Extent, NonceMark, Noted, Platform};
 use super::{seen_of, source_number, source_of, time_of};
@@ -41,14 +41,8 @@ impl Platform for SqlitePlatform {
     fn memory(&self) -> Result<Memory, RecordsError> {
         // One transaction, so that both are of one moment.
         let view = self.db.unchecked_transaction()?;
-        let mut seen = BTreeMap::new();
-        let mut select = view.prepare_cached("SELECT source, name, number, digest FROM seen")?;
-        let mut rows = select.query([])?;
-        while let Some(row) = rows.next()? {
-            let name = (source_of(row.get(0)?)?, row.get(1)?);
-            seen.insert(name, seen_of(row.get(2)?, row.get(3)?));
-        }
-        Ok(Memory { trusted_time: moment(&view, "trusted")?, seen })
+        let (trusted_time, seen) = (moment(&view, "trusted")?, everything(&view)?);
+        Ok(Memory { trusted_time, seen })
     }
 
     fn spent(&self, nonce: &NonceMark) -> Result<Option<Timestamp>, RecordsError> {
@@ -64,16 +58,18 @@ impl Platform for SqlitePlatform {
         let change = database::begin(&mut self.db)?;
         let mut noted = Vec::with_capacity(decisions.len());
         let mut learned = &Learned::default();
+        let mut since = changed(&change, known)?;
         for decision in decisions {
             // The answers of a folder mostly teach the same.
             let is_new = decision.learned != *learned;
-            let done = if is_new && is_outdated(&change, &decision.learned, known)? {
+            let done = if is_outdated(&decision.learned, &since) {
                 Noted::Outdated
             } else {
                 note(&change, decision, is_new, at)?
             };
-            if done == Noted::Done {
+            if done == Noted::Done && is_new {
                 learned = &decision.learned;
+                since.extend(learned.seen.iter().map(|(name, seen)| (name.clone(), *seen)));
             }
             noted.push(done);
         }
@@ -152,20 +148,59 @@ fn keep_nonce(db: &Connection, nonce: &NonceMark, at: Timestamp) -> Result<bool,
     Ok(new == 1)
 }
 
-/// Whether something was noted since that may contradict what was learned: a chain is compared with the one known, not
-/// with numbers. Tokens of status lists are no chain, and the newest counts.
-fn is_outdated(db: &Connection, learned: &Learned, known: &Memory) -> Result<bool, RecordsError> {
-    let select = "SELECT number, digest FROM seen WHERE source = ?1 AND name = ?2";
-    let mut select = db.prepare_cached(select)?;
-    for (key @ (source, name), found) in &learned.seen {
-        let seen = |row: &Row<'_>| Ok(seen_of(row.get(0)?, row.get(1)?));
-        let now = select.query_row(params![source_number(*source), name], seen).optional()?;
-        let as_known = now.as_ref() == known.seen.get(key) || now == Some(*found);
-        if !as_known && *source != Source::StatusList {
-            return Ok(true);
-        }
+/// The newest of each name.
+fn everything(db: &Connection) -> Result<BTreeMap<(Source, String), Seen>, RecordsError> {
+    let mut seen = BTreeMap::new();
+    let mut select = db.prepare_cached("SELECT source, name, number, digest FROM seen")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let name = (source_of(row.get(0)?)?, row.get(1)?);
+        seen.insert(name, seen_of(row.get(2)?, row.get(3)?));
     }
-    Ok(false)
+    Ok(seen)
+}
+
+/// What is remembered otherwise than it was known, by kind and name.
+type Changes = BTreeMap<(Source, String), Seen>;
+
+/// What was noted since by other processes: all that is remembered otherwise than it was known.
+fn changed(db: &Connection, known: &Memory) -> Result<Changes, RecordsError> {
+    let mut since = everything(db)?;
+    since.retain(|name, seen| known.seen.get(name) != Some(seen));
+    Ok(since)
+}
+
+/// Whether something was noted since that may contradict what a decision rests on, learned anew or known before.
+fn is_outdated(learned: &Learned, since: &Changes) -> bool {
+    let used = learned.used.iter().map(|(source, name, _)| (*source, name.clone()));
+    let mut own: BTreeSet<(Source, String)> = learned.seen.keys().cloned().chain(used).collect();
+    // It rests on all lists; and its documents tell of whom a key may have been stolen.
+    own.extend(named(since, Source::Jurisdiction, "").map(|(name, _)| name.clone()));
+    let documents = learned.used.iter().filter(|(source, ..)| *source == Source::Document);
+    for (_, did, _) in documents {
+        let keys = named(since, Source::StolenKey, did);
+        own.extend(keys.map(|(name, _)| name.clone()));
+    }
+    own.iter().any(|name| since.get(name).is_some_and(|now| !rests_on(learned, name, *now)))
+}
+
+/// Whether what was noted since is what the decision went by. A chain is compared with the one known, not with numbers; of
+/// status lists the newest counts.
+fn rests_on(learned: &Learned, (source, name): &(Source, String), now: Seen) -> bool {
+    let new = learned.seen.get(&(*source, name.clone())).copied();
+    let used = learned.used.iter().filter(|(kind, used, _)| (kind, used) == (source, name));
+    let is_newer = |seen: Seen| *source == Source::StatusList && seen.number > now.number;
+    new.into_iter().chain(used.map(|(.., seen)| *seen)).any(|seen| seen == now || is_newer(seen))
+}
+
+/// What of a kind has a name that begins so.
+fn named<'c>(
+    since: &'c Changes,
+    source: Source,
+    start: &'c str,
+) -> impl Iterator<Item = (&'c (Source, String), &'c Seen)> {
+    let from = since.range((source, start.to_owned())..);
+    from.take_while(move |((kind, name), _)| *kind == source && name.starts_with(start))
 }
 
 /// Another process may have learned more, so the number is compared here. Of what declares a key stolen the first is kept.

@@ -93,6 +93,19 @@ fn each_moment_has_what_was_newest_then() {
     assert_eq!(known_on(&platform, "2036-11-20"), [another, list(30, "2026-11-30")]);
 }
 
+/// A clock that was ahead once hides nothing for good.
+#[test]
+fn what_came_under_a_clock_that_was_ahead_is_older_when_it_comes_again() {
+    let (_dir, mut platform) = three();
+    keep(&mut platform, "far", seen(1, 1), b"far", "2027-12-27");
+    assert_eq!(known_on(&platform, "2026-11-30").len(), 1);
+    keep(&mut platform, "far", seen(1, 1), b"far", "2026-11-29");
+    assert_eq!(known_on(&platform, "2026-11-28").len(), 1);
+    assert_eq!(known_on(&platform, "2026-11-30").len(), 2);
+    keep(&mut platform, "far", seen(1, 1), b"far", "2026-12-01");
+    assert_eq!(known_on(&platform, "2026-11-30").len(), 2, "only ever earlier");
+}
+
 #[test]
 fn both_sides_of_a_fork_stay_from_the_day_it_was_noted() {
     let (_dir, mut platform) = three();

@@ -187,6 +187,14 @@ impl History {
         }
     }
 
+    /// Likewise of the first `count` versions alone.
+    pub(crate) fn check_times_of(&self, count: usize, now: Timestamp) -> Result<(), LogError> {
+        match self.check_times(now) {
+            Err(early) if early.entry <= count as u64 => Err(early),
+            _ => Ok(()),
+        }
+    }
+
     /// How this history stands to `other`.
     pub fn compare(&self, other: &Self) -> Kinship {
         if self.scid != other.scid {
@@ -214,7 +222,7 @@ impl History {
     }
 
     /// How many versions were in force by then. Their times rise.
-    fn known(&self, time: Timestamp) -> usize {
+    pub(crate) fn known(&self, time: Timestamp) -> usize {
         self.versions.partition_point(|version| version.time <= time)
     }
 }

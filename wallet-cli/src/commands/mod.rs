@@ -53,7 +53,7 @@ use crate::cli::{Cli, Command, Log};
 use crate::copies::Opened;
 use crate::error::{CliError, Result};
 use crate::home::Home;
-use crate::{keyring, passphrase, text};
+use crate::{files, keyring, passphrase, text};
 
 /// Oldest proof of possession taken, in seconds.
 pub const MAX_PROOF_AGE: i64 = 7 * bonafide::clock::DAY;
@@ -80,6 +80,10 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         ));
     }
     let home = Home::find(cli.home, needs_home(cli.command.as_ref()))?;
+    let backs_up = matches!(cli.command, Some(Command::Backup { .. })); // says itself what is in the way
+    if let Some(out) = cli.command.as_ref().and_then(Command::out).filter(|_| !backs_up) {
+        files::check_folder(out)?;
+    }
     if let Some(out) = cli.command.as_ref().and_then(Command::out).filter(|out| home.keeps(out)) {
         let message =
             format!("{} is a file that your home keeps; nothing was done", text::path(out));
@@ -146,7 +150,15 @@ fn needs_home(command: Option<&Command>) -> bool {
     )
 }
 
-/// This machine's clock, read once per command.
+impl Context {
+    /// The same, later: after waiting for standard input.
+    pub fn later(&self) -> Result<Self> {
+        let (home, passphrase_file) = (self.home.clone(), self.passphrase_file.clone());
+        Ok(Self { home, json: self.json, passphrase_file, now: now()? })
+    }
+}
+
+/// This machine's clock, read once per command, and again after waiting.
 fn now() -> Result<Timestamp> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let now =

@@ -24,32 +24,57 @@ use crate::cli::Verify;
 use crate::copies::Opened;
 use crate::error::{CliError, Exit, Result};
 use crate::{files, kind, output, sealing, text};
+use material::Rests;
 use memory::Remembered;
 use question::{Question, Questions};
 use report::Report;
 
 pub fn run(context: &Context, args: &Verify) -> Result<ExitCode> {
+    // Whoever writes the answer may take hours: the clock and what is remembered are those of when it is there.
+    if args.answer == Path::new("-") {
+        let answer = Zeroizing::new(files::read(&args.answer, sealing::MAX_ANSWER)?);
+        return decide(&context.later()?, args, Some(answer));
+    }
+    decide(context, args, None)
+}
+
+fn decide(
+    context: &Context,
+    args: &Verify,
+    waited: Option<Zeroizing<Vec<u8>>>,
+) -> Result<ExitCode> {
     let at = match &args.at {
         None => context.now,
         Some(given) => Timestamp::parse(given)
             .map_err(|error| CliError::usage(format!("--at {}: {error}", text::safe(given)), ""))?,
     };
     let policy = policy(args)?;
-    let (verifier, seen) = material::verifier(context, args, at)?;
+    let Rests { verifier, then, ahead } = material::verifier(context, args, at)?;
     let jobs = args.jobs.map_or_else(all_cores, NonZero::get);
     let questions = Questions::find(args, jobs)?;
     let (replay, wallet) = (args.at.is_some(), OnceLock::new());
     let explain = args.explain;
-    let remembered = Remembered::open(context, args, seen)?;
+    let remembered = Remembered::open(context, args, then)?;
+    remembered.note_lists_ahead(&ahead, &verifier)?;
     remembered.note_documents(&verifier)?;
-    let check =
-        Check { context, verifier, questions, policy, at, replay, explain, remembered, wallet };
+    let mut check = Check {
+        context,
+        verifier,
+        questions,
+        policy,
+        at,
+        replay,
+        explain,
+        remembered,
+        wallet,
+        waited,
+    };
     if args.answer.is_dir() {
         if explain {
             let next = "Give one file of it.";
             return Err(CliError::usage("--explain is for one answer, not for a folder", next));
         }
-        return folder::run(&check, &args.answer, jobs);
+        return folder::run(&mut check, &args.answer, jobs);
     }
     check.one(&args.answer)
 }
@@ -88,6 +113,8 @@ struct Check<'c> {
     remembered: Remembered,
     /// Opened for the first sealed answer.
     wallet: OnceLock<Result<Opened>>,
+    /// What came on standard input.
+    waited: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Check<'_> {
@@ -134,7 +161,10 @@ impl Check<'_> {
 
     /// The answer in a file, and whether it was sealed.
     fn read(&self, path: &Path) -> Result<(Zeroizing<Vec<u8>>, bool)> {
-        let bytes = Zeroizing::new(files::read(path, sealing::MAX_ANSWER)?);
+        let bytes = match &self.waited {
+            Some(waited) => waited.clone(),
+            None => Zeroizing::new(files::read(path, sealing::MAX_ANSWER)?),
+        };
         if let Some(text) = sealing::sealed_answer(&bytes)? {
             let opened = sealing::open(text, self.wallet()?.wallet());
             let next = "Verify it in the home that asked (--home DIR), or ask the holder to answer your own request.";

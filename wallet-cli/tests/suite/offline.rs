@@ -133,6 +133,9 @@ fn what_is_newer_is_remembered_and_what_is_older_refused() {
     island.carry("new.bundle", &[]);
     let verify = ["verify", "answer", "--bundle", "new.bundle"];
     story.run("harbor", &verify).exits(0);
+    // A list of statuses says what time it is at least.
+    let doctor = story.run("harbor", &["doctor"]).stdout;
+    assert!(doctor.contains("1 answered request remembered; it is later than 20"), "{doctor}");
     // The newer one is remembered and counts, and the older one is told of.
     story.ask("harbor", "accredited-individual", &["method"], "again");
     story.ok("erika", &["present", "again", "--yes", "--out", "other"]);
@@ -298,19 +301,22 @@ fn what_decisions_rested_on_is_written_as_files() {
     let island = Island::new();
     let story = &island.story;
     let export = |folder: &str| story.run("harbor", &["trust", "archive", "--out-dir", folder]);
-    assert!(export("nothing").exits(10).stderr.contains("nothing is kept yet"));
+    story.init("fresh", "ed25519");
+    let nothing = story.run("fresh", &["trust", "archive", "--out-dir", "nothing"]);
+    assert!(nothing.exits(10).stderr.contains("nothing is kept yet"));
     assert!(!story.path("nothing").exists());
     let verify = ["verify", "answer", "--bundle", "issuer.bundle"];
     story.run("harbor", &verify).exits(0);
     let run = export("kept").exits(0);
-    assert!(run.stderr.contains("Wrote 2 pieces and index.json"), "{run:?}");
+    assert!(run.stderr.contains("Wrote 3 pieces and index.json"), "{run:?}");
     let index: serde_json::Value = serde_json::from_slice(&story.bytes("kept/index.json")).unwrap();
     assert_eq!(index["forks"], json!([]));
     let file = |kind: &str| {
         let pieces = index["pieces"].as_array().unwrap();
         let piece = pieces.iter().find(|piece| piece["kind"] == kind).unwrap();
-        format!("kept/{}", piece["files"][0].as_str().unwrap())
+        format!("kept/{}", piece["files"][0]["file"].as_str().unwrap())
     };
+    assert_eq!(story.bytes(&file("jurisdiction")), story.bytes("us-1"));
     let (log, list) = (file("did-log"), file("status-list"));
     assert_eq!(story.bytes(&log), story.bytes("web/did.jsonl"));
     let published = String::from_utf8(story.bytes("lists/1")).unwrap();

@@ -173,9 +173,7 @@ fn a_clock_behind_what_has_certainly_passed_is_not_believed() {
     verify(&story, &[]).exits(0);
     let looked = doctor();
     let line = looked.lines().find(|line| line.contains("answers")).unwrap();
-    assert!(
-        line.starts_with("ok    answers      1 answered request remembered; it is later than 20")
-    );
+    assert_eq!(line.trim(), "ok    answers      1 answered request remembered", "no signed time");
 }
 
 /// ATTACKS 41.

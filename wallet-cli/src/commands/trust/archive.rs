@@ -8,10 +8,11 @@ use bonafide::resolve::DidMaterial;
 use bonafide::verify::{Conflict, Seen, Source};
 use bonafide_records::{Archive as _, ArchiveEntry, Archived, Platform as _, RecordsError};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::super::Context;
 use crate::error::{CliError, Result};
-use crate::{archive, ask, export, files, output, text};
+use crate::{archive, ask, export, files, jurisdictions, output, text};
 
 pub fn list(context: &Context) -> Result<()> {
     let platform = archive::open(&context.home)?;
@@ -47,33 +48,38 @@ pub fn list(context: &Context) -> Result<()> {
 
 /// Writes every piece as a file, for somebody else to check, and what contradicted what.
 pub fn export(context: &Context, out_dir: &Path) -> Result<()> {
-    let platform = archive::open(&context.home)?.ok_or_else(nothing)?;
-    let (entries, noted) = (platform.entries()?, platform.conflicts()?);
-    let forks: Vec<Conflict> = noted.iter().map(|(_, fork)| fork.clone()).collect();
-    if entries.is_empty() {
-        return Err(nothing());
-    }
-    export::make_folder(out_dir)?;
-    let names: BTreeSet<_> = entries.iter().map(|entry| (entry.source, &entry.name)).collect();
-    let (mut rows, mut damaged) = (Vec::new(), 0);
-    for (source, name) in names {
-        let pieces = match platform.archive(source, name) {
-            Err(RecordsError::Damaged) => {
-                damaged += 1;
-                continue;
+    let platform = archive::open(&context.home)?;
+    let (mut pieces, mut noted, mut damaged) = (Vec::new(), Vec::new(), 0);
+    if let Some(platform) = &platform {
+        noted = platform.conflicts()?;
+        let entries = platform.entries()?;
+        let names: BTreeSet<_> = entries.iter().map(|entry| (entry.source, &entry.name)).collect();
+        for (source, name) in names {
+            match platform.archive(source, name) {
+                Err(RecordsError::Damaged) => damaged += 1,
+                all => pieces.extend(all?),
             }
-            pieces => pieces?,
-        };
-        for piece in &pieces {
-            rows.push(written(out_dir, piece, &forks)?);
         }
     }
-    let side = |seen: Seen| json!({"number": seen.number, "sha256": text::hex(&seen.digest)});
-    let fork = |(at, fork): &(Timestamp, Conflict)| {
-        json!({"kind": code(fork.source), "name": fork.name, "noted": at.to_string(),
-            "known": side(fork.known), "found": side(fork.found)})
-    };
-    let forks: Vec<Value> = noted.iter().map(fork).collect();
+    let lists = jurisdictions::all(&context.home)?;
+    if pieces.is_empty() && lists.is_empty() {
+        let next = "`bonafide verify` keeps here what its verdicts rest on.";
+        return Err(CliError::refused(
+            "not-found",
+            "nothing is kept yet; nothing was written",
+            next,
+        ));
+    }
+    export::make_folder(out_dir)?;
+    let forks: Vec<Conflict> = noted.iter().map(|(_, fork)| fork.clone()).collect();
+    let mut rows = Vec::new();
+    for piece in &pieces {
+        rows.push(written(out_dir, piece, &forks)?);
+    }
+    for list in &lists {
+        rows.extend(list_written(out_dir, list)?);
+    }
+    let forks: Vec<Value> = noted.iter().map(|(at, fork)| sides(*at, fork)).collect();
     let index = json!({"made": context.now.to_string(), "pieces": rows, "forks": forks});
     files::create(&out_dir.join("index.json"), format!("{index:#}\n").as_bytes())?;
     if context.json {
@@ -90,9 +96,10 @@ pub fn export(context: &Context, out_dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn nothing() -> CliError {
-    let next = "`bonafide verify` keeps here what its verdicts rest on.";
-    CliError::refused("not-found", "nothing is kept yet; nothing was written", next)
+fn sides(noted: Timestamp, fork: &Conflict) -> Value {
+    let side = |seen: Seen| json!({"number": seen.number, "digest": text::hex(&seen.digest)});
+    json!({"kind": code(fork.source), "name": fork.name, "noted": noted.to_string(),
+        "known": side(fork.known), "found": side(fork.found)})
 }
 
 /// Writes one piece.
@@ -100,14 +107,38 @@ fn written(out_dir: &Path, piece: &Archived, forks: &[Conflict]) -> Result<Value
     let Archived { source, name, seen, first_seen, fetched_at, .. } = piece;
     let mut written = Vec::new();
     for (kind, ending, bytes) in parts(piece) {
-        let file = export::file_name(kind, name, &seen.digest, ending);
-        files::create(&out_dir.join(&file), &bytes)?;
-        written.push(file);
+        written.push(file(out_dir, (kind, name, ending), &bytes)?);
     }
     Ok(json!({"kind": code(*source), "name": name, "number": seen.number,
-        "sha256": text::hex(&seen.digest), "since": first_seen.to_string(),
+        "digest": text::hex(&seen.digest), "since": first_seen.to_string(),
         "fetched": fetched_at.map(|at| at.to_string()),
         "fork": is_side(*source, name, *seen, forks), "files": written}))
+}
+
+/// Writes every version of a jurisdiction, and what contradicted one.
+fn list_written(out_dir: &Path, list: &jurisdictions::Archive) -> Result<Vec<Value>> {
+    let mut rows = Vec::new();
+    for (kept, bytes) in list.files()? {
+        let file = file(out_dir, ("jurisdiction", list.id(), "json"), &bytes)?;
+        rows.push(
+            json!({"kind": "jurisdiction", "name": list.id(), "number": kept.map(|kept| kept.seq),
+            "digest": kept.map(|kept| &kept.digest), "since": kept.map(|kept| &kept.added),
+            "fork": kept.is_none(), "files": [file]}),
+        );
+    }
+    Ok(rows)
+}
+
+/// Writes one file, called by what is in it; gives its name and its checksum.
+fn file(out_dir: &Path, (kind, name, ending): (&str, &str, &str), bytes: &[u8]) -> Result<Value> {
+    let digest: [u8; 32] = Sha256::digest(bytes).into();
+    let file = export::file_name(kind, name, &digest, ending);
+    match files::create(&out_dir.join(&file), bytes) {
+        // The same bytes under another name that is alike in a file's name.
+        Err(error) if error.code() == "unsafe-file" => {}
+        done => done?,
+    }
+    Ok(json!({"file": file, "sha256": text::hex(&digest)}))
 }
 
 /// The files of a piece: what they are called, how they end, and their bytes. A log may have a witness file.

@@ -134,6 +134,7 @@ pub fn publish(context: &Context, args: &PublishList) -> Result<()> {
     let _alone = context.home.trust_alone()?;
     let (archive, published) = checked(context, &file)?;
     let bytes = format!("{text}\n").into_bytes();
+    let is_new = archive.is_none();
     match archive {
         Some(archive) if archive.knows(&file) => {}
         Some(mut archive) => archive.keep(&published, &bytes, context.now)?,
@@ -150,6 +151,11 @@ pub fn publish(context: &Context, args: &PublishList) -> Result<()> {
     }
     output::talk(&format!("{}, version {}: enough have signed.", published.id(), published.seq()));
     output::talk(&format!("Its digest: {}", published.digest_text()));
+    if is_new {
+        output::talk(
+            "This home believes it from now on: `bonafide trust show` lists what it believes.",
+        );
+    }
     output::talk(
         "Next: hand out the file, and on another way the digest for those who take it first: bonafide trust add FILE --expect DIGEST",
     );
@@ -178,7 +184,7 @@ fn following(
     let newest = archive.newest(context.now)?;
     match newest.next(file.clone(), context.now) {
         Ok(next) => Ok(next),
-        Err(JurisdictionError::Unchanged) => Ok(newest),
+        Err(JurisdictionError::Unchanged) => archive.again(file.clone(), context.now),
         Err(error) => Err(error.into()),
     }
 }

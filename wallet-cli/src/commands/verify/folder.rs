@@ -26,13 +26,13 @@ struct Outcome {
     json: Value,
 }
 
-pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
+pub fn run(check: &mut Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
     let (paths, left_out) = files::in_folder(folder)?;
     if paths.is_empty() {
         let message = format!("there is no file in {}", text::path(folder));
         return Err(CliError::usage(message, "Give a folder with answers, or one answer."));
     }
-    let mut outcomes = parallel::map("Verified", &paths, jobs, |path| outcome(check, path));
+    let mut outcomes = parallel::map("Verified", &paths, jobs, |path| outcome(&*check, path));
     if let Some(error) = check.locked_out() {
         return Err(error.clone());
     }
@@ -77,12 +77,21 @@ pub fn run(check: &Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode> {
 
 /// Notes all outcomes in one transaction. Those for which another answer was faster, in this folder or in another
 /// process, are decided again. Of answers to one request the first by name counts.
-fn note(check: &Check<'_>, paths: &[PathBuf], outcomes: &mut [Outcome], jobs: usize) -> Result<()> {
+fn note(
+    check: &mut Check<'_>,
+    paths: &[PathBuf],
+    outcomes: &mut [Outcome],
+    jobs: usize,
+) -> Result<()> {
     let mut open: Vec<(&PathBuf, &mut Outcome)> = paths.iter().zip(outcomes).collect();
     open = lost(check, open)?;
     for _ in 1..memory::ROUNDS {
         let again: Vec<&PathBuf> = open.iter().map(|(path, _)| *path).collect();
-        let again = parallel::map("Verified again", &again, jobs, |path| outcome(check, path));
+        if !again.is_empty() {
+            // A newer list that came with one answer is for all of them.
+            check.verifier.add_statuses(&check.remembered.sent_along());
+        }
+        let again = parallel::map("Verified again", &again, jobs, |path| outcome(&*check, path));
         for ((_, outcome), again) in open.iter_mut().zip(again) {
             **outcome = again;
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bonafide::clock::Timestamp;
 use bonafide::status;
 use bonafide::trust::{Jurisdiction, JurisdictionError, UnverifiedJurisdiction};
-use bonafide::verify::{Material, Memory, Verifier};
+use bonafide::verify::{Material, Memory, Seen, Verifier};
 
 use super::super::Context;
 use crate::archive::Known;
@@ -19,9 +19,17 @@ use crate::{files, output, text, trusted};
 /// every answer it gives.
 const REMEMBERED: usize = 65_536;
 
-/// A verifier that believes the issuers pinned in this home and those named with `--trust`, and the jurisdictions of this
-/// home; for a replay, those of then. With it, what had been seen by then.
-pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<(Verifier, Memory)> {
+/// What verdicts rest on: a verifier that believes the issuers pinned in this home and those named with `--trust`, and the jurisdictions of this
+/// home; for a replay, those of then.
+pub struct Rests {
+    pub verifier: Verifier,
+    /// For a replay: what had been seen by then.
+    pub then: Memory,
+    /// Lists that are newer than those believed here, but do not follow them: versions between are missing.
+    pub ahead: Vec<(String, Seen)>,
+}
+
+pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Rests> {
     let damaged = |error: bonafide::did::DidError| {
         CliError::fault(
             "home-damaged",
@@ -43,10 +51,10 @@ pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<(Veri
         Some(_) => known_at(context, args, at)?,
         None => Known::newest(&context.home)?,
     };
-    let memory = std::mem::take(&mut known.memory);
+    let then = std::mem::take(&mut known.memory);
     known.join(&mut carried.dids, &mut statuses);
     let catalog = bonafide_credentials::catalog().clone();
-    let jurisdictions = lists(context, args, at, &carried.jurisdictions)?;
+    let (jurisdictions, ahead) = lists(context, args, at, &carried.jurisdictions)?;
     let material = Material { issuers, jurisdictions, dids: carried.dids, catalog, statuses };
     let verifier = Verifier::new(material).map_err(|error| {
         CliError::usage(
@@ -57,7 +65,7 @@ pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<(Veri
     for error in verifier.unreadable_statuses() {
         output::talk(&format!("Note: a file given as status list is none: {error}."));
     }
-    Ok((verifier.remembering(REMEMBERED), memory))
+    Ok(Rests { verifier: verifier.remembering(REMEMBERED), then, ahead })
 }
 
 /// What this home knew at a moment. Where some of that was deleted, all that was given has to do.
@@ -81,17 +89,21 @@ fn lists(
     args: &Verify,
     at: Timestamp,
     given: &[Vec<u8>],
-) -> Result<Vec<Jurisdiction>> {
+) -> Result<(Vec<Jurisdiction>, Vec<(String, Seen)>)> {
     let home = &context.home;
     if args.at.is_some() {
         if !given.is_empty() {
             output::talk(
-                "Note: a replay goes by the lists that this home had then; those of the bundle are left aside.",
+                "Note: a replay goes by the jurisdictions that this home had then; those of the bundle are left aside.",
             );
         }
-        return jurisdictions::as_of(home, at, context.now);
+        return Ok((jurisdictions::as_of(home, at, context.now)?, Vec::new()));
+    }
+    if !args.dry_run {
+        Archive::lower_added(home, context.now)?;
     }
     let mut known = jurisdictions::newest(home, context.now)?;
+    let mut ahead = Vec::new();
     let mut files: Vec<(UnverifiedJurisdiction, &Vec<u8>)> = Vec::with_capacity(given.len());
     for bytes in given {
         match UnverifiedJurisdiction::parse(bytes) {
@@ -120,6 +132,9 @@ fn lists(
             Err(JurisdictionError::Unchanged | JurisdictionError::RolledBack { .. }) => {}
             Err(error) => {
                 note(&id, &error);
+                ahead.extend(
+                    Some(&error).filter(|error| is_ahead(error, list, &file)).map(|_| seen(&file)),
+                );
                 if let (JurisdictionError::Forked { .. }, Some(archive)) =
                     (&error, Archive::find(home, &id)?)
                 {
@@ -129,7 +144,24 @@ fn lists(
             }
         }
     }
-    Ok(known)
+    Ok((known, ahead))
+}
+
+/// Whether a list that does not follow is signed by enough of those who are known to govern: then it is newer than the one
+/// believed here, whatever it says.
+fn is_ahead(
+    error: &JurisdictionError,
+    known: &Jurisdiction,
+    file: &UnverifiedJurisdiction,
+) -> bool {
+    let governance = &known.document().governance;
+    let signed = || file.signers(governance).map_or(0, |signers| signers.len());
+    matches!(error, JurisdictionError::Gap { .. }) && signed() >= usize::from(governance.threshold)
+}
+
+fn seen(file: &UnverifiedJurisdiction) -> (String, Seen) {
+    let document = file.document();
+    (document.id.clone(), Seen { number: document.seq, digest: *file.digest() })
 }
 
 /// Unless another process was faster.

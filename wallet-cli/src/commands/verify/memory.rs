@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use bonafide::clock::Timestamp;
-use bonafide::verify::{Expected, Facts, Learned, Memory, NonceUse, Verdict, Verifier};
+use bonafide::verify::{
+    Expected, Facts, Learned, Memory, NonceUse, Seen, Source, Verdict, Verifier,
+};
 use bonafide_records::{Archive as _, Decision, NonceMark, Noted, Platform as _, SqlitePlatform};
 
 use crate::archive::Piece;
@@ -89,6 +91,33 @@ impl Remembered {
         Err(unsettled())
     }
 
+    /// Notes that lists are newer than those believed here, though versions between are missing: those of here do not count
+    /// any more.
+    pub fn note_lists_ahead(&self, ahead: &[(String, Seen)], verifier: &Verifier) -> Result<()> {
+        for (id, seen) in ahead {
+            let name = (Source::Jurisdiction, id.clone());
+            for _ in 0..ROUNDS {
+                let newer = |known: &Memory| {
+                    known.seen.get(&name).is_none_or(|known| known.number < seen.number)
+                };
+                if !self.with(newer) {
+                    break;
+                }
+                let mut learned = Learned::default();
+                learned.seen.insert(name.clone(), *seen);
+                if self.note(&[Decision { spend: None, learned }], verifier)? == [Noted::Done] {
+                    self.know(name.clone(), *seen);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn know(&self, name: (Source, String), seen: Seen) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.seen.insert(name, seen);
+    }
+
     /// Notes decisions, all of them or none, and tells what became of each. An acceptance counts from then on. What they
     /// rest on of the verifier's material is kept before, to make them again.
     pub fn note(&self, decisions: &[Decision], verifier: &Verifier) -> Result<Vec<Noted>> {
@@ -130,6 +159,11 @@ impl Remembered {
         let mut learned = learned.clone();
         self.stapled().append(&mut learned.stapled);
         Decision { spend, learned }
+    }
+
+    /// What holders have sent along in this run.
+    pub fn sent_along(&self) -> Vec<String> {
+        self.stapled().iter().cloned().collect()
     }
 
     fn stapled(&self) -> MutexGuard<'_, BTreeSet<String>> {
