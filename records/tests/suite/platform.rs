@@ -225,7 +225,7 @@ fn what_a_decision_rests_on_is_compared_too() {
         let (_dir, mut platform) = platform();
         let before = platform.memory().unwrap();
         commit(&mut platform, other.clone());
-        let noted = platform.commit(&[decision.clone()], &before, at(NOW)).unwrap();
+        let noted = platform.commit(std::slice::from_ref(&decision), &before, at(NOW)).unwrap();
         assert_eq!(noted, [Noted::Outdated], "{decision:?}");
         // Likewise where both are of one folder.
         let (_dir, mut platform) = self::platform();

@@ -19,6 +19,9 @@ use crate::{files, output, text, trusted};
 /// every answer it gives.
 const REMEMBERED: usize = 65_536;
 
+/// A list by its name, with its number and digest.
+type Ahead = (String, Seen);
+
 /// What verdicts rest on: a verifier that believes the issuers pinned in this home and those named with `--trust`, and the jurisdictions of this
 /// home; for a replay, those of then.
 pub struct Rests {
@@ -26,7 +29,7 @@ pub struct Rests {
     /// For a replay: what had been seen by then.
     pub then: Memory,
     /// Lists that are newer than those believed here, but do not follow them: versions between are missing.
-    pub ahead: Vec<(String, Seen)>,
+    pub ahead: Vec<Ahead>,
 }
 
 pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Rests> {
@@ -89,7 +92,7 @@ fn lists(
     args: &Verify,
     at: Timestamp,
     given: &[Vec<u8>],
-) -> Result<(Vec<Jurisdiction>, Vec<(String, Seen)>)> {
+) -> Result<(Vec<Jurisdiction>, Vec<Ahead>)> {
     let home = &context.home;
     if args.at.is_some() {
         if !given.is_empty() {
@@ -159,7 +162,7 @@ fn is_ahead(
     matches!(error, JurisdictionError::Gap { .. }) && signed() >= usize::from(governance.threshold)
 }
 
-fn seen(file: &UnverifiedJurisdiction) -> (String, Seen) {
+fn seen(file: &UnverifiedJurisdiction) -> Ahead {
     let document = file.document();
     (document.id.clone(), Seen { number: document.seq, digest: *file.digest() })
 }
