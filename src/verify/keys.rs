@@ -32,6 +32,8 @@ pub(super) struct SignerKey<'v> {
     pub(super) until: Option<Timestamp>,
     /// What it comes from, where its DID does not carry it.
     fetched: Option<&'v Fetched>,
+    /// Nobody here believes its DID.
+    of_stranger: bool,
 }
 
 /// The key that a credential names as its issuer's.
@@ -114,7 +116,8 @@ impl Keys {
         if matches!(known, KnownDid::Web(_)) && self.is_stolen(url.did(), found.key, case.memory) {
             return Err(told(KeyRefusal::Compromised));
         }
-        Ok(SignerKey { key: Cow::Borrowed(found.key), until: found.until, fetched: Some(fetched) })
+        let (key, of_stranger) = (Cow::Borrowed(found.key), self.strangers.contains(url.did()));
+        Ok(SignerKey { key, until: found.until, fetched: Some(fetched), of_stranger })
     }
 
     /// Whether any document of a did:web, at hand or seen before, declared the key stolen. A log tells that itself.
@@ -264,9 +267,10 @@ impl SignerKey<'_> {
         }
     }
 
-    /// How the history that it comes from stands to the one remembered, and what to remember of it.
+    /// How the history that it comes from stands to the one remembered, and what to remember of it; nothing of strangers.
     pub(super) fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
-        let (source, seen, met) = self.fetched?.met(memory, did)?;
+        let fetched = self.fetched.filter(|_| !self.of_stranger);
+        let (source, seen, met) = fetched?.met(memory, did)?;
         (source == Source::History).then_some((seen, met))
     }
 }
@@ -296,5 +300,5 @@ fn told(error: DidError) -> Problem {
 
 /// A key that its DID carries: it never changes.
 fn carried(key: Cow<'_, PublicKey>) -> SignerKey<'_> {
-    SignerKey { key, until: None, fetched: None }
+    SignerKey { key, until: None, fetched: None, of_stranger: false }
 }

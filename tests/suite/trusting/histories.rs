@@ -121,6 +121,79 @@ fn an_entry_that_may_be_ahead_counts_at_once() {
     assert_eq!(evening(&new, "2026-11-20T23:59:00Z"), refused(41, "key-outside-window"));
 }
 
+/// What holds of a log that does not count is remembered: the shorter one of before does not come back.
+#[test]
+fn a_log_that_was_refused_is_not_forgotten() {
+    let (old, new) = (log(&[("2026-01-01", &[7])]), rotated());
+    let name = (Source::History, new.did().to_string());
+    let ahead = log(&[("2026-01-01", &[7]), ("2026-11-21", &[7, 8])]);
+    let mut cut = fetched(&new);
+    cut.material =
+        DidMaterial::Log { log: [new.text(), "{}".into()].join("").into(), witness: None };
+    let broken = Scene { dids: vec![cut], ..Scene::by(&new) };
+    for scene in [Scene::by(&ahead), broken] {
+        assert_eq!(scene.said(), refused(35, "log-invalid"));
+        let seen = scene.examine().learned.seen;
+        assert_eq!(seen[&name].number, 2);
+        let memory = Memory { seen, ..Memory::default() };
+        let later = Scene { memory, ..Scene::by(&old) };
+        assert_eq!(later.said(), refused(45, "log-rolled-back"));
+        // Of strangers nothing is remembered, whatever comes of it.
+        let stranger = Scene { pinned: false, ..scene };
+        assert!(stranger.examine().learned.seen.is_empty());
+    }
+}
+
+/// Anybody can write logs and documents, and have them named by an answer.
+#[test]
+fn nothing_is_remembered_or_kept_of_strangers() {
+    for scene in [Scene::by(&rotated()), web(|_| ())] {
+        let learned = scene.examine().learned;
+        assert!(!learned.seen.is_empty() && !learned.used.is_empty());
+        let stranger = Scene { pinned: false, ..scene };
+        let learned = stranger.examine().learned;
+        assert!(learned.seen.is_empty() && learned.used.is_empty(), "{learned:?}");
+        let memory = Memory::default();
+        assert!(stranger.verifier().documents(&memory, at(stranger.now)).seen.is_empty());
+        // Whoever signs status lists for somebody listed is none.
+        let issuer = Scene::by_key(9).issuer;
+        let list = list(&issuer, |list| {
+            list["validators"][0]["status_signers"] = json!([stranger.issuer.as_str()]);
+        });
+        let signer = Scene { lists: vec![believed(&list)], ..stranger };
+        assert!(!signer.examine().learned.used.is_empty());
+    }
+}
+
+/// What was known then counts, and of what is brought since only what is of before.
+#[test]
+fn a_replay_leaves_out_entries_written_since() {
+    let mut stolen = log(&[("2026-01-01", &[7])]);
+    let mut document = state(&[7, 8]);
+    document["verificationMethod"][0]["revoked"] = "2026-11-20T00:00:00Z".into();
+    stolen.push(Draft::new("2026-11-21T00:00:00Z", json!({}), document, 1));
+    let live = Scene::by(&stolen).at("2026-11-20T23:58:00Z");
+    assert_eq!(live.said(), refused(35, "key-compromised"));
+    let seen = live.examine().learned.seen;
+    let replay = Scene { replay: true, ..live };
+    assert_eq!(replay.said(), ACCEPTED);
+    let known = |scene: Scene| Scene {
+        memory: Memory { seen: seen.clone(), ..Memory::default() },
+        ..scene
+    };
+    assert_eq!(known(replay).said(), refused(35, "key-compromised"));
+    // What was refused as being ahead is refused again.
+    let early = Scene { replay: true, ..Scene::by(&stolen) }.at("2026-11-20T14:00:00Z");
+    assert_eq!(known(early).said(), refused(35, "log-invalid"));
+    // The least version is that of then, too.
+    let list = list(&stolen.did(), |list| list["validators"][0]["min_log_version"] = 2.into());
+    let least = || {
+        let scene = Scene { lists: vec![believed(&list)], pinned: false, ..Scene::by(&stolen) };
+        Scene { replay: true, ..scene }.at("2026-11-20T23:58:00Z")
+    };
+    assert_eq!(least().said(), undetermined(44, "history-stale"));
+}
+
 #[test]
 fn what_was_looked_into_can_be_kept_whatever_came_of_it() {
     let kept = |scene: &Scene| -> (Vec<Source>, Vec<FetchedDid>) {

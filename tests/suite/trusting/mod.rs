@@ -29,6 +29,8 @@ struct Scene {
     fragment: String,
     seed: u8,
     begins: &'static str,
+    /// `iat`, where there is one.
+    issued: Option<&'static str>,
     ends: &'static str,
     now: &'static str,
     pinned: bool,
@@ -50,6 +52,7 @@ impl Scene {
             fragment: "k7".into(),
             seed: 7,
             begins: "2026-06-01",
+            issued: None,
             ends: "2027-06-01",
             now: "2026-11-20T14:00:00Z",
             pinned: true,
@@ -82,6 +85,9 @@ impl Scene {
         payload["exp"] = at(self.ends).unix().into();
         if let Some(uri) = self.status_uri {
             payload["status"] = json!({"status_list": {"idx": 5, "uri": uri}});
+        }
+        if let Some(issued) = self.issued {
+            payload["iat"] = at(issued).unix().into();
         }
         if self.begins == "1970-01-01" {
             payload.as_object_mut().unwrap().remove("nbf");

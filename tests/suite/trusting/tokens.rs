@@ -195,6 +195,25 @@ fn lists_approve_nothing_that_has_no_beginning() {
     }
 }
 
+/// Where nothing else says when a credential begins, a date to come would reach an approval, and an end, that are not for it.
+#[test]
+fn a_time_of_issue_to_come_reaches_no_approval() {
+    let scene = |issued, from: &'static str| {
+        let scene = Scene::by_key(7);
+        let list = list(&scene.issuer, |list| {
+            let approval = &mut list["validators"][0]["approvals"][0];
+            approval["from"] = from.into();
+            approval["max_validity"] = "12mo".into();
+        });
+        let lists = vec![believed(&list)];
+        Scene { lists, begins: "1970-01-01", issued: Some(issued), ..scene }.said()
+    };
+    assert_eq!(scene("2026-11-20T14:00:00Z", "2026-01-01"), ACCEPTED);
+    assert_eq!(scene("2026-11-20T14:01:00Z", "2026-01-01"), ACCEPTED, "their clock is ahead");
+    assert_eq!(scene("2026-11-20T14:01:01Z", "2026-01-01"), refused(30, "not-yet-valid"));
+    assert_eq!(scene("2026-12-01", "2026-11-25"), refused(30, "not-yet-valid"));
+}
+
 /// What a log that breaks off says of keys may have been taken back behind the break.
 #[test]
 fn a_signer_whose_log_breaks_off_proves_no_token() {
@@ -246,6 +265,21 @@ fn two_lists_of_one_moment_that_differ_are_evidence() {
     let later = Scene { memory, ..scene(&[&good]) };
     assert_eq!(later.said(), refused(45, "status-forked"));
     assert_eq!(later.examine().learned.conflicts.len(), 1);
+    // Or it is at hand, and has ended: it was believed all the same.
+    let long = token(&log, 7, when, Some("2027-11-21"));
+    let memory = later.memory.clone();
+    let ended =
+        |texts: &[&String]| Scene { memory: memory.clone(), ..scene(texts) }.at("2026-11-21");
+    for both in [[&long, &bad], [&bad, &long]] {
+        assert_eq!(ended(&both).said(), refused(45, "status-forked"));
+        assert_eq!(ended(&both).examine().learned.conflicts.len(), 1);
+    }
+    // One that ended and was never believed says nothing, nor does one that says the same.
+    assert_eq!(scene(&[&long, &bad]).at("2026-11-21").said(), ACCEPTED);
+    let seen = scene(&[&good]).examine().learned.seen;
+    let memory = Memory { seen, ..Memory::default() };
+    let same = Scene { memory, ..scene(&[&long, &good]) }.at("2026-11-21");
+    assert_eq!(same.said(), ACCEPTED);
 }
 
 /// A log that breaks off beside the whole one is told of: it may know of a stolen key.
@@ -275,6 +309,24 @@ fn a_stapled_token_that_decided_is_handed_out() {
     assert!(scene(vec![text.clone()], vec![]).learned.stapled.is_empty());
     let older = token(&log, 7, "2026-11-20T11:00:00Z", Some("2026-11-21"));
     assert!(scene(vec![text], vec![older]).learned.stapled.is_empty());
+}
+
+/// A replay goes by the lists of then. One a little ahead counts where it had been believed by then.
+#[test]
+fn a_replay_leaves_out_lists_issued_since() {
+    let log = log(&[("2026-01-01", &[7])]);
+    let (old, new) = (
+        token(&log, 7, "2026-11-20T12:00:00Z", Some("2026-11-21")),
+        revoking(&log, 7, "2026-11-20T14:00:30Z"),
+    );
+    let statuses = vec![old, new];
+    let live = Scene { statuses, status_uri: Some(URI), ..Scene::by(&log) };
+    assert_eq!(live.said(), refused(31, "revoked"));
+    let seen = live.examine().learned.seen;
+    let replay = Scene { replay: true, ..live };
+    assert_eq!(replay.said(), ACCEPTED);
+    let memory = Memory { seen, ..Memory::default() };
+    assert_eq!(Scene { memory, ..replay }.said(), refused(31, "revoked"));
 }
 
 /// What decides is remembered, and kept, also where the clock of who signed it is ahead: the next answer needs it.

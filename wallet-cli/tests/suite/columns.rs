@@ -100,6 +100,21 @@ fn every_platform_sees_a_key_of_its_own_and_none_takes_anothers() {
     assert!(run.stdout.contains("shared by did:key:"), "{run:?}");
 }
 
+/// Where it cannot be written, nothing is done that it would have told of.
+#[test]
+fn a_place_that_cannot_be_written_is_told_before_anything_is_done() {
+    let story = Columns::new("2");
+    let (keys, wallet) = (story.keys(), story.wallet("erika"));
+    let present = ["present", "harbor.request", "--yes", "--out", "none/answer"];
+    let run = story.run("erika", &present).exits(1);
+    assert!(run.stderr.contains("there is no folder none"), "{run:?}");
+    assert!(story.keys() == keys && story.wallet("erika") == wallet);
+    let before = story.files().len();
+    let request = ["request", "--type", "kyc-identity", "--claim", "given_name", "--out", "none/r"];
+    story.run("harbor", &request).exits(1);
+    assert_eq!(story.files().len(), before, "no request is kept that nobody has");
+}
+
 /// Where the answer is lost, the key still counts as seen.
 #[test]
 fn who_sees_a_key_is_noted_before_the_answer_leaves() {

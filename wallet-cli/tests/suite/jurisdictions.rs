@@ -245,6 +245,54 @@ fn what_cannot_follow_the_version_known_is_told_before_it_is_signed() {
     );
 }
 
+/// Each copy has signatures of its own: what was published once says nothing of the next file.
+#[test]
+fn a_version_published_before_is_published_again_only_with_its_signatures() {
+    let board = Board::new();
+    let person = ["--attribute", "person=kyc-identity", "--validator", KYC, "--approve", "person"];
+    board.edit(&[&person[..], &["--on-end", "grandfather"]].concat());
+    board.sign("proposal", &["harbor", "bay"], "v1");
+    let run = board.ok("harbor", &["publish", "v1", "--out", "us-1"]);
+    assert!(run.stderr.contains("This home believes it from now on"), "{run:?}");
+    let whole = board.world.bytes("us-1");
+    for few in ["proposal", "v1-0"] {
+        let code = board.refused("harbor", &["publish", few, "--out", "us-1"]);
+        assert_eq!(code, "threshold-not-met");
+    }
+    assert_eq!(board.world.bytes("us-1"), whole);
+    let run = board.ok("harbor", &["publish", "v1", "--out", "again"]);
+    assert!(!run.stderr.contains("from now on"), "{run:?}");
+    assert_eq!(board.world.bytes("again"), whole);
+    board.next(&["--grace-days", "30"], "us-2");
+    assert_eq!(board.refused("harbor", &["publish", "proposal"]), "threshold-not-met");
+    board.ok("harbor", &["publish", "us-2", "--out", "again"]);
+}
+
+/// Somebody's clock was years ahead when the list was taken: from the next verdict on it is here since then.
+#[test]
+fn a_list_taken_under_a_clock_that_was_ahead_is_here_all_the_same() {
+    let board = Board::believed();
+    let index = board.world.path("platform/jurisdictions/us/index.json");
+    let since = || {
+        let index: Value = serde_json::from_slice(&std::fs::read(&index).unwrap()).unwrap();
+        index["documents"][0]["added"].as_str().unwrap().to_owned()
+    };
+    let right = since();
+    let text = std::fs::read_to_string(&index).unwrap().replace(&right, "2099-01-01T00:00:00Z");
+    std::fs::write(&index, text).unwrap();
+    board.world.write("answer", "{}");
+    let verify = ["verify", "answer", "--nonce", "n", "--audience", "a"];
+    board.world.run("platform", &[&verify[..], &["--dry-run"]].concat()).exits(10);
+    assert_eq!(since(), "2099-01-01T00:00:00Z");
+    board.world.run("platform", &verify).exits(10);
+    assert!(
+        since() >= right && since().starts_with("20") && since() < "2099".into(),
+        "{}",
+        since()
+    );
+    board.ok("platform", &["show", "us"]);
+}
+
 #[test]
 fn a_fork_is_refused_told_and_kept() {
     let board = Board::believed();

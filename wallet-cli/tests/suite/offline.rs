@@ -155,6 +155,46 @@ fn what_is_newer_is_remembered_and_what_is_older_refused() {
     assert!(run.stdout.contains("nonce-spent") && !run.stdout.contains("rolled-back"), "{run:?}");
 }
 
+/// A list that does not follow may say whatever the one here does not: that one does not count any more.
+#[test]
+fn a_list_with_a_gap_before_it_ends_the_one_that_is_believed() {
+    let island = Island::new();
+    let story = &island.story;
+    for (days, version) in [("31", "us-2"), ("32", "us-3")] {
+        story.ok("market", &["trust", "propose", "us", "--grace-days", days, "--out", "proposal"]);
+        story.ok("market", &["trust", "sign", "proposal", "--yes", "--out", "signed"]);
+        story.ok("market", &["trust", "publish", "signed", "--out", version]);
+    }
+    island.carry("gap.bundle", &["--jurisdiction", "us-3"]);
+    let refused = |run: Run| assert!(run.exits(10).stdout.contains("[trust-list-rolled-back]"));
+    refused(island.verify(&["gap.bundle"]));
+    // A dry run forgets it.
+    island.verify(&["issuer.bundle"]).exits(0);
+    refused(story.run("harbor", &["verify", "answer", "--bundle", "gap.bundle"]));
+    refused(story.run("harbor", &["verify", "answer", "--bundle", "issuer.bundle"]));
+    // With what is missing it goes on.
+    island.carry("whole.bundle", &["--jurisdiction", "us-2", "--jurisdiction", "us-3"]);
+    story.run("harbor", &["verify", "answer", "--bundle", "whole.bundle"]).exits(0);
+}
+
+/// Nobody's signature makes a list newer than the one believed but theirs who govern it.
+#[test]
+fn a_strangers_list_with_a_gap_ends_nothing() {
+    let island = Island::new();
+    let story = &island.story;
+    story.ok("erika", &["trust", "init", "us", "--threshold", "1", "--out", "mine"]);
+    for days in ["31", "32"] {
+        story.ok("erika", &["trust", "sign", "mine", "--yes", "--out", "signed"]);
+        story.ok("erika", &["trust", "publish", "signed", "--out", "theirs"]);
+        story.ok("erika", &["trust", "propose", "us", "--grace-days", days, "--out", "mine"]);
+    }
+    story.ok("erika", &["trust", "sign", "mine", "--yes", "--out", "signed"]);
+    story.ok("erika", &["trust", "publish", "signed", "--out", "theirs"]);
+    island.carry("theirs.bundle", &["--jurisdiction", "theirs"]);
+    let run = island.verify(&["theirs.bundle"]).exits(0);
+    assert!(run.stderr.contains("us was left out"), "{run:?}");
+}
+
 #[test]
 fn a_stolen_key_is_told_by_the_next_bundle() {
     let island = Island::new();

@@ -20,6 +20,25 @@ fn verify(desk: &Desk, more: &[&str]) -> Run {
     desk.bare(&[&desk.verify(&[])[..], more].concat(), &[], None)
 }
 
+/// Answers of one folder are decided as if one had come after the other.
+#[test]
+fn a_newer_list_that_came_with_one_answer_counts_for_the_next_of_the_folder() {
+    let desk = asked();
+    desk.ok("harbor", &["trust", "pin", &desk.acme]);
+    publish(&desk);
+    std::fs::rename(desk.path("web/1"), desk.path("before")).unwrap();
+    desk.ok("acme", &["revoke", "2", "--reason", "data-wrong"]);
+    publish(&desk);
+    std::fs::create_dir(desk.path("answers")).unwrap();
+    desk.ask("harbor", "accredited-individual", &["regime"], "second");
+    for (request, list, out) in [("request", "web", "answers/1"), ("second", "before", "answers/2")]
+    {
+        desk.ok("erika", &["present", request, "--yes", "--staple", list, "--out", out]);
+    }
+    let run = desk.run("harbor", &["verify", "answers"]).exits(10);
+    assert!(run.stdout.contains("2 answers: 0 accepted, 2 refused"), "{run:?}");
+}
+
 #[test]
 fn a_platform_with_the_list_decides_and_one_without_does_not() {
     let desk = asked();
