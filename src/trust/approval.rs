@@ -242,3 +242,20 @@ impl Disapproval {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_told_with_its_days() {
+        let day = |text| Day::parse(text).unwrap();
+        let told = |until| {
+            let (jurisdiction, from) = ("us".into(), day("2026-03-01"));
+            Disapproval::OutsideWindow { jurisdiction, from, until }.to_string()
+        };
+        assert_eq!(told(None), "us: the issuer is approved from 2026-03-01");
+        let ended = told(Some(day("2026-06-30")));
+        assert_eq!(ended, "us: the issuer is approved from 2026-03-01 to 2026-06-30");
+    }
+}

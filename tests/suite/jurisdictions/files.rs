@@ -93,6 +93,7 @@ fn one_signature_for_each_key_and_as_many_keys_as_it_takes() {
     // Keys of others are passed over, whatever they sign.
     assert_eq!(by(&[1, 4, 5]), "threshold-not-met");
     assert_eq!(by(&[1, 2, 4]), "fine");
+    assert_eq!(by(&[1; 32]), "threshold-not-met");
     assert_eq!(by(&[1; 33]), "too-large");
     // A key counts under its own name only.
     let mut stolen =
@@ -310,6 +311,22 @@ fn nothing_unknown_is_passed_over() {
     }
 }
 
+/// A day is as long as all others: what begins, is due and ends on one is in order.
+#[test]
+fn days_may_fall_together() {
+    let mut one_day = payload();
+    for name in ["issued", "next_update", "expires"] {
+        set(&mut one_day, &format!("/{name}"), json!("2026-11-20"));
+    }
+    let approval = "/validators/0/approvals/0";
+    for name in ["from", "until"] {
+        set(&mut one_day, &format!("{approval}/{name}"), json!("2026-11-20"));
+    }
+    assert_eq!(first(signed(&one_day, &[1, 2])).unwrap().seq(), 1);
+    set(&mut one_day, &format!("{approval}/until"), json!("2026-11-19"));
+    assert_eq!(read(&file(&one_day.to_string(), &[])).unwrap_err().code(), "malformed");
+}
+
 #[test]
 fn sizes_are_bounded() {
     let validators = |count: usize| -> Value {
@@ -322,6 +339,10 @@ fn sizes_are_bounded() {
         };
     assert_eq!(code("/validators", validators(10_000)), Ok(10_000));
     assert_eq!(code("/validators", validators(10_001)), Err("too-large"));
+    // Some megabytes, as long lists have.
+    let roles: Vec<_> = (0..32).map(|n| format!("role-of-this-name-and-number-{n}")).collect();
+    let validator = |n| json!({"did": format!("did:web:{n}.example"), "roles": roles});
+    assert_eq!(code("/validators", (0..4_000).map(validator).collect()), Ok(4_000));
     let keys: Vec<u8> = (1..=17).collect();
     assert_eq!(code("/governance", super::governance(2, &keys[..16])), Ok(1));
     assert_eq!(code("/governance", super::governance(2, &keys)), Err("too-large"));
