@@ -199,7 +199,7 @@ pub struct ValidatorChange {
     #[arg(long, value_name = "DID")]
     pub validator: Option<String>,
     /// Take it out: nothing it issued stands
-    #[arg(long, requires = "validator", conflicts_with_all = ["approve", "end", "group", "role", "key"])]
+    #[arg(long, requires = "validator", conflicts_with_all = ["approve", "end", "group", "role", "key", "compromised"])]
     pub remove: bool,
     /// Whom it belongs to: issuers of one group are one voice
     #[arg(long, requires = "validator")]

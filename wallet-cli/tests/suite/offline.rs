@@ -195,12 +195,38 @@ fn a_strangers_list_with_a_gap_ends_nothing() {
     assert!(run.stderr.contains("us was left out"), "{run:?}");
 }
 
+/// Who signs nothing, or too little, is told before anybody is on a plane with it.
+#[test]
+fn a_list_that_too_few_have_signed_does_not_hold() {
+    let island = Island::new();
+    let story = &island.story;
+    story.ok("market", &["trust", "propose", "us", "--grace-days", "31", "--out", "proposal"]);
+    island.carry("unsigned.bundle", &["--jurisdiction", "proposal"]);
+    let run = story.run("harbor", &["bundle", "verify", "unsigned.bundle", "--json"]).exits(10);
+    let rows = run.json()["items"].as_array().unwrap().clone();
+    let codes: Vec<_> = rows.iter().filter_map(|row| row["code"].as_str()).collect();
+    assert_eq!(codes, ["threshold-not-met"]);
+    // Nor is somebody a maker who cannot sign a bundle.
+    let pin = ["trust", "pin", &island.did, "--maker"];
+    assert!(story.run("harbor", &pin).exits(2).stderr.contains("a did:key or did:jwk"));
+    // And before there was a DID there is nothing of it to show.
+    let run = story.run("acme", &["did", "show", "--at", "2020-01-01"]).exits(0);
+    assert!(run.stderr.contains("At 2020-01-01T00:00:00Z there was none of it yet"), "{run:?}");
+}
+
 #[test]
 fn a_stolen_key_is_told_by_the_next_bundle() {
     let island = Island::new();
     let stolen = format!("{}#key-1", island.did);
     let story = &island.story;
+    let doctor = || story.run("acme", &["doctor"]).stdout;
+    let told = "a key was declared stolen since they were published";
+    assert!(!doctor().contains(told));
     story.run("acme", &["did", "rotate", "--compromised", "key-1", "--out", "web"]).exits(0);
+    assert!(doctor().contains(told), "{}", doctor());
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    island.publish();
+    assert!(!doctor().contains(told), "{}", doctor());
     island.publish();
     island.carry("next.bundle", &[]);
     let run = island.verify(&["next.bundle"]).exits(10);

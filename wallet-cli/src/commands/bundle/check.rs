@@ -7,7 +7,7 @@ use bonafide::clock::Timestamp;
 use bonafide::did::Did;
 use bonafide::resolve::{DidMaterial, FetchedDid, History, LogError, WebDocument};
 use bonafide::status::{ExpectedStatus, StatusError, UnverifiedStatusToken};
-use bonafide::trust::UnverifiedJurisdiction;
+use bonafide::trust::{Jurisdiction, Pin, UnverifiedJurisdiction};
 use serde_json::{Value, json};
 
 use super::super::Context;
@@ -78,7 +78,7 @@ pub fn run(context: &Context, path: &Path) -> Result<()> {
     }
     if refused > 0 {
         let message = format!("{} of {} did not hold", refused, text::amount(rows.len(), "item"));
-        let next = "Carry the file over again; if that does not help, ask its maker for a new one.";
+        let next = "What was changed on the way (`digest-mismatch`): carry the file over again. For the rest ask its maker for a bundle with what the issuer, or whoever governs the list, publishes now.";
         return Err(CliError::refused("items-refused", message, next).said(context.json));
     }
     output::talk(&format!("All {} hold.", text::amount(rows.len(), "item")));
@@ -144,13 +144,20 @@ fn proof(
         }
         Kind::DidWitness => Finding::Whole("it is checked together with its log"),
         Kind::Jurisdiction => match UnverifiedJurisdiction::parse(bytes) {
-            Ok(file) if file.document().id == entry.name() => {
-                Finding::Whole("its signatures are checked against your pin when it is used")
-            }
+            Ok(file) if file.document().id == entry.name() => signed(file, now),
             Ok(_) => Finding::Refused("trust-list-other", "it is that of another id".into()),
             Err(error) => Finding::Refused(error.code(), error.to_string()),
         },
         _ => Finding::Whole(USED),
+    }
+}
+
+/// Whether enough have signed a jurisdiction document by what it says itself. Whom to believe, it cannot say.
+fn signed(file: UnverifiedJurisdiction, now: Timestamp) -> Finding {
+    let pin = Pin::Document(*file.digest());
+    match Jurisdiction::first(file, &pin, now) {
+        Ok(_) => Finding::Whole("enough have signed; who governs it is checked when it is used"),
+        Err(error) => Finding::Refused(error.code(), error.to_string()),
     }
 }
 

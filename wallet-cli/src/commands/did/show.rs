@@ -51,6 +51,9 @@ pub fn run(context: &Context, args: &DidShow) -> Result<()> {
             "The log breaks off: {cut}. Nothing is accepted on the strength of it."
         ));
     }
+    if versions.is_empty() && matches!(known, KnownDid::History(_)) {
+        output::talk(&format!("At {at} there was none of it yet."));
+    }
     if matches!(known, KnownDid::Web(_)) {
         output::talk("A did:web shows only what is published now: not when its keys were in use.");
         if kept.document(context.now).is_err() {

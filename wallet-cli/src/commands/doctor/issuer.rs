@@ -14,8 +14,9 @@ use crate::{office, text};
 const RENEW_WITHIN: i64 = 30 * DAY;
 
 pub fn look(context: &Context, wallet: &Wallet, findings: &mut Vec<Finding>) -> Result<()> {
-    if let Some(kept) = Kept::read(&context.home)? {
-        findings.push(issues_as(&kept, context.now)?);
+    let kept = Kept::read(&context.home)?;
+    if let Some(kept) = &kept {
+        findings.push(issues_as(kept, context.now)?);
     }
     let Some(book) = office::existing(context, wallet)? else {
         if office::is_lost(context) {
@@ -32,7 +33,7 @@ pub fn look(context: &Context, wallet: &Wallet, findings: &mut Vec<Finding>) -> 
         let mend = "subject-keys.db is missing, or another one. Bring it back from wherever you mirror it; without it nothing more is issued to them (docs/records.md).";
         findings.push(Finding::ill("records", state, mend));
     }
-    findings.extend(published(&book, context.now)?);
+    findings.extend(published(&book, kept.as_ref(), context.now)?);
     let ending = renewals::ending(&book, context.now, context.now.plus(RENEW_WITHIN))?.len();
     if ending > 0 {
         let state = format!("{} issued here: the end is near", text::amount(ending, "credential"));
@@ -63,7 +64,7 @@ fn issues_as(kept: &Kept, now: Timestamp) -> Result<Finding> {
 }
 
 /// Whether the lists of statuses that are out still count.
-fn published(book: &SqliteBook, now: Timestamp) -> Result<Option<Finding>> {
+fn published(book: &SqliteBook, kept: Option<&Kept>, now: Timestamp) -> Result<Option<Finding>> {
     if book.lists()?.is_empty() {
         return Ok(None);
     }
@@ -77,6 +78,16 @@ fn published(book: &SqliteBook, now: Timestamp) -> Result<Option<Finding>> {
             let state = "changed since they were published: platforms do not see it yet";
             return Ok(Some(Finding::ill("statuses", state, mend)));
         }
+    }
+    let document = kept.and_then(|kept| kept.document(now).ok());
+    let stolen = document
+        .iter()
+        .flat_map(|document| document.methods())
+        .filter_map(|method| method.revoked());
+    if stolen.max().is_some_and(|stolen| stolen >= entry.at) {
+        let state =
+            "a key was declared stolen since they were published: what it signed counts nowhere";
+        return Ok(Some(Finding::ill("statuses", state, mend)));
     }
     let detail = book.detail(&entry)?.unwrap_or_default();
     let detail: serde_json::Value = serde_json::from_str(&detail).unwrap_or_default();

@@ -14,6 +14,12 @@ pub fn pin(context: &Context, mut pin: Pin) -> Result<()> {
         let did = text::safe(&pin.did);
         CliError::usage(format!("{did}: {why}"), "Copy the DID whole, from a place you trust.")
     })?;
+    if pin.maker && !matches!(pin.did.split(':').nth(1), Some("key" | "jwk")) {
+        let message =
+            "a maker of bundles signs with a key that its DID carries: a did:key or did:jwk";
+        let next = "Ask the maker what `bonafide id` prints there.";
+        return Err(CliError::usage(message, next));
+    }
     context.home.change_pins(|pins| {
         if let Some(known) = pins.iter().find(|known| known.did == pin.did) {
             // Naming a verifier takes no belief away, and pinning again takes no name away.
