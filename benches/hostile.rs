@@ -10,12 +10,12 @@ use bonafide::bundle::UnverifiedBundle;
 use bonafide::clock::Timestamp;
 use bonafide::credential::{Catalog, ClaimPath};
 use bonafide::did::Did;
-use bonafide::encoding::json;
+use bonafide::encoding::{base64url, json};
 use bonafide::key::{Algorithm, SecretKey};
 use bonafide::policy::Policy;
 use bonafide::possession::{self, ExpectedProof};
 use bonafide::request::Request;
-use bonafide::trust::PinnedIssuer;
+use bonafide::trust::{PinnedIssuer, UnverifiedJurisdiction};
 use bonafide::verify::{Expected, Facts, Material, Memory, Presentation, Received, Verifier};
 use serde_json::{Value, json};
 
@@ -79,6 +79,7 @@ fn read_everywhere(bytes: &[u8]) -> Result<(), Anything> {
         let _ = ClaimPath::parse(text);
     }
     let _ = json::parse(bytes, bonafide::verify::MAX_LEN);
+    let _ = UnverifiedJurisdiction::parse(bytes);
     if let Ok(bundle) = UnverifiedBundle::read(bytes).and_then(|bundle| bundle.verify(now)) {
         let _ = bundle.damaged().count();
     }
@@ -129,7 +130,23 @@ fn cases() -> Vec<(String, Vec<u8>)> {
     ] {
         cases.push((format!("a bundle with {name}"), bundle(&items)));
     }
+    for item in ["0", "[]", "[0]", "{}", r#"{"":0}"#, r#""\n""#] {
+        let items = vec![item; 6_100_000 / (item.len() + 1)].join(",");
+        cases.push((format!("a jurisdiction of many {item}"), jurisdiction(&format!("[{items}]"))));
+    }
+    let members: Vec<_> = (0..520_000).map(|n| format!(r#""{n:x}":0"#)).collect();
+    let members = format!("{{{}}}", members.join(","));
+    cases.push(("a jurisdiction of many members".into(), jurisdiction(&members)));
     cases
+}
+
+/// Anybody can write one; whether it is signed is seen when it has been read.
+fn jurisdiction(more: &str) -> Vec<u8> {
+    let header = json!({"alg": "EdDSA", "typ": "bonafide-jurisdiction+jws", "kid": "k"});
+    let payload = format!(r#"{{"typ":"jurisdiction/1","more":{more}}}"#);
+    let [header, payload] = [header.to_string(), payload].map(|text| base64url::encode(&text));
+    let signatures = json!([{"protected": header, "signature": "A".repeat(86)}]);
+    json!({"payload": payload, "signatures": signatures}).to_string().into()
 }
 
 /// Anybody is the maker of some bundle.

@@ -28,15 +28,16 @@ const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 /// Bytes that a tree may take however short its text, and how many times its text it may take beyond: documents of many
 /// small objects take six times, what is made of brackets alone fifty.
 const SMALL_TREE: usize = 4 << 20;
-const TREE_PER_TEXT: usize = 7;
+const TREE_PER_TEXT: usize = 6;
 
 /// Bytes of an element, of a member, and of what a text of its own takes beside its length.
 const ELEMENT: usize = size_of::<Json<'_>>();
 const MEMBER: usize = size_of::<(Cow<'_, str>, Json<'_>)>();
-const OWN_TEXT: usize = 24;
+const OWN_TEXT: usize = 32;
 
-/// The first element or member takes the room of this many.
+/// The second element and the first member take the room of this many, and bytes to say where that is.
 const FIRST_ROOM: usize = 4;
+const ROOM: usize = 16;
 
 /// Parses `bytes` whole.
 ///
@@ -167,7 +168,14 @@ impl<'de> Visitor<'de> for Reader<'_> {
         let inner = self.deeper()?;
         let mut items = Vec::new();
         while let Some(item) = seq.next_element_seed(inner)? {
-            self.take(if items.is_empty() { FIRST_ROOM * ELEMENT } else { ELEMENT })?;
+            self.take(match items.len() {
+                0 => ROOM + ELEMENT,
+                1 => (FIRST_ROOM - 1) * ELEMENT,
+                _ => ELEMENT,
+            })?;
+            if items.is_empty() {
+                items.reserve_exact(1); // most have one
+            }
             items.push(item);
         }
         Ok(Json::Array(items))
@@ -186,8 +194,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 return Err(self.fail(EncodingError::TooLarge));
             }
             let own = if matches!(name, Cow::Owned(_)) { OWN_TEXT + name.len() } else { 0 };
-            let members = if object.members.is_empty() { FIRST_ROOM } else { 1 };
-            self.take(own + members * MEMBER)?;
+            let room = if object.members.is_empty() { ROOM + FIRST_ROOM * MEMBER } else { MEMBER };
+            self.take(own + room)?;
             let value = map.next_value_seed(self.deeper()?)?;
             object.members.push((name, value));
         }
