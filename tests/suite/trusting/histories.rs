@@ -90,6 +90,8 @@ fn what_is_not_at_hand_is_open_for_those_who_are_believed() {
     // At hand, and believed by nobody.
     let known = Scene { pinned: false, ..Scene::by(&rotated()) };
     assert_eq!(known.said(), refused(40, "issuer-unknown"));
+    let verdict = known.examine().verdict;
+    assert_eq!(verdict.reasons()[0].detail(), detail, "likewise");
 }
 
 #[test]
