@@ -93,6 +93,11 @@ fn from_the_first_entry_to_the_last() {
     let history = issuer.history();
     assert_eq!(history.versions().len(), 5);
     assert!(history.head().parameters().deactivated() && !history.head().parameters().portable());
+    // A proof is as old as its entry.
+    for line in issuer.log.lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(entry["proof"][0]["created"], entry["versionTime"]);
+    }
     let known = KnownDid::History(history);
     let ask = |name: &str, on: &str, as_of: &str| {
         let found = known.key(name, Relationship::AssertionMethod, time(on), time(as_of));
