@@ -133,6 +133,11 @@ impl<'a> UnverifiedStatusToken<'a> {
         Ok(token)
     }
 
+    /// The list in it, whoever signed it: of a token that was believed before.
+    pub(crate) fn claimed_list(&self) -> Result<StatusList, StatusError> {
+        Ok(StatusList::decode(self.bits, &self.lst)?)
+    }
+
     /// Whether `key` signed it, and its list can be read. Whose key that is, for which list, and when it counts, is
     /// for the caller to check.
     pub(crate) fn verify_with(self, key: &PublicKey) -> Result<StatusToken, StatusError> {

@@ -213,12 +213,14 @@ impl Keys {
                     findings.note("log-older", format!("an older log of {did} was left aside"));
                 }
                 if let Kinship::Forks(number) = kinship {
-                    findings.conflict(Conflict {
-                        source: Source::History,
-                        name: did.to_string(),
-                        known: head(history),
-                        found: head(other),
-                    });
+                    if !self.strangers.contains(did) {
+                        findings.conflict(Conflict {
+                            source: Source::History,
+                            name: did.to_string(),
+                            known: head(history),
+                            found: head(other),
+                        });
+                    }
                     let detail = format!("two logs of the issuer differ from version {number} on");
                     return Err(("log-forked", detail));
                 }

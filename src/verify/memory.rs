@@ -103,7 +103,8 @@ pub struct Learned {
     pub seen: BTreeMap<(Source, String), Seen>,
     /// Forks met. Both sides are worth keeping.
     pub conflicts: Vec<Conflict>,
-    /// What was fetched and looked into, new or not: kept, it lets the decision be made again.
+    /// What was fetched and looked into, new or not: kept, it lets the decision be made again. Number 0 where a status list
+    /// was looked for and none counted.
     /// [`Verifier::fetched`](super::Verifier::fetched) gives it.
     pub used: BTreeSet<(Source, String, Seen)>,
     /// Of that, the status list tokens that the holder sent along: nobody else has them.

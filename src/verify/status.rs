@@ -112,8 +112,8 @@ pub(super) fn check<'v>(
                     let counts = rival.counts(concerned.signers, verifier, case, findings).is_ok();
                     let is_known = case.memory.seen.get(&concerned.key()) == Some(&rival.seen());
                     // One that was believed before contradicts also when it has ended.
-                    if (counts || is_known) && rival.list().is_none_or(|other| other != list.list())
-                    {
+                    let differs = || rival.claimed_list().is_none_or(|other| other != *list.list());
+                    if (counts || is_known) && differs() {
                         contradict(concerned, (token.seen(), rival.seen()), findings);
                     }
                 }
@@ -140,6 +140,9 @@ pub(super) fn check<'v>(
         Some((_, why)) => ("status-unknown", format!("no list of its statuses holds: {why}")),
     };
     findings.add(Reason::new(Check::Status, kind, detail));
+    if concerned.believed {
+        findings.used(Source::StatusList, &concerned.name(), Seen { number: 0, digest: [0; 32] });
+    }
     None
 }
 

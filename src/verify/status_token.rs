@@ -54,10 +54,9 @@ impl Token {
         }
     }
 
-    /// The list in it, if its signature held when it was last looked at.
-    pub(super) fn list(&self) -> Option<&StatusList> {
-        let (_, answer) = self.checked.get()?;
-        answer.as_ref().ok().map(StatusToken::list)
+    /// The list in it, whoever signed it: for comparing with another, where it counts or was believed before.
+    pub(super) fn claimed_list(&self) -> Option<StatusList> {
+        UnverifiedStatusToken::parse(&self.text).ok()?.claimed_list().ok()
     }
 
     pub(super) fn seen(&self) -> Seen {

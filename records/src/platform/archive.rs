@@ -68,6 +68,13 @@ pub trait Archive {
     /// Keeps material met `at` that moment: all or none. Returns how much of it was new. What was damaged here takes its
     /// bytes.
     fn keep(&mut self, material: &[NewMaterial<'_>], at: Timestamp) -> Result<usize, RecordsError>;
+    /// Pieces, by kind, name, number and digest, that an acceptance rests on `at` that moment: where one first came under a clock
+    /// that was ahead, it is here at least since. A clock that is behind accepts nothing that is signed now.
+    fn met_again(
+        &mut self,
+        pieces: &[(Source, String, Seen)],
+        at: Timestamp,
+    ) -> Result<(), RecordsError>;
     /// All of one name, the newest first; both sides of a fork.
     fn archive(&self, source: Source, name: &str) -> Result<Vec<Archived>, RecordsError>;
     /// What was known at that moment: the newest of each name, and both sides of every fork noted by then.
@@ -118,11 +125,6 @@ impl Archive for SqlitePlatform {
                 "INSERT INTO archive (source, name, number, digest, first_seen, bytes, sum)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
             )?;
-            // Where it first came under a clock that was ahead.
-            let mut earlier = change.prepare_cached(
-                "UPDATE archive SET first_seen = ?5 WHERE source = ?1 AND name = ?2 AND number = ?3 AND digest = ?4
-                 AND first_seen > ?5",
-            )?;
             let mut again = change.prepare_cached(
                 "INSERT INTO fetching SELECT id, ?5, ?6 FROM archive
                  WHERE source = ?1 AND name = ?2 AND number = ?3 AND digest = ?4 ON CONFLICT DO NOTHING",
@@ -141,7 +143,6 @@ impl Archive for SqlitePlatform {
                 ])?;
                 new += added;
                 if added == 0 {
-                    earlier.execute(params![source, one.name, number, digest, at.unix()])?;
                     mend(&change, one)?;
                 }
                 if let Some(fetched) = one.fetched_at {
@@ -158,6 +159,23 @@ impl Archive for SqlitePlatform {
         }
         change.commit()?;
         Ok(new)
+    }
+
+    fn met_again(
+        &mut self,
+        pieces: &[(Source, String, Seen)],
+        at: Timestamp,
+    ) -> Result<(), RecordsError> {
+        let change = database::begin(&mut self.db)?;
+        let earlier = "UPDATE archive SET first_seen = ?5
+             WHERE source = ?1 AND name = ?2 AND number = ?3 AND digest = ?4 AND first_seen > ?5";
+        for (source, name, seen) in pieces {
+            let number = seen.number.to_be_bytes();
+            let key = params![source_number(*source), name, number, seen.digest, at.unix()];
+            change.prepare_cached(earlier)?.execute(key)?;
+        }
+        change.commit()?;
+        Ok(())
     }
 
     fn archive(&self, source: Source, name: &str) -> Result<Vec<Archived>, RecordsError> {

@@ -100,9 +100,12 @@ fn what_came_under_a_clock_that_was_ahead_is_older_when_it_comes_again() {
     keep(&mut platform, "far", seen(1, 1), b"far", "2027-12-27");
     assert_eq!(known_on(&platform, "2026-11-30").len(), 1);
     keep(&mut platform, "far", seen(1, 1), b"far", "2026-11-29");
+    assert_eq!(known_on(&platform, "2026-11-30").len(), 1, "a refusal may be of a clock behind");
+    let far = [(Source::StatusList, "far".to_owned(), seen(1, 1))];
+    platform.met_again(&far, at("2026-11-29")).unwrap();
     assert_eq!(known_on(&platform, "2026-11-28").len(), 1);
     assert_eq!(known_on(&platform, "2026-11-30").len(), 2);
-    keep(&mut platform, "far", seen(1, 1), b"far", "2026-12-01");
+    platform.met_again(&far, at("2026-12-01")).unwrap();
     assert_eq!(known_on(&platform, "2026-11-30").len(), 2, "only ever earlier");
 }
 

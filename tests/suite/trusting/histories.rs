@@ -157,6 +157,17 @@ fn nothing_is_remembered_or_kept_of_strangers() {
         assert!(learned.seen.is_empty() && learned.used.is_empty(), "{learned:?}");
         let memory = Memory::default();
         assert!(stranger.verifier().documents(&memory, at(stranger.now)).seen.is_empty());
+        // Nor is what contradicts itself evidence against anybody.
+        if let [only] = &stranger.dids[..]
+            && let DidMaterial::Log { .. } = only.material
+        {
+            let mut fork = log(&[("2026-01-01", &[7])]);
+            fork.push(Draft::new("2026-09-16T00:00:00Z", json!({}), state(&[7]), 1));
+            let both = Scene { dids: vec![only.clone(), fetched(&fork)], ..Scene::by(&fork) };
+            assert_eq!(both.examine().learned.conflicts.len(), 1);
+            let both = Scene { pinned: false, ..both };
+            assert!(both.examine().learned.conflicts.is_empty());
+        }
         // Whoever signs status lists for somebody listed is none.
         let issuer = Scene::by_key(9).issuer;
         let list = list(&issuer, |list| {

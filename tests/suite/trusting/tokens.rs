@@ -274,6 +274,14 @@ fn two_lists_of_one_moment_that_differ_are_evidence() {
         assert_eq!(ended(&both).said(), refused(45, "status-forked"));
         assert_eq!(ended(&both).examine().learned.conflicts.len(), 1);
     }
+    // What was believed says the same still when its signer may sign no more.
+    let other = token(&super::log(&[("2026-01-01", &[9])]), 9, when, Some("2026-11-22"));
+    let mut seen = scene(&[&good]).examine().learned.seen;
+    let list = seen.keys().find(|(source, _)| *source == Source::StatusList).unwrap().clone();
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(&other).into();
+    seen.get_mut(&list).unwrap().digest = digest;
+    let same = Scene { memory: Memory { seen, ..Memory::default() }, ..scene(&[&good, &other]) };
+    assert_eq!(same.said(), ACCEPTED);
     // One that ended and was never believed says nothing, nor does one that says the same.
     assert_eq!(scene(&[&long, &bad]).at("2026-11-21").said(), ACCEPTED);
     let seen = scene(&[&good]).examine().learned.seen;

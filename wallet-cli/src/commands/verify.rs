@@ -23,7 +23,7 @@ use super::Context;
 use crate::cli::Verify;
 use crate::copies::Opened;
 use crate::error::{CliError, Exit, Result};
-use crate::{files, kind, output, sealing, text};
+use crate::{files, jurisdictions, kind, output, sealing, text};
 use material::Rests;
 use memory::Remembered;
 use question::{Question, Questions};
@@ -54,11 +54,11 @@ fn decide(
     let questions = Questions::find(args, jobs)?;
     let (replay, wallet) = (args.at.is_some(), OnceLock::new());
     let explain = args.explain;
-    let remembered = Remembered::open(context, args, then)?;
-    remembered.note_lists_ahead(&ahead, &verifier)?;
+    let remembered = Remembered::open(context, args, (then, ahead))?;
     remembered.note_documents(&verifier)?;
     let mut check = Check {
         context,
+        args,
         verifier,
         questions,
         policy,
@@ -104,6 +104,7 @@ fn age_in_seconds(option: &str, age: &str) -> Result<u32> {
 /// All that verifying needs besides the answer.
 struct Check<'c> {
     context: &'c Context,
+    args: &'c Verify,
     verifier: Verifier,
     questions: Questions,
     policy: Policy,
@@ -201,26 +202,52 @@ impl Check<'_> {
         self.questions.of(&Presentation::new(answer), &self.context.home)
     }
 
-    /// The verdict once it is noted. Where another process was faster, it is made again.
+    /// The verdict once it is noted. Where another process was faster, it is made again, with what that one brought.
     fn decide(&self, answer: &[u8], question: &Question<'_>) -> Result<Examination> {
+        let mut newer: Option<Verifier> = None;
         for _ in 0..memory::ROUNDS {
-            let done = self.examination(answer, question)?;
+            let verifier = newer.as_ref().unwrap_or(&self.verifier);
+            let done = self.examination(verifier, answer, question)?;
             let decision =
                 self.remembered.decision(&done.verdict, &done.learned, &question.expected());
-            if self.remembered.note(&[decision], &self.verifier)? == [Noted::Done] {
+            if self.remembered.note(&[decision], verifier)? == [Noted::Done] {
+                if matches!(done.verdict, Verdict::Accepted(_)) {
+                    self.accepted()?;
+                }
                 return Ok(done);
             }
+            newer = Some(self.newer()?);
         }
         Err(memory::unsettled())
     }
 
+    /// The verifier with what this home has learned since, and with what came along in this run.
+    fn newer(&self) -> Result<Verifier> {
+        let mut verifier = material::verifier(self.context, self.args, self.at)?.verifier;
+        verifier.add_statuses(&self.remembered.sent_along());
+        Ok(verifier)
+    }
+
+    /// Something was accepted: the clock is not behind, so whatever is here is here since now at least.
+    fn accepted(&self) -> Result<()> {
+        if !self.remembered.notes() {
+            return Ok(());
+        }
+        jurisdictions::Archive::lower_added(&self.context.home, self.context.now)
+    }
+
     /// The verdict with every check that led to it.
-    fn examination(&self, answer: &[u8], question: &Question<'_>) -> Result<Examination> {
+    fn examination(
+        &self,
+        verifier: &Verifier,
+        answer: &[u8],
+        question: &Question<'_>,
+    ) -> Result<Examination> {
         let presentation = Presentation::new(answer);
         let expected = question.expected();
         let facts = self.remembered.facts(&expected)?;
         Ok(self.remembered.with(|memory| {
-            self.verifier.explain(&presentation, &expected, &self.policy, &facts, memory, self.at)
+            verifier.explain(&presentation, &expected, &self.policy, &facts, memory, self.at)
         }))
     }
 

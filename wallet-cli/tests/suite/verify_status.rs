@@ -37,6 +37,25 @@ fn a_newer_list_that_came_with_one_answer_counts_for_the_next_of_the_folder() {
     }
     let run = desk.run("harbor", &["verify", "answers"]).exits(10);
     assert!(run.stdout.contains("2 answers: 0 accepted, 2 refused"), "{run:?}");
+    // Whatever they are called.
+    std::fs::rename(desk.path("answers/1"), desk.path("answers/3")).unwrap();
+    std::fs::remove_file(desk.path("harbor/platform.db")).unwrap();
+    let run = desk.run("harbor", &["verify", "answers"]).exits(10);
+    assert!(run.stdout.contains("2 answers: 0 accepted, 2 refused"), "{run:?}");
+}
+
+/// Nor does one that has no list with it have to wait for another run.
+#[test]
+fn a_list_that_came_with_one_answer_decides_for_one_without() {
+    let desk = asked();
+    desk.ok("harbor", &["trust", "pin", &desk.acme]);
+    publish(&desk);
+    std::fs::create_dir(desk.path("answers")).unwrap();
+    desk.ask("harbor", "accredited-individual", &["regime"], "second");
+    desk.ok("erika", &["present", "request", "--yes", "--out", "answers/1"]);
+    desk.ok("erika", &["present", "second", "--yes", "--staple", "web", "--out", "answers/2"]);
+    let run = desk.run("harbor", &["verify", "answers"]).exits(0);
+    assert!(run.stdout.contains("2 answers: 2 accepted"), "{run:?}");
 }
 
 #[test]

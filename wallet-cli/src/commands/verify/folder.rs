@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bonafide::verify::{Expected, Verdict};
+use bonafide::verify::{Expected, Seen, Source, Verdict};
 use bonafide_records::{Decision, Noted};
 use serde_json::{Value, json};
 
@@ -36,7 +36,11 @@ pub fn run(check: &mut Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode
     if let Some(error) = check.locked_out() {
         return Err(error.clone());
     }
+    share_lists(check, &paths, &mut outcomes, jobs);
     note(check, &paths, &mut outcomes, jobs)?;
+    if outcomes.iter().any(|outcome| outcome.verdict == "accepted") {
+        check.accepted()?;
+    }
     let counts = Counts::of(&outcomes);
     let repeated = repeated_nonces(&outcomes);
     let all_asked_here = outcomes.iter().all(|outcome| outcome.asked_here);
@@ -75,6 +79,34 @@ pub fn run(check: &mut Check<'_>, folder: &Path, jobs: usize) -> Result<ExitCode
     Ok(counts.exit())
 }
 
+/// A list that came with one answer is for all of them: those that went by an older one, or by none, are decided again.
+fn share_lists(check: &mut Check<'_>, paths: &[PathBuf], outcomes: &mut [Outcome], jobs: usize) {
+    let sent_along = check.remembered.sent_along();
+    if sent_along.is_empty() {
+        return;
+    }
+    let lists = |outcome: &Outcome| -> Vec<(String, Seen)> {
+        let used = outcome.decision.learned.used.iter();
+        let lists = used.filter(|(source, ..)| *source == Source::StatusList);
+        lists.map(|(_, name, seen)| (name.clone(), *seen)).collect()
+    };
+    let mut newest: BTreeMap<String, Seen> = BTreeMap::new();
+    for (name, seen) in outcomes.iter().flat_map(lists) {
+        let known = newest.entry(name).or_insert(seen);
+        *known = (*known).max(seen);
+    }
+    let behind = |outcome: &Outcome| {
+        lists(outcome).iter().any(|(name, seen)| newest.get(name) != Some(seen))
+    };
+    let mut again: Vec<_> = paths.iter().zip(outcomes).filter(|(_, one)| behind(one)).collect();
+    check.verifier.add_statuses(&sent_along);
+    let places: Vec<&PathBuf> = again.iter().map(|(path, _)| *path).collect();
+    let decided = parallel::map("Verified again", &places, jobs, |path| outcome(&*check, path));
+    for ((_, outcome), decided) in again.iter_mut().zip(decided) {
+        **outcome = decided;
+    }
+}
+
 /// Notes all outcomes in one transaction. Those for which another answer was faster, in this folder or in another
 /// process, are decided again. Of answers to one request the first by name counts.
 fn note(
@@ -88,8 +120,7 @@ fn note(
     for _ in 1..memory::ROUNDS {
         let again: Vec<&PathBuf> = open.iter().map(|(path, _)| *path).collect();
         if !again.is_empty() {
-            // A newer list that came with one answer is for all of them.
-            check.verifier.add_statuses(&check.remembered.sent_along());
+            check.verifier = check.newer()?;
         }
         let again = parallel::map("Verified again", &again, jobs, |path| outcome(&*check, path));
         for ((_, outcome), again) in open.iter_mut().zip(again) {

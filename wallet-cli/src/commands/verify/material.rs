@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use bonafide::clock::Timestamp;
 use bonafide::status;
-use bonafide::trust::{Jurisdiction, JurisdictionError, UnverifiedJurisdiction};
+use bonafide::trust::{Governance, Jurisdiction, JurisdictionError, UnverifiedJurisdiction};
 use bonafide::verify::{Material, Memory, Seen, Verifier};
 
 use super::super::Context;
@@ -102,9 +102,6 @@ fn lists(
         }
         return Ok((jurisdictions::as_of(home, at, context.now)?, Vec::new()));
     }
-    if !args.dry_run {
-        Archive::lower_added(home, context.now)?;
-    }
     let mut known = jurisdictions::newest(home, context.now)?;
     let mut ahead = Vec::new();
     let mut files: Vec<(UnverifiedJurisdiction, &Vec<u8>)> = Vec::with_capacity(given.len());
@@ -157,9 +154,14 @@ fn is_ahead(
     known: &Jurisdiction,
     file: &UnverifiedJurisdiction,
 ) -> bool {
-    let governance = &known.document().governance;
-    let signed = || file.signers(governance).map_or(0, |signers| signers.len());
-    matches!(error, JurisdictionError::Gap { .. }) && signed() >= usize::from(governance.threshold)
+    let signed_by = |governance: &Governance| {
+        let signers = file.signers(governance).map_or(0, |signers| signers.len());
+        signers >= usize::from(governance.threshold)
+    };
+    matches!(error, JurisdictionError::Gap { .. })
+        && file.document().issued >= known.document().issued
+        && signed_by(&known.document().governance)
+        && signed_by(&file.document().governance)
 }
 
 fn seen(file: &UnverifiedJurisdiction) -> Ahead {

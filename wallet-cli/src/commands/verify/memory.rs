@@ -29,11 +29,18 @@ pub struct Remembered {
     notes: bool,
     /// Status list tokens that holders sent along, each once: in a folder many send the same.
     stapled: Mutex<BTreeSet<String>>,
+    /// Lists at hand that are newer than those believed here, but do not follow them: versions between are missing.
+    /// Not remembered: who signed it may have been replaced by then.
+    ahead: Vec<(String, Seen)>,
 }
 
 impl Remembered {
     /// As of now, or in a replay what was known `then`.
-    pub fn open(context: &Context, args: &Verify, then: Memory) -> Result<Self> {
+    pub fn open(
+        context: &Context,
+        args: &Verify,
+        (then, ahead): (Memory, Vec<(String, Seen)>),
+    ) -> Result<Self> {
         let path = context.home.platform();
         let replay = args.at.is_some();
         let path = path.filter(|_| !replay);
@@ -44,7 +51,7 @@ impl Remembered {
         };
         let (store, known) = (store.map(Mutex::new), RwLock::new(known));
         let (notes, stapled) = (!args.dry_run, Mutex::default());
-        Ok(Self { store, known, now: context.now, replay, notes, stapled })
+        Ok(Self { store, known, now: context.now, replay, notes, stapled, ahead })
     }
 
     /// Whether replay and rollback can be told at all.
@@ -59,7 +66,16 @@ impl Remembered {
 
     /// What `decide` makes of what is known.
     pub fn with<T>(&self, decide: impl FnOnce(&Memory) -> T) -> T {
-        decide(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        if self.ahead.is_empty() {
+            return decide(&known);
+        }
+        let mut known = known.clone();
+        for (id, seen) in &self.ahead {
+            let newest = known.seen.entry((Source::Jurisdiction, id.clone())).or_insert(*seen);
+            *newest = (*newest).max(*seen);
+        }
+        decide(&known)
     }
 
     /// What is known of a question.
@@ -91,33 +107,6 @@ impl Remembered {
         Err(unsettled())
     }
 
-    /// Notes that lists are newer than those believed here, though versions between are missing: those of here do not count
-    /// any more.
-    pub fn note_lists_ahead(&self, ahead: &[(String, Seen)], verifier: &Verifier) -> Result<()> {
-        for (id, seen) in ahead {
-            let name = (Source::Jurisdiction, id.clone());
-            for _ in 0..ROUNDS {
-                let newer = |known: &Memory| {
-                    known.seen.get(&name).is_none_or(|known| known.number < seen.number)
-                };
-                if !self.with(newer) {
-                    break;
-                }
-                let mut learned = Learned::default();
-                learned.seen.insert(name.clone(), *seen);
-                if self.note(&[Decision { spend: None, learned }], verifier)? == [Noted::Done] {
-                    self.know(name.clone(), *seen);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn know(&self, name: (Source, String), seen: Seen) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.seen.insert(name, seen);
-    }
-
     /// Notes decisions, all of them or none, and tells what became of each. An acceptance counts from then on. What they
     /// rest on of the verifier's material is kept before, to make them again.
     pub fn note(&self, decisions: &[Decision], verifier: &Verifier) -> Result<Vec<Noted>> {
@@ -125,7 +114,19 @@ impl Remembered {
         let store = self.store().filter(|_| self.notes && !all_empty);
         let Some(mut store) = store else { return Ok(vec![Noted::Done; decisions.len()]) };
         self.keep(&mut store, decisions, verifier)?;
-        let noted = self.with(|known| store.commit(decisions, known, self.now))?;
+        let noted = {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            store.commit(decisions, &known, self.now)?
+        };
+        let accepted = decisions
+            .iter()
+            .zip(&noted)
+            .filter(|(decision, noted)| decision.spend.is_some() && **noted == Noted::Done);
+        let used: BTreeSet<_> =
+            accepted.flat_map(|(decision, _)| decision.learned.used.iter().cloned()).collect();
+        if !used.is_empty() {
+            store.met_again(&Vec::from_iter(used), self.now)?;
+        }
         if noted.iter().any(|noted| *noted != Noted::Done) {
             *self.known.write().unwrap_or_else(PoisonError::into_inner) = store.memory()?;
         }
