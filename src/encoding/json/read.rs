@@ -38,6 +38,11 @@ const OWN_TEXT: usize = 32;
 /// Bytes to say where the elements or members are.
 const ROOM: usize = 16;
 
+/// How much more room the next one takes, by how many there are: a first one is alone, a second makes room for four. What is left
+/// of a fifth's room is given back, what is left of a sixth's is too small for that. From nine on each takes its own.
+const NEXT_ELEMENT: [usize; 4] = [1, 3, 0, 0];
+const NEXT_MEMBER: [usize; 8] = [1, 3, 0, 0, 1, 3, 0, 0];
+
 /// Parses `bytes` whole.
 ///
 /// # Errors
@@ -167,11 +172,13 @@ impl<'de> Visitor<'de> for Reader<'_> {
         let inner = self.deeper()?;
         let mut items = Vec::new();
         while let Some(item) = seq.next_element_seed(inner)? {
-            self.take(ELEMENT)?;
+            self.take(ELEMENT * NEXT_ELEMENT.get(items.len()).unwrap_or(&1))?;
+            if items.is_empty() {
+                items.reserve_exact(1);
+            }
             items.push(item);
         }
         self.take(ROOM)?;
-        items.shrink_to_fit();
         Ok(Json::Array(items))
     }
 
@@ -188,7 +195,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 return Err(self.fail(EncodingError::TooLarge));
             }
             let own = if matches!(name, Cow::Owned(_)) { OWN_TEXT + name.len() } else { 0 };
-            self.take(own + MEMBER)?;
+            let next = NEXT_MEMBER.get(object.members.len()).unwrap_or(&1);
+            self.take(own + MEMBER * next)?;
             let value = map.next_value_seed(self.deeper()?)?;
             object.members.push((name, value));
         }
