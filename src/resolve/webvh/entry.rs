@@ -190,4 +190,18 @@ mod tests {
         assert_eq!(hash, "QmQ6FJ4fk2xheSSQoEjVpTgx9AQPKhJgtR9hn1nr4EeCrZ");
         assert_eq!(entry.scid(scid).unwrap().as_deref(), Some(scid));
     }
+
+    #[test]
+    fn proofs_are_counted() {
+        let read = |count: usize| {
+            let proofs = vec!["{}"; count].join(",");
+            let line = format!(
+                r#"{{"versionId":"1-QmdmPkUdYzbr9txmx8gM2rsHPgr5L6m3gHjJGAf4vUFoGE","versionTime":"2026-01-01T00:00:00Z","parameters":{{}},"state":{{}},"proof":[{proofs}]}}"#
+            );
+            Entry::read(line.as_bytes()).map(|_| ()).err()
+        };
+        assert_eq!([1, MAX_PROOFS].map(read), [None, None]);
+        let refused = Some(LogFault::Malformed("proof"));
+        assert_eq!([0, MAX_PROOFS + 1].map(read), [refused, refused]);
+    }
 }
