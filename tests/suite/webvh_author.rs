@@ -93,10 +93,15 @@ fn from_the_first_entry_to_the_last() {
     let history = issuer.history();
     assert_eq!(history.versions().len(), 5);
     assert!(history.head().parameters().deactivated() && !history.head().parameters().portable());
-    // A proof is as old as its entry.
-    for line in issuer.log.lines() {
-        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+    // A proof is as old as its entry; what is announced is what can be read of it.
+    for (line, version) in issuer.log.lines().zip(history.versions()) {
+        let entry: Value = serde_json::from_str(line).unwrap();
         assert_eq!(entry["proof"][0]["created"], entry["versionTime"]);
+        let (said, read) = (&entry["parameters"], version.parameters());
+        assert_eq!(said["updateKeys"], serde_json::json!(read.update_keys()));
+        assert_eq!(said["nextKeyHashes"], serde_json::json!(read.next_key_hashes()));
+        assert_eq!(read.next_key_hashes().len(), usize::from(!read.deactivated()));
+        assert_eq!((read.ttl(), read.portable()), (3600, false));
     }
     let known = KnownDid::History(history);
     let ask = |name: &str, on: &str, as_of: &str| {
@@ -122,7 +127,9 @@ fn witnesses_come_and_go() {
     issuer.vouch(51);
     assert_eq!(issuer.verify().unwrap_err(), unwitnessed);
     issuer.vouch(52);
-    assert_eq!(issuer.history().head().parameters().witnesses().unwrap().dids(), dids);
+    let history = issuer.history();
+    let witnesses = history.head().parameters().witnesses().unwrap();
+    assert_eq!((witnesses.dids(), witnesses.threshold()), (&dids[..], 2));
     // Both must agree to be replaced by one, and that one to be let go.
     let one = NewWitnesses { threshold: 1, dids: &dids[..1] };
     issuer.update("2026-02-01", &keys, Some(one), false);
@@ -133,7 +140,10 @@ fn witnesses_come_and_go() {
     issuer.update("2026-03-01", &keys, Some(NewWitnesses { threshold: 1, dids: &[] }), false);
     issuer.vouch(51);
     issuer.update("2026-04-01", &keys, None, false);
-    assert_eq!(issuer.history().head().number(), 4);
+    let history = issuer.history();
+    assert_eq!(history.head().number(), 4);
+    let second = history.versions()[1].parameters().witnesses().unwrap();
+    assert_eq!((second.dids(), second.threshold()), (&dids[..1], 1));
     assert_eq!(issuer.history().head().parameters().witnesses(), None);
     // The file of another witness, brought together.
     let merged = author::merge(issuer.witness.as_ref().map(String::as_bytes), b"[]").unwrap();
