@@ -615,6 +615,7 @@ fn a_did_moves_only_where_it_may() {
     let log = moved(true, true, None);
     let history = verify(&log, None).unwrap();
     assert_eq!(history.cut(), None);
+    assert!(history.head().parameters().portable());
     let new = Did::parse(&format!("did:webvh:{}:new.example:kyc", log.scid)).unwrap();
     assert_eq!(history.head().did(), &new);
     assert!(History::verify(&new, log.text().as_bytes(), None).unwrap().cut().is_none());
