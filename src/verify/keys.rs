@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fetched::{Fetched, head, is_past, remember, remember_head, stolen_key};
 use super::findings::Findings;
+use super::signer::{SignerKey, carried, known_then, last_moment};
 use super::{Case, Conflict, Learned, Memory, Met, Seen, Source};
 use crate::clock::Timestamp;
 use crate::did::{self, Did, DidError, DidUrl, Relationship};
 use crate::key::PublicKey;
-use crate::resolve::webvh::FUTURE;
-use crate::resolve::{DidMaterial, FetchedDid, KeyRefusal, Kinship, KnownDid};
+use crate::resolve::{DidMaterial, FetchedDid, History, KeyRefusal, Kinship, KnownDid};
 use crate::trust::{Jurisdictions, PinnedIssuer, Pins};
 
 /// Why a key was not found or does not count: its kind and what happened.
@@ -23,17 +23,6 @@ pub(super) struct Keys {
     fetched: BTreeMap<Did, Vec<Fetched>>,
     /// Those of them whom the verifier does not believe: nothing is remembered of them.
     strangers: BTreeSet<Did>,
-}
-
-/// The key of a signer, and what is known of it.
-pub(super) struct SignerKey<'v> {
-    pub(super) key: Cow<'v, PublicKey>,
-    /// When it was retired in order: that day (UTC) is its last.
-    pub(super) until: Option<Timestamp>,
-    /// What it comes from, where its DID does not carry it.
-    fetched: Option<&'v Fetched>,
-    /// Nobody here believes its DID.
-    of_stranger: bool,
 }
 
 /// The key that a credential names as its issuer's.
@@ -201,106 +190,58 @@ impl Keys {
             return Err(("history-stale", detail));
         }
         if let KnownDid::History(history) = known {
-            for other in own.iter().filter_map(Fetched::history) {
-                if let Some(cut) = other.cut().filter(|_| history.cut().is_none()) {
-                    findings.note(
-                        "log-invalid",
-                        format!("a log of {did} that breaks off was left aside: {cut}"),
-                    );
-                }
-                let kinship = history.compare(other);
-                if kinship == Kinship::Extends {
+            self.check_logs((best, history), own, case, findings)?;
+        }
+        Ok((best, known))
+    }
+
+    /// Nothing at hand contradicts a history, and it is whole and of the past.
+    fn check_logs(
+        &self,
+        (best, history): (&Fetched, &History),
+        own: &[Fetched],
+        case: &Case<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Problem> {
+        let did = history.did();
+        let is_stranger = self.strangers.contains(did);
+        for other in own.iter().filter_map(Fetched::history) {
+            if let Some(cut) = other.cut().filter(|_| history.cut().is_none()) {
+                let detail = format!("a log of {did} that breaks off was left aside: {cut}");
+                findings.note("log-invalid", detail);
+            }
+            match history.compare(other) {
+                Kinship::Extends => {
                     findings.note("log-older", format!("an older log of {did} was left aside"));
                 }
-                if let Kinship::Forks(number) = kinship {
-                    if !self.strangers.contains(did) {
-                        findings.conflict(Conflict {
-                            source: Source::History,
-                            name: did.to_string(),
-                            known: head(history),
-                            found: head(other),
-                        });
+                Kinship::Forks(number) => {
+                    if !is_stranger {
+                        let (source, name) = (Source::History, did.to_string());
+                        let (known, found) = (head(history), head(other));
+                        findings.conflict(Conflict { source, name, known, found });
                     }
                     let detail = format!("two logs of the issuer differ from version {number} on");
                     return Err(("log-forked", detail));
                 }
-            }
-            // What holds of a log that does not count is not to be forgotten: it may declare a key stolen.
-            let refused = |detail: String, findings: &mut Findings| {
-                if !self.strangers.contains(did) {
-                    remember_head(best, did, case, findings);
-                }
-                Err(("log-invalid", detail))
-            };
-            if let Some(cut) = history.cut() {
-                return refused(format!("the issuer's log breaks off: {cut}"), findings);
-            }
-            let times = match case.replay {
-                false => history.check_times(case.now),
-                true => history.check_times_of(known_then(did, case), case.now),
-            };
-            if let Err(error) = times {
-                return refused(error.to_string(), findings);
+                _ => {}
             }
         }
-        Ok((best, known))
-    }
-}
-
-impl SignerKey<'_> {
-    /// Whether it rests on something fetched, which can be old.
-    pub(super) fn is_fetched(&self) -> bool {
-        self.fetched.is_some()
-    }
-
-    /// When that was fetched.
-    pub(super) fn fetched_at(&self) -> Option<Timestamp> {
-        self.fetched?.material.fetched_at
-    }
-
-    /// How many entries count of the history that it comes from.
-    pub(super) fn log_version(&self, case: &Case<'_>) -> Option<u64> {
-        let known = self.fetched?.known().ok()?;
-        match known {
-            KnownDid::History(history) => {
-                u64::try_from(history.known(last_moment(known, case))).ok()
+        let refused = match (history.cut(), case.replay) {
+            (Some(cut), _) => Err(format!("the issuer's log breaks off: {cut}")),
+            (None, false) => history.check_times(case.now).map_err(|error| error.to_string()),
+            (None, true) => {
+                let count = known_then(did, case);
+                history.check_times_of(count, case.now).map_err(|error| error.to_string())
             }
-            KnownDid::Web(_) => None,
+        };
+        // What holds of a log that does not count is not to be forgotten: it may declare a key stolen.
+        if refused.is_err() && !is_stranger {
+            remember_head(best, did, case, findings);
         }
-    }
-
-    /// How the history that it comes from stands to the one remembered, and what to remember of it; nothing of strangers.
-    pub(super) fn met(&self, memory: &Memory, did: &Did) -> Option<(Seen, Met)> {
-        let fetched = self.fetched.filter(|_| !self.of_stranger);
-        let (source, seen, met) = fetched?.met(memory, did)?;
-        (source == Source::History).then_some((seen, met))
-    }
-}
-
-/// How many entries of a log were known at the moment of a replay, where that is remembered.
-fn known_then(did: &Did, case: &Case<'_>) -> usize {
-    let seen = case.memory.seen.get(&(Source::History, did.to_string()));
-    seen.and_then(|seen| usize::try_from(seen.number).ok()).unwrap_or_default()
-}
-
-/// Up to when entries count. All that may be in a log do: what declares a key stolen does not wait for a clock that is slow.
-/// In a replay those that were known then, and of what was brought since those of before.
-fn last_moment(known: &KnownDid, case: &Case<'_>) -> Timestamp {
-    match known {
-        KnownDid::History(history) if case.replay => {
-            let then = known_then(history.did(), case).checked_sub(1);
-            let last = then.and_then(|last| history.versions().get(last));
-            last.map_or(case.now, |version| version.time().max(case.now))
-        }
-        _ => case.now.plus(FUTURE),
+        refused.map_err(|detail| ("log-invalid", detail))
     }
 }
 
 fn told(error: DidError) -> Problem {
     (error.code(), error.to_string())
-}
-
-/// A key that its DID carries: it never changes.
-fn carried(key: Cow<'_, PublicKey>) -> SignerKey<'_> {
-    SignerKey { key, until: None, fetched: None, of_stranger: false }
 }

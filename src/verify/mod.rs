@@ -14,6 +14,7 @@ mod memory;
 mod reason;
 mod received;
 mod remembered;
+mod signer;
 mod standing;
 mod status;
 mod status_token;
