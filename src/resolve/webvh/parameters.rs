@@ -224,3 +224,29 @@ pub(super) fn signing_key(did: &Did) -> Option<PublicKey> {
     let key = did::key_in(did).ok()?;
     (key.algorithm() == Algorithm::Ed25519).then_some(key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::json;
+    use crate::key::SecretKey;
+
+    /// None is left out in silence: a list that is too long is refused.
+    #[test]
+    fn witnesses_are_counted() {
+        let named = |count: usize| {
+            let witness = |n: usize| {
+                let seed = std::array::from_fn(|at| (n >> (8 * (at % 2))) as u8);
+                let key = SecretKey::from_bytes(Algorithm::Ed25519, &seed.into()).unwrap();
+                format!(r#"{{"id":"{}"}}"#, Did::from_key(key.public()))
+            };
+            let list: Vec<String> = (1..=count).map(witness).collect();
+            let text = format!(r#"{{"threshold":1,"witnesses":[{}]}}"#, list.join(","));
+            let read = json::parse(text.as_bytes(), 1 << 20).unwrap();
+            witnesses(&read).map(|read| read.unwrap().dids().len())
+        };
+        assert_eq!([1, MAX_LIST].map(named), [Ok(1), Ok(MAX_LIST)]);
+        let refused = Err(LogFault::Parameter("witness"));
+        assert_eq!([0, MAX_LIST + 1].map(named), [refused, refused]);
+    }
+}
