@@ -108,6 +108,9 @@ fn a_list_that_came_along_once_is_kept() {
         |answer: &str, more: &[&str]| desk.run("harbor", &[&["verify", answer][..], more].concat());
     std::thread::sleep(std::time::Duration::from_secs(1));
     verify("stapled", &["--status", "before"]).exits(0);
+    // A list says what time it is at least.
+    let doctor = desk.run("harbor", &["doctor"]).stdout;
+    assert!(doctor.contains("1 answered request remembered; it is later than 20"), "{doctor}");
     verify("plain", &["--status", "before"]).exits(0);
 }
 
