@@ -32,6 +32,7 @@ pub struct Rests {
     pub ahead: Vec<Ahead>,
 }
 
+/// All of it, as of `at`.
 pub fn verifier(context: &Context, args: &Verify, at: Timestamp) -> Result<Rests> {
     let damaged = |error: bonafide::did::DidError| {
         CliError::fault(
